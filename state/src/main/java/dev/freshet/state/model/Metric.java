@@ -1,0 +1,33 @@
+package dev.freshet.state.model;
+
+/** How the distance of two vectors is measured; the names are Lance's own. */
+public enum Metric {
+  L2("l2"),
+  COSINE("cosine"),
+  DOT("dot");
+
+  private final String lanceName;
+
+  Metric(String lanceName) {
+    this.lanceName = lanceName;
+  }
+
+  /** The name used in Lance's files: {@code l2}, {@code cosine} or {@code dot}. */
+  public String lanceName() {
+    return lanceName;
+  }
+
+  /**
+   * The metric of that name, in any case.
+   *
+   * @throws IllegalArgumentException naming the choices, if there is none
+   */
+  public static Metric parse(String name) {
+    for (Metric metric : values()) {
+      if (metric.lanceName.equalsIgnoreCase(name)) {
+        return metric;
+      }
+    }
+    throw new IllegalArgumentException("Unknown metric '" + name + "': use one of l2, cosine, dot");
+  }
+}

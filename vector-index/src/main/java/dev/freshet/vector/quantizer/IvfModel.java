@@ -1,0 +1,71 @@
+package dev.freshet.vector.quantizer;
+
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * IVF centroids and a quantizer: what every segment of a logical index shares.
+ *
+ * @param centroids shape [partitions][dimension]; shared, not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // large; identity is id()
+public record IvfModel(
+    IndexType type, Metric metric, int dimension, float[] centroids, Quantizer quantizer) {
+
+  public IvfModel {
+    if (dimension < 1) {
+      throw new IllegalArgumentException("A vector has at least one dimension, not " + dimension);
+    }
+    if (centroids.length == 0 || centroids.length % dimension != 0) {
+      throw new IllegalArgumentException(
+          centroids.length
+              + " floats are not a whole number of centroids of dimension "
+              + dimension);
+    }
+    if (quantizer instanceof Quantizer.Product pq
+        && (dimension % pq.subVectors() != 0 || pq.codebook().length != dimension << pq.bits())) {
+      throw new IllegalArgumentException(
+          "A PQ codebook of "
+              + pq.subVectors()
+              + " sub-vectors does not fit dimension "
+              + dimension);
+    }
+  }
+
+  public int partitions() {
+    return centroids.length / dimension;
+  }
+
+  public int codeBytes() {
+    return quantizer.codeBytes(dimension);
+  }
+
+  /** SHA-256 over the whole content, the first 16 bytes in hexadecimal: equal models, equal ids. */
+  public String id() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      update(digest, centroids);
+      String head = type + "|" + metric + "|" + dimension + "|";
+      digest.update((head + quantizer.describe()).getBytes(StandardCharsets.UTF_8));
+      if (quantizer instanceof Quantizer.Product pq) {
+        update(digest, pq.codebook());
+      }
+      return HexFormat.of().formatHex(digest.digest(), 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+
+  private static void update(MessageDigest digest, float[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    digest.update(bytes);
+  }
+}
