@@ -1,0 +1,36 @@
+package dev.freshet.state.model;
+
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * The index that a user asks for.
+ *
+ * @param partitions IVF partitions; derived from the data when absent
+ * @param subVectors PQ sub-vectors; derived from the dimension when absent
+ */
+public record IndexSpec(
+    String name,
+    String column,
+    IndexType type,
+    Metric metric,
+    OptionalInt partitions,
+    OptionalInt subVectors) {
+
+  public IndexSpec {
+    if (name.isBlank() || column.isBlank()) {
+      throw new IllegalArgumentException("An index needs a name and a column");
+    }
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(metric, "metric");
+    if (partitions.isPresent() && partitions.getAsInt() < 1) {
+      throw new IllegalArgumentException("An index has at least 1 partition");
+    }
+    if (subVectors.isPresent() && (subVectors.getAsInt() < 1 || !type.productQuantized())) {
+      throw new IllegalArgumentException(
+          type.productQuantized()
+              ? "Sub-vectors must be at least 1"
+              : type + " has no sub-vectors: leave the option out");
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.freshet.state.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A snapshot of a dataset, as far as one logical index is concerned.
+ *
+ * @param version Lance's version number, from 1
+ * @param committedAt when that version was committed
+ * @param index the index by its name; without segments if there is none yet
+ */
+public record ManifestVersion(
+    long version, Instant committedAt, List<Fragment> fragments, LogicalIndex index) {
+
+  public ManifestVersion {
+    if (version < 1) {
+      throw new IllegalArgumentException("A manifest version is at least 1, not " + version);
+    }
+    Objects.requireNonNull(committedAt, "committedAt");
+    Objects.requireNonNull(index, "index");
+    fragments = List.copyOf(fragments);
+  }
+
+  /** The fragments that are in this version. */
+  public Coverage live() {
+    return Coverage.of(fragments.stream().mapToInt(Fragment::id));
+  }
+
+  /** The live fragments that the index covers. */
+  public Coverage covered() {
+    return live().intersect(index.coverage());
+  }
+
+  /** The live fragments that the index does not cover. */
+  public Coverage uncovered() {
+    return live().minus(index.coverage());
+  }
+
+  public long liveRows() {
+    return fragments.stream().mapToLong(Fragment::liveRows).sum();
+  }
+
+  /** Live rows of the fragments in the given coverage. */
+  public long liveRows(Coverage coverage) {
+    return fragments.stream()
+        .filter(fragment -> coverage.contains(fragment.id()))
+        .mapToLong(Fragment::liveRows)
+        .sum();
+  }
+
+  /** The segment that covers the fragment, if one does. */
+  public Optional<CommittedSegment> segmentOf(int fragment) {
+    return index.segments().stream()
+        .filter(segment -> segment.coverage().contains(fragment))
+        .findFirst();
+  }
+}

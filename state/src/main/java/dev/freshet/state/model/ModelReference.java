@@ -1,0 +1,20 @@
+package dev.freshet.state.model;
+
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * Where a model can be read.
+ *
+ * @param id hash of the model's content
+ * @param segment a segment that carries it, published or not
+ */
+public record ModelReference(String id, UUID segment) {
+
+  public ModelReference {
+    if (id.isBlank()) {
+      throw new IllegalArgumentException("A model reference needs the model's id");
+    }
+    Objects.requireNonNull(segment, "segment");
+  }
+}

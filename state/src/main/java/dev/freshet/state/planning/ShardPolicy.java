@@ -1,0 +1,43 @@
+package dev.freshet.state.planning;
+
+import dev.freshet.state.model.IndexType;
+import java.util.Objects;
+
+/**
+ * How large shards and their tasks are.
+ *
+ * @param targetRows live rows that a shard aims at
+ * @param taskRows rows of a task at most, where Freshet builds the segments
+ * @param maxRowsInFlight live rows handed out at once; exceeded only by what cannot be divided
+ * @param builder who builds the segments: Lance builds whole fragments only
+ */
+public record ShardPolicy(
+    long targetRows, long taskRows, long maxRowsInFlight, IndexType.Builder builder) {
+
+  public static final long DEFAULT_TARGET_ROWS = 500_000;
+  public static final long DEFAULT_TASK_ROWS = 65_536;
+  public static final long DEFAULT_MAX_ROWS_IN_FLIGHT = 8_000_000;
+
+  public ShardPolicy {
+    Objects.requireNonNull(builder, "builder");
+    if (targetRows < 1 || taskRows < 1 || maxRowsInFlight < 1) {
+      throw new IllegalArgumentException(
+          "Shards, tasks and the rows in flight need at least 1 row: "
+              + targetRows
+              + ", "
+              + taskRows
+              + ", "
+              + maxRowsInFlight);
+    }
+  }
+
+  public static ShardPolicy defaults(IndexType type) {
+    return new ShardPolicy(
+        DEFAULT_TARGET_ROWS, DEFAULT_TASK_ROWS, DEFAULT_MAX_ROWS_IN_FLIGHT, type.builder());
+  }
+
+  /** Whether a fragment of so many live rows is spread over several shards. */
+  boolean splits(long rows) {
+    return builder == IndexType.Builder.FRESHET && 2 * rows > 3 * targetRows;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.freshet.state.serde;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One version of a type's format: its fields in order. Codecs are composed of codecs. */
+public interface Codec<T> {
+
+  void write(T value, BinaryWriter out);
+
+  T read(BinaryReader in) throws IOException;
+
+  /** Writes the fields. */
+  interface Writer<T> {
+    void write(T value, BinaryWriter out);
+  }
+
+  /** Reads the fields, in the same order. */
+  interface Reader<T> {
+    T read(BinaryReader in) throws IOException;
+  }
+
+  static <T> Codec<T> of(Writer<T> writer, Reader<T> reader) {
+    return new Codec<>() {
+      @Override
+      public void write(T value, BinaryWriter out) {
+        writer.write(value, out);
+      }
+
+      @Override
+      public T read(BinaryReader in) throws IOException {
+        return reader.read(in);
+      }
+    };
+  }
+
+  /** The number of elements, then the elements. */
+  static <T> Codec<List<T>> listOf(Codec<T> element) {
+    return of(
+        (list, out) -> {
+          out.writeNumber(list.size());
+          list.forEach(value -> element.write(value, out));
+        },
+        in -> {
+          int count = in.readCount();
+          List<T> list = new ArrayList<>(count);
+          for (int i = 0; i < count; i++) {
+            list.add(element.read(in));
+          }
+          return list;
+        });
+  }
+
+  /** A list of at most one element. */
+  static <T> Codec<Optional<T>> optionalOf(Codec<T> element) {
+    Codec<List<T>> list = listOf(element);
+    return of(
+        (optional, out) -> list.write(optional.stream().toList(), out),
+        in -> {
+          List<T> values = list.read(in);
+          if (values.size() > 1) {
+            throw new IOException("An optional field has " + values.size() + " values");
+          }
+          return values.stream().findFirst();
+        });
+  }
+}

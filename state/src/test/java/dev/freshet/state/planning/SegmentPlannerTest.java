@@ -1,0 +1,217 @@
+package dev.freshet.state.planning;
+
+import static dev.freshet.state.planning.Samples.MODEL;
+import static dev.freshet.state.planning.Samples.fragments;
+import static dev.freshet.state.planning.Samples.manifest;
+import static dev.freshet.state.planning.Samples.segment;
+import static dev.freshet.state.planning.Samples.shard;
+import static dev.freshet.state.planning.Samples.uuids;
+import static dev.freshet.state.planning.Samples.whole;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.Fragment;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.RowRange;
+import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.model.SegmentPlan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class SegmentPlannerTest {
+
+  private static final SegmentPolicy POLICY = new SegmentPolicy(3, 100, 10_000);
+
+  private static SegmentPlanner.Planned plan(ManifestVersion manifest, SealedShard... sealed) {
+    Map<UUID, String> models = new HashMap<>();
+    manifest.index().segments().forEach(segment -> models.put(segment.uuid(), MODEL.id()));
+    return SegmentPlanner.plan(List.of(sealed), manifest, POLICY, List.of(), models, uuids());
+  }
+
+  @Test
+  void oneShardIsPublishedAsItIs() {
+    SegmentPlanner.Planned planned =
+        plan(manifest(2, fragments(10, 10)), shard(5, 1, whole(0, 10), whole(1, 10)));
+    assertThat(planned.plans()).hasSize(1);
+    assertThat(planned.plans().get(0).uuid()).isEqualTo(new UUID(2, 5));
+    assertThat(planned.plans().get(0).coverage()).isEqualTo(Coverage.of(0, 1));
+  }
+
+  @Test
+  void shardsOfOneModelBecomeOneSegment() {
+    SealedShard other =
+        new SealedShard(
+            "1-9",
+            1,
+            new ModelReference("other", new UUID(8, 8)),
+            List.of(whole(2, 10)),
+            shard(9, 1, whole(2, 10)).segment(),
+            shard(9, 1, whole(2, 10)).rows(),
+            10);
+    SegmentPlanner.Planned planned =
+        plan(
+            manifest(2, fragments(10, 10, 10)),
+            shard(5, 1, whole(0, 10)),
+            other,
+            shard(6, 1, whole(1, 10)));
+    assertThat(planned.plans())
+        .extracting(SegmentPlan::coverage)
+        .containsExactly(Coverage.of(0, 1), Coverage.of(2));
+    assertThat(planned.plans().get(0).uuid()).isEqualTo(new UUID(3, 0));
+  }
+
+  @Test
+  void shardsOfCoveredGoneOrOverwrittenFragmentsAreDropped() {
+    ManifestVersion manifest =
+        manifest(2, List.of(new Fragment(0, 10, 0), new Fragment(3, 10, 0, 77)), segment(1, 0));
+    SealedShard[] sealed = {
+      shard(5, 1, whole(0, 10)), shard(6, 1, whole(1, 10)), shard(7, 1, whole(3, 10))
+    };
+    SegmentPlanner.Planned planned = plan(manifest, sealed);
+    assertThat(planned.plans()).isEmpty();
+    assertThat(planned.dropped()).containsExactly(sealed);
+  }
+
+  @Test
+  void whatAnUnpublishedPlanClaimsIsNotPlannedAgain() {
+    ManifestVersion manifest = manifest(2, fragments(10, 10));
+    SegmentPlan unpublished = plan(manifest, shard(5, 1, whole(0, 10))).plans().get(0);
+    SealedShard again = shard(6, 2, whole(0, 10));
+    SegmentPlanner.Planned planned =
+        SegmentPlanner.plan(
+            List.of(again), manifest, POLICY, List.of(unpublished), Map.of(), uuids());
+    assertThat(planned.plans()).isEmpty();
+    assertThat(planned.dropped()).containsExactly(again);
+  }
+
+  @Test
+  void ofARepeatedHandOutTheNewerStays() {
+    SealedShard old = shard(5, 1, whole(0, 10), whole(1, 10));
+    SealedShard repeated = shard(6, 2, whole(1, 10), whole(2, 10));
+    SegmentPlanner.Planned planned = plan(manifest(3, fragments(10, 10, 10)), old, repeated);
+    assertThat(planned.plans().get(0).shards()).containsExactly(repeated);
+    assertThat(planned.dropped()).containsExactly(old);
+  }
+
+  @Test
+  void partsWaitForEachOther() {
+    ManifestVersion manifest = manifest(2, fragments(100));
+    SealedShard first = shard(5, 1, new RowRange(0, 0, 50, 100));
+    SealedShard second = shard(6, 1, new RowRange(0, 50, 50, 100));
+    assertThat(plan(manifest, second).waiting()).containsExactly(second);
+    assertThat(plan(manifest, second, first).plans().get(0).shards())
+        .containsExactly(first, second);
+  }
+
+  @Test
+  void partsOfDifferentVersionsDoNotFit() {
+    SealedShard first = shard(5, 1, new RowRange(0, 0, 50, 100));
+    SealedShard second = shard(6, 2, new RowRange(0, 50, 50, 100));
+    SegmentPlanner.Planned planned = plan(manifest(3, fragments(100)), first, second);
+    assertThat(planned.plans()).isEmpty();
+    assertThat(planned.waiting()).containsExactly(second);
+    assertThat(planned.dropped()).containsExactly(first);
+  }
+
+  @Test
+  void aPartOfOverwrittenRowsDoesNotVoidTheNewOnes() {
+    SealedShard old = shard(5, 1, new RowRange(0, 0, 50, 100));
+    SealedShard current = shard(6, 2, new RowRange(0, 0, 10, 10, 77));
+    ManifestVersion manifest = manifest(3, List.of(new Fragment(0, 10, 0, 77)));
+    SegmentPlanner.Planned planned = plan(manifest, old, current);
+    assertThat(planned.plans().get(0).shards()).containsExactly(current);
+    assertThat(planned.dropped()).containsExactly(old);
+  }
+
+  @Test
+  void partsThatWereCutDifferentlyAreTiled() {
+    SealedShard half = shard(5, 1, new RowRange(0, 0, 50, 100));
+    SealedShard third = shard(6, 1, new RowRange(0, 0, 30, 100));
+    SealedShard rest = shard(7, 1, new RowRange(0, 30, 30, 100), new RowRange(0, 60, 40, 100));
+    SegmentPlanner.Planned planned = plan(manifest(2, fragments(100)), half, third, rest);
+    assertThat(planned.plans().get(0).shards()).containsExactly(third, rest);
+    assertThat(planned.dropped()).containsExactly(half);
+  }
+
+  @Test
+  void aFullTierIsAbsorbedWithoutWhatHasLeft() {
+    CommittedSegment half = segment(2, 1, 50);
+    ManifestVersion manifest = manifest(2, fragments(10, 10, 10), segment(1, 0), half);
+    SegmentPlan plan = plan(manifest, shard(5, 1, whole(2, 10))).plans().get(0);
+    assertThat(plan.absorbed()).containsExactly(segment(1, 0), half);
+    assertThat(plan.coverage()).isEqualTo(Coverage.of(0, 1, 2));
+    assertThat(plan.kept(half)).isEqualTo(Coverage.of(1));
+    assertThat(plan.rows()).isEqualTo(30);
+  }
+
+  @Test
+  void segmentsOfUnknownModelsAndLargerTiersAreLeftAlone() {
+    ManifestVersion manifest =
+        manifest(2, fragments(10, 200, 10, 10), segment(1, 0), segment(2, 1), segment(3, 2));
+    SegmentPlan plan =
+        SegmentPlanner.plan(
+                List.of(shard(5, 1, whole(3, 10))),
+                manifest,
+                POLICY,
+                List.of(),
+                Map.of(new UUID(1, 1), MODEL.id(), new UUID(1, 2), MODEL.id()),
+                uuids())
+            .plans()
+            .get(0);
+    assertThat(plan.absorbed()).isEmpty();
+  }
+
+  @Test
+  void anOverfullTierIsMergedWithoutAnythingNew() {
+    ManifestVersion manifest =
+        manifest(2, fragments(10, 10, 10), segment(1, 0), segment(2, 1), segment(3, 2));
+    List<SegmentPlan> plans = plan(manifest).plans();
+    assertThat(plans).hasSize(1);
+    assertThat(plans.get(0).shards()).isEmpty();
+    assertThat(plans.get(0).coverage()).isEqualTo(Coverage.of(0, 1, 2));
+  }
+
+  /**
+   * Appends only: each row is written once by its flush and about once for each tier that it
+   * climbs; below the floor more often, and there it is cheap.
+   */
+  @Test
+  void writeAmplificationIsAboutTheNumberOfTiers() {
+    SegmentPolicy policy = new SegmentPolicy(8, 50_000, 8_000_000);
+    Supplier<UUID> uuids = uuids();
+    List<Fragment> fragments = new ArrayList<>();
+    List<CommittedSegment> segments = new ArrayList<>();
+    long written = 0;
+    int flushes = 1_000;
+    for (int flush = 0; flush < flushes; flush++) {
+      fragments.add(new Fragment(flush, 20_000, 0));
+      ManifestVersion manifest =
+          manifest(flush + 1, fragments, segments.toArray(CommittedSegment[]::new));
+      Map<UUID, String> models = new HashMap<>();
+      segments.forEach(segment -> models.put(segment.uuid(), MODEL.id()));
+      SealedShard sealed = shard(flush, 1, whole(flush, 20_000));
+      for (SegmentPlan plan :
+          SegmentPlanner.plan(List.of(sealed), manifest, policy, List.of(), models, uuids)
+              .plans()) {
+        written += plan.rows();
+        segments.removeAll(plan.absorbed());
+        segments.add(new CommittedSegment(plan.uuid(), plan.coverage()));
+      }
+      assertThat((long) segments.size())
+          .as("after flush %s", flush)
+          .isLessThanOrEqualTo(policy.maxSegments(manifest.liveRows()));
+    }
+    double amplification = (double) written / (flushes * 20_000L);
+    System.out.printf(
+        "%d flushes of 20000 rows: %d segments, write amplification %.2f%n",
+        flushes, segments.size(), amplification);
+    assertThat(amplification).isBetween(1.0, 4.0);
+  }
+}
