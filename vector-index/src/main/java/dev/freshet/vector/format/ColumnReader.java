@@ -1,0 +1,184 @@
+package dev.freshet.vector.format;
+
+import static dev.freshet.vector.format.CorruptSegmentException.check;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * Reads a column of fixed-width values once, from the first to the last. Holds one read-ahead
+ * buffer ({@link #READ_AHEAD_BYTES}), one decoded chunk (at most 32 KiB) and a page's chunk table.
+ */
+final class ColumnReader {
+  static final int READ_AHEAD_BYTES = 1 << 20;
+  private static final int CHUNK_HEADER_BYTES = 8;
+  private static final int MAX_CHUNK_TABLE_BYTES = 16 << 20;
+  private static final int MAX_CHUNK_BYTES = 32 << 10;
+
+  private final LanceFile file;
+  private final List<ColumnPage> pages;
+  private final int items;
+  private final int itemBytes;
+  private final int valueBytes;
+  private final long[] unpacked = new long[BitUnpacker.BLOCK];
+
+  private int nextPage;
+  private PageEncoding encoding = PageEncoding.CONTIGUOUS;
+  private long pageRowsLeft;
+  private ByteBuffer chunkTable = ByteBuffer.allocate(0);
+  private long bytesLeft;
+  private long position;
+  private ByteBuffer ahead = ByteBuffer.allocate(0);
+  private ByteBuffer chunk = ByteBuffer.allocate(0);
+
+  /**
+   * @param items scalars in one value
+   * @param itemBytes bytes of one scalar
+   */
+  ColumnReader(LanceFile file, int column, int items, int itemBytes) {
+    this.file = file;
+    this.pages = file.pages(column);
+    this.items = items;
+    this.itemBytes = itemBytes;
+    this.valueBytes = Math.multiplyExact(items, itemBytes);
+  }
+
+  /** Copies the next values to {@code target}, from byte {@code offset} on. */
+  void read(byte[] target, int offset, int values) throws IOException {
+    int at = offset;
+    int left = Math.multiplyExact(values, valueBytes);
+    while (left > 0) {
+      if (!chunk.hasRemaining()) {
+        nextChunk();
+      }
+      int copied = Math.min(left, chunk.remaining());
+      chunk.get(target, at, copied);
+      at += copied;
+      left -= copied;
+    }
+  }
+
+  private void nextChunk() throws IOException {
+    if (pageRowsLeft == 0) {
+      openPage();
+    }
+    if (encoding == PageEncoding.CONTIGUOUS) {
+      long values = Math.min(pageRowsLeft, Math.max(1, READ_AHEAD_BYTES / valueBytes));
+      chunk = ByteBuffer.wrap(take((int) values * valueBytes), 0, (int) values * valueBytes);
+      pageRowsLeft -= values;
+    } else {
+      decodeChunk();
+    }
+  }
+
+  private void openPage() throws IOException {
+    check(nextPage < pages.size(), "a column ends too early");
+    ColumnPage page = pages.get(nextPage++);
+    encoding = PageEncoding.parse(page.encoding(), items, itemBytes, page.rows());
+    List<Extent> buffers = page.buffers();
+    boolean contiguous = encoding == PageEncoding.CONTIGUOUS;
+    check(buffers.size() == (contiguous ? 1 : 2), "a page of %d buffers", buffers.size());
+    Extent data = buffers.get(buffers.size() - 1);
+    if (contiguous) {
+      check(
+          data.length() % valueBytes == 0 && data.length() / valueBytes == page.rows(),
+          "%d bytes for %d values of %d bytes",
+          data.length(),
+          page.rows(),
+          valueBytes);
+    } else {
+      chunkTable = readChunkTable(buffers.get(0), data);
+    }
+    pageRowsLeft = page.rows();
+    position = data.position();
+    bytesLeft = data.length();
+    ahead = ByteBuffer.allocate(0);
+  }
+
+  /** A 16-bit entry for each chunk: 12 bits size in words minus one, 4 bits log2 of its values. */
+  private ByteBuffer readChunkTable(Extent table, Extent data) throws IOException {
+    check(
+        table.length() % Short.BYTES == 0 && table.length() <= MAX_CHUNK_TABLE_BYTES,
+        "a chunk table of %d bytes",
+        table.length());
+    ByteBuffer entries =
+        ByteBuffer.wrap(file.read(table.position(), (int) table.length()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    long bytes = 0;
+    for (int at = 0; at < entries.limit(); at += Short.BYTES) {
+      bytes += chunkBytes(entries.getShort(at));
+    }
+    check(bytes == data.length(), "chunks of %d bytes in a page of %d", bytes, data.length());
+    return entries;
+  }
+
+  private static int chunkBytes(short entry) {
+    return ((entry & 0xFFFF) >>> 4) * Long.BYTES + Long.BYTES;
+  }
+
+  private void decodeChunk() throws IOException {
+    check(chunkTable.hasRemaining(), "%d rows of a page are in no chunk", pageRowsLeft);
+    short entry = chunkTable.getShort();
+    int size = chunkBytes(entry);
+    long values = chunkTable.hasRemaining() ? 1L << (entry & 0xF) : pageRowsLeft;
+    check(
+        values <= pageRowsLeft
+            && (chunkTable.hasRemaining() ? values < pageRowsLeft : values <= MAX_CHUNK_BYTES),
+        "a chunk of %d values where %d are left",
+        values,
+        pageRowsLeft);
+    byte[] bytes = take(size);
+    ByteBuffer header = ByteBuffer.wrap(bytes, 0, size).order(ByteOrder.LITTLE_ENDIAN);
+    int levels = header.getShort() & 0xFFFF;
+    int used = header.getShort() & 0xFFFF;
+    check(levels == 0, "a chunk with %d levels of nulls or lists", levels);
+    check(used <= size - CHUNK_HEADER_BYTES, "%d bytes in a chunk of %d", used, size);
+    if (encoding == PageEncoding.CHUNKED) {
+      check(used == values * valueBytes, "%d bytes for %d values", used, values);
+      chunk = ByteBuffer.wrap(bytes, CHUNK_HEADER_BYTES, used);
+    } else {
+      chunk = unpack(bytes, used, values);
+    }
+    pageRowsLeft -= values;
+  }
+
+  /** A bit-packed chunk: the width as 64 bits, then one block, whatever the number of values. */
+  private ByteBuffer unpack(byte[] bytes, int used, long values) throws CorruptSegmentException {
+    ByteBuffer chunkBytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    check(used >= Long.BYTES && values <= BitUnpacker.BLOCK, "%d bit-packed values", values);
+    long width = chunkBytes.getLong(CHUNK_HEADER_BYTES);
+    check(
+        width >= 0
+            && width <= Long.SIZE
+            && used == Long.BYTES + BitUnpacker.packedBytes((int) width),
+        "%d bit-packed values of %d bits in %d bytes",
+        values,
+        width,
+        used);
+    BitUnpacker.unpack(bytes, CHUNK_HEADER_BYTES + Long.BYTES, (int) width, unpacked);
+    ByteBuffer decoded =
+        ByteBuffer.allocate((int) values * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    decoded.asLongBuffer().put(unpacked, 0, (int) values);
+    return decoded;
+  }
+
+  /** The next bytes of the page, out of the read-ahead buffer. */
+  private byte[] take(int length) throws IOException {
+    check(length <= bytesLeft + ahead.remaining(), "a page ends too early");
+    byte[] taken = new byte[length];
+    for (int done = 0; done < length; ) {
+      if (!ahead.hasRemaining()) {
+        int next = (int) Math.min(bytesLeft, READ_AHEAD_BYTES);
+        ahead = ByteBuffer.wrap(file.read(position, next));
+        position += next;
+        bytesLeft -= next;
+      }
+      int copied = Math.min(length - done, ahead.remaining());
+      ahead.get(taken, done, copied);
+      done += copied;
+    }
+    return taken;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.freshet.vector.format;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Where the index files of one dataset lie: {@code <dataset>/_indices/<uuid>/<file>}.
+ *
+ * <p>Implementations may be used from several threads.
+ */
+public interface IndexStorage {
+
+  /** The directory of a dataset that holds its segments. */
+  String INDICES = "_indices";
+
+  /** The dataset's URI, as Lance opens it. */
+  String datasetUri();
+
+  /** Options for Lance's own access to the same place; they hold secrets: never print them. */
+  Map<String, String> storageOptions();
+
+  /**
+   * Size of a file in bytes.
+   *
+   * @throws java.io.FileNotFoundException if there is none
+   */
+  long length(UUID segment, String file) throws IOException;
+
+  /**
+   * Exactly {@code length} bytes from {@code offset} on.
+   *
+   * @throws java.io.EOFException if the file ends before
+   * @throws java.io.FileNotFoundException if there is no such file
+   */
+  byte[] read(UUID segment, String file, long offset, int length) throws IOException;
+
+  /**
+   * Stores a local file under the segment, whole or not at all.
+   *
+   * @throws IOException if it exists already: a segment is written once
+   */
+  void put(UUID segment, String file, Path local) throws IOException;
+
+  /** Bytes of all files of a segment; 0 if there is none. */
+  long size(UUID segment) throws IOException;
+
+  /** Every segment directory, whether a manifest names it or not. */
+  List<UUID> list() throws IOException;
+
+  /** Removes a segment's directory; does nothing if there is none. */
+  void delete(UUID segment) throws IOException;
+
+  /** URI of a file, as {@code org.lance.file.LanceFileReader} opens it. */
+  String location(UUID segment, String file);
+}

@@ -1,0 +1,155 @@
+package dev.freshet.vector.format;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Index files of a dataset on a local file system. */
+public final class LocalIndexStorage implements IndexStorage {
+  private final String datasetUri;
+  private final Path indices;
+
+  /**
+   * @param datasetUri a plain path or a {@code file://} URI
+   */
+  public LocalIndexStorage(String datasetUri) {
+    this.datasetUri = datasetUri;
+    Path dataset =
+        datasetUri.startsWith("file:") ? Path.of(URI.create(datasetUri)) : Path.of(datasetUri);
+    this.indices = dataset.toAbsolutePath().resolve(INDICES);
+  }
+
+  @Override
+  public String datasetUri() {
+    return datasetUri;
+  }
+
+  @Override
+  public Map<String, String> storageOptions() {
+    return Map.of();
+  }
+
+  @Override
+  public long length(UUID segment, String file) throws IOException {
+    try {
+      return Files.size(path(segment, file));
+    } catch (NoSuchFileException e) {
+      throw missing(segment, file, e);
+    }
+  }
+
+  @Override
+  public byte[] read(UUID segment, String file, long offset, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    try (FileChannel channel = FileChannel.open(path(segment, file))) {
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, offset + bytes.position()) < 0) {
+          throw new EOFException(
+              location(segment, file) + " ends before byte " + (offset + length));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      throw missing(segment, file, e);
+    }
+    return bytes.array();
+  }
+
+  @Override
+  public void put(UUID segment, String file, Path local) throws IOException {
+    Path target = path(segment, file);
+    Files.createDirectories(indices.resolve(segment.toString()));
+    try (FileChannel from = FileChannel.open(local);
+        FileChannel to =
+            FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      copy(from, to, target);
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(target + " exists: a segment is written once, take a fresh uuid", e);
+    }
+  }
+
+  @Override
+  public long size(UUID segment) throws IOException {
+    Path directory = indices.resolve(segment.toString());
+    if (!Files.isDirectory(directory)) {
+      return 0;
+    }
+    long size = 0;
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        size += Files.size(file);
+      }
+    }
+    return size;
+  }
+
+  @Override
+  public List<UUID> list() throws IOException {
+    if (!Files.isDirectory(indices)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(indices)) {
+      return entries.flatMap(entry -> uuid(entry).stream()).sorted().toList();
+    }
+  }
+
+  @Override
+  public void delete(UUID segment) throws IOException {
+    Path directory = indices.resolve(segment.toString());
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.walk(directory)) {
+      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(entry);
+      }
+    }
+  }
+
+  @Override
+  public String location(UUID segment, String file) {
+    return path(segment, file).toString();
+  }
+
+  private static void copy(FileChannel from, FileChannel to, Path target) throws IOException {
+    try {
+      for (long done = 0; done < from.size(); ) {
+        done += from.transferTo(done, from.size() - done, to);
+      }
+    } catch (IOException e) {
+      Files.deleteIfExists(target); // half a file is none
+      throw e;
+    }
+  }
+
+  private Path path(UUID segment, String file) {
+    return indices.resolve(segment.toString()).resolve(file);
+  }
+
+  private static Optional<UUID> uuid(Path entry) {
+    try {
+      return Optional.of(UUID.fromString(String.valueOf(entry.getFileName())));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // not a segment
+    }
+  }
+
+  private FileNotFoundException missing(UUID segment, String file, IOException cause) {
+    FileNotFoundException missing = new FileNotFoundException(location(segment, file));
+    missing.initCause(cause);
+    return missing;
+  }
+}

@@ -1,0 +1,111 @@
+package dev.freshet.vector.format;
+
+import static dev.freshet.vector.format.CorruptSegmentException.check;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Walks through the fields of one protobuf message, bounds checked.
+ *
+ * <p>After {@link #next()} the caller takes the value of the field that it is at, or leaves it.
+ */
+final class ProtoReader {
+  private static final int VARINT = 0;
+  private static final int FIXED64 = 1;
+  private static final int LENGTH_DELIMITED = 2;
+  private static final int FIXED32 = 5;
+
+  private final ByteBuffer bytes;
+  private int field;
+  private int wireType;
+  private long scalar;
+  private ByteBuffer payload = ByteBuffer.allocate(0);
+
+  ProtoReader(byte[] bytes) {
+    this(ByteBuffer.wrap(bytes));
+  }
+
+  ProtoReader(ByteBuffer bytes) {
+    this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Moves on to the next field, if there is one. */
+  boolean next() throws CorruptSegmentException {
+    if (!bytes.hasRemaining()) {
+      return false;
+    }
+    long tag = varint();
+    check(tag >>> 3 > 0 && tag >>> 3 <= 0x1FFFFFFF, "protobuf field number %d", tag >>> 3);
+    field = (int) (tag >>> 3);
+    wireType = (int) (tag & 7);
+    switch (wireType) {
+      case VARINT -> scalar = varint();
+      case FIXED64 -> scalar = take(Long.BYTES).getLong();
+      case FIXED32 -> scalar = take(Integer.BYTES).getInt();
+      case LENGTH_DELIMITED -> payload = take(varint());
+      default -> throw new CorruptSegmentException("protobuf wire type " + wireType);
+    }
+    return true;
+  }
+
+  int field() {
+    return field;
+  }
+
+  long number() throws CorruptSegmentException {
+    check(wireType != LENGTH_DELIMITED, "protobuf field %d is no number", field);
+    return scalar;
+  }
+
+  /** The field's bytes, little-endian, not copied. */
+  ByteBuffer payload() throws CorruptSegmentException {
+    check(wireType == LENGTH_DELIMITED, "protobuf field %d has no bytes", field);
+    return payload.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  ProtoReader message() throws CorruptSegmentException {
+    return new ProtoReader(payload());
+  }
+
+  String string() throws CorruptSegmentException {
+    return StandardCharsets.UTF_8.decode(payload()).toString();
+  }
+
+  /** A repeated varint field, packed or one element of it, appended to {@code to}. */
+  void numbers(LongArray to) throws CorruptSegmentException {
+    if (wireType != LENGTH_DELIMITED) {
+      to.add(scalar);
+      return;
+    }
+    ProtoReader packed = message();
+    while (packed.bytes.hasRemaining()) {
+      to.add(packed.varint());
+    }
+  }
+
+  private ByteBuffer take(long length) throws CorruptSegmentException {
+    check(
+        length >= 0 && length <= bytes.remaining(),
+        "a protobuf field of %d bytes where %d are left",
+        length,
+        bytes.remaining());
+    ByteBuffer taken = bytes.slice(bytes.position(), (int) length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.position(bytes.position() + (int) length);
+    return taken;
+  }
+
+  private long varint() throws CorruptSegmentException {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE; shift += 7) {
+      check(bytes.hasRemaining(), "a protobuf number is cut off");
+      byte next = bytes.get();
+      value |= (long) (next & 0x7F) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new CorruptSegmentException("a protobuf number of more than 64 bits");
+  }
+}

@@ -1,0 +1,139 @@
+package dev.freshet.vector.format;
+
+import static dev.freshet.vector.format.CorruptSegmentException.check;
+
+import dev.freshet.state.model.IndexType;
+import dev.freshet.vector.quantizer.IvfModel;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+
+/**
+ * Reads a segment, whether Freshet or Lance wrote it.
+ *
+ * <p>Everything is decoded and checked in Java, never by Lance's native reader, which aborts the
+ * process over a malformed file. Opening reads the files' tails and the model; it holds no resource
+ * that has to be closed.
+ */
+public final class SegmentReader {
+  private static final int ROW_IDS_AT_ONCE = 8192;
+
+  private final String location;
+  private final IvfModel model;
+  private final long[] partitionLengths;
+  private final LanceFile auxiliary;
+
+  private SegmentReader(IndexStorage storage, UUID segment) throws IOException {
+    this.location = storage.datasetUri() + "/" + IndexStorage.INDICES + "/" + segment;
+    LanceFile index = LanceFile.open(storage, segment, SegmentFiles.INDEX);
+    this.auxiliary = LanceFile.open(storage, segment, SegmentFiles.AUXILIARY);
+    IvfSection indexIvf = ivf(index);
+    check(indexIvf.centroids().isPresent(), "no centroids in %s", SegmentFiles.INDEX);
+    this.model = ModelReader.read(index, auxiliary, indexIvf.centroids().orElseThrow());
+    IvfSection rows = ivf(auxiliary);
+    rows.checkCovers(auxiliary.schema().rows());
+    this.partitionLengths = rows.lengths();
+    check(
+        partitionLengths.length == model.partitions()
+            && indexIvf.lengths().length == model.partitions(),
+        "%d centroids for %d partitions",
+        model.partitions(),
+        partitionLengths.length);
+    checkColumns();
+    if (index.schema().rows() > 0) { // a graph over each partition
+      indexIvf.checkCovers(index.schema().rows());
+    }
+  }
+
+  /**
+   * Opens a segment.
+   *
+   * @throws CorruptSegmentException if a file is malformed or of an unknown layout
+   * @throws FileNotFoundException if a file is missing
+   */
+  public static SegmentReader open(IndexStorage storage, UUID segment) throws IOException {
+    try {
+      return new SegmentReader(storage, segment);
+    } catch (CorruptSegmentException | IllegalArgumentException e) {
+      throw new CorruptSegmentException(
+          "Segment " + segment + " of " + storage.datasetUri() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The model; for IVF_HNSW_SQ and IVF_RQ without what Lance chose for this segment alone. */
+  public IvfModel model() {
+    return model;
+  }
+
+  public long rows() {
+    return auxiliary.schema().rows();
+  }
+
+  /** Rows of each partition, in the order of the centroids. */
+  public long[] partitionLengths() {
+    return partitionLengths.clone();
+  }
+
+  /**
+   * The rows, partition by partition. Codes come row-major, also where Lance stored them
+   * transposed.
+   *
+   * @throws IllegalArgumentException if the codes of this type are known to Lance only
+   */
+  public PartitionCursor cursor() throws IOException {
+    CodeColumn codes = codes();
+    int rowIdColumn = auxiliary.schema().indexOf(SegmentFiles.ROW_ID, SegmentFiles.ROW_ID_TYPE);
+    int codeColumn = auxiliary.schema().indexOf(codes.name(), codes.lanceType());
+    return new PartitionCursor(
+        location,
+        new ColumnReader(auxiliary, rowIdColumn, 1, Long.BYTES),
+        new ColumnReader(auxiliary, codeColumn, codes.items(), codes.itemBytes()),
+        codes.codeBytes(),
+        partitionLengths,
+        SegmentMetadata.parseStorage(auxiliary.schema()).path("transposed").asBoolean(false));
+  }
+
+  /** Feeds every row id, partition by partition, reading nothing but the row ids. */
+  public void rowIds(LongConsumer consumer) throws IOException {
+    int column = auxiliary.schema().indexOf(SegmentFiles.ROW_ID, SegmentFiles.ROW_ID_TYPE);
+    ColumnReader reader = new ColumnReader(auxiliary, column, 1, Long.BYTES);
+    byte[] bytes = new byte[ROW_IDS_AT_ONCE * Long.BYTES];
+    ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      for (long left = rows(); left > 0; ) {
+        int count = (int) Math.min(left, ROW_IDS_AT_ONCE);
+        reader.read(bytes, 0, count);
+        for (int i = 0; i < count; i++) {
+          consumer.accept(values.getLong(i * Long.BYTES));
+        }
+        left -= count;
+      }
+    } catch (CorruptSegmentException e) {
+      throw new CorruptSegmentException(location + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void checkColumns() throws CorruptSegmentException {
+    FileSchema schema = auxiliary.schema();
+    schema.indexOf(SegmentFiles.ROW_ID, SegmentFiles.ROW_ID_TYPE);
+    if (model.type().builder() == IndexType.Builder.FRESHET) {
+      CodeColumn codes = codes();
+      schema.indexOf(codes.name(), codes.lanceType());
+    }
+  }
+
+  private CodeColumn codes() {
+    if (model.type().builder() != IndexType.Builder.FRESHET) {
+      throw new IllegalArgumentException(
+          location + " is of type " + model.type() + ", whose rows are read by Lance only");
+    }
+    return CodeColumn.of(model);
+  }
+
+  private static IvfSection ivf(LanceFile file) throws IOException {
+    return IvfSection.parse(file.globalBuffer(SegmentMetadata.ivfBuffer(file.schema())));
+  }
+}

@@ -1,0 +1,109 @@
+package dev.freshet.vector.kernels;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * A matrix product blocked for registers and caches (Goto and van de Geijn, 2008), which keeps only
+ * the least score of each row and lane.
+ *
+ * <p>A register tile is 4 vectors by one panel of 2 registers of centroids. A slice of a panel,
+ * {@value #SLICE} dimensions deep, stays in the first-level cache while all vectors of a block pass
+ * it; a block of vectors stays in the second-level cache while all panels pass it.
+ */
+final class VectorNearestCentroid implements NearestCentroid {
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  static final int LANES = SPECIES.length();
+  static final int PANEL = 2 * LANES;
+  static final int TILE = 4;
+  private static final int TILES = 16;
+  private static final int BLOCK = TILE * TILES;
+  private static final int SLICE = 256;
+
+  private final PackedCentroids centroids;
+
+  VectorNearestCentroid(float[] centroids, int dimension, Distance distance) {
+    this.centroids = PackedCentroids.of(centroids, dimension, PANEL, distance);
+  }
+
+  @Override
+  public void assign(float[] vectors, int fromRow, int toRow, int[] nearest) {
+    int blockRows = Math.min(BLOCK, (toRow - fromRow + TILE - 1) / TILE * TILE);
+    VectorBlock block = new VectorBlock(blockRows, centroids.dimension());
+    for (int row = fromRow; row < toRow; row += BLOCK) {
+      int rows = Math.min(BLOCK, toRow - row);
+      block.load(vectors, row, rows, centroids.shift());
+      for (int panel = 0; panel < centroids.panelCount(); panel++) {
+        score(block, panel);
+      }
+      for (int r = 0; r < rows; r++) {
+        int candidate = block.nearest(r);
+        nearest[row + r] =
+            centroids.settle(
+                candidate,
+                block.score(r, candidate),
+                block.squaredNorm(r),
+                vectors,
+                (row + r) * centroids.dimension());
+      }
+    }
+  }
+
+  private void score(VectorBlock block, int panel) {
+    int dimension = centroids.dimension();
+    block.start(centroids.start(), panel * PANEL);
+    for (int from = 0; from < dimension; from += SLICE) {
+      int depth = Math.min(SLICE, dimension - from);
+      int panelAt = (panel * dimension + from) * PANEL;
+      for (int tile = 0; tile < block.tiles(); tile++) {
+        int vectorAt = (tile * dimension + from) * TILE;
+        multiply(
+            block.vectors(),
+            vectorAt,
+            centroids.panels(),
+            panelAt,
+            depth,
+            block.scores(),
+            tile * TILE * PANEL);
+      }
+    }
+    block.keepLeast(panel * 2);
+  }
+
+  /** Adds the products of a tile of vectors [depth][4] and a panel [depth][PANEL] to the scores. */
+  private static void multiply(
+      float[] x, int xAt, float[] c, int cAt, int depth, float[] scores, int at) {
+    FloatVector a0 = FloatVector.fromArray(SPECIES, scores, at);
+    FloatVector b0 = FloatVector.fromArray(SPECIES, scores, at + LANES);
+    FloatVector a1 = FloatVector.fromArray(SPECIES, scores, at + PANEL);
+    FloatVector b1 = FloatVector.fromArray(SPECIES, scores, at + PANEL + LANES);
+    FloatVector a2 = FloatVector.fromArray(SPECIES, scores, at + 2 * PANEL);
+    FloatVector b2 = FloatVector.fromArray(SPECIES, scores, at + 2 * PANEL + LANES);
+    FloatVector a3 = FloatVector.fromArray(SPECIES, scores, at + 3 * PANEL);
+    FloatVector b3 = FloatVector.fromArray(SPECIES, scores, at + 3 * PANEL + LANES);
+    for (int d = 0; d < depth; d++) {
+      FloatVector c0 = FloatVector.fromArray(SPECIES, c, cAt + d * PANEL);
+      FloatVector c1 = FloatVector.fromArray(SPECIES, c, cAt + d * PANEL + LANES);
+      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + d * TILE]);
+      a0 = v0.fma(c0, a0);
+      b0 = v0.fma(c1, b0);
+      FloatVector v1 = FloatVector.broadcast(SPECIES, x[xAt + d * TILE + 1]);
+      a1 = v1.fma(c0, a1);
+      b1 = v1.fma(c1, b1);
+      FloatVector v2 = FloatVector.broadcast(SPECIES, x[xAt + d * TILE + 2]);
+      a2 = v2.fma(c0, a2);
+      b2 = v2.fma(c1, b2);
+      FloatVector v3 = FloatVector.broadcast(SPECIES, x[xAt + d * TILE + 3]);
+      a3 = v3.fma(c0, a3);
+      b3 = v3.fma(c1, b3);
+    }
+    a0.intoArray(scores, at);
+    b0.intoArray(scores, at + LANES);
+    a1.intoArray(scores, at + PANEL);
+    b1.intoArray(scores, at + PANEL + LANES);
+    a2.intoArray(scores, at + 2 * PANEL);
+    b2.intoArray(scores, at + 2 * PANEL + LANES);
+    a3.intoArray(scores, at + 3 * PANEL);
+    b3.intoArray(scores, at + 3 * PANEL + LANES);
+  }
+}

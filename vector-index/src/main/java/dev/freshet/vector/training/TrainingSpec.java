@@ -1,0 +1,62 @@
+package dev.freshet.vector.training;
+
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+
+/**
+ * What to train.
+ *
+ * @param partitions number of IVF centroids
+ * @param subVectors PQ sub-vectors; not looked at for types without PQ
+ * @param bits bits of one PQ sub-code, 4 or 8; not looked at for types without PQ
+ * @param seed equal seeds and samples give equal models
+ * @param maxIterations iterations of k-means at most
+ */
+public record TrainingSpec(
+    IndexType type,
+    Metric metric,
+    int partitions,
+    int subVectors,
+    int bits,
+    long seed,
+    int maxIterations) {
+
+  /** Enough for k-means to settle; it stops sooner if it does. */
+  public static final int DEFAULT_ITERATIONS = 20;
+
+  /** Rows of the sample for each centroid, as in Faiss and Lance; more do not better the model. */
+  static final int ROWS_PER_CENTROID = 256;
+
+  private static final int QUANTIZER_ROWS = ROWS_PER_CENTROID * 256;
+
+  public TrainingSpec {
+    if (partitions < 1) {
+      throw new IllegalArgumentException("IVF takes at least 1 partition, not " + partitions);
+    }
+    if (maxIterations < 1) {
+      throw new IllegalArgumentException(
+          "k-means takes at least 1 iteration, not " + maxIterations);
+    }
+    if (type.productQuantized() && bits != 4 && bits != 8) {
+      throw new IllegalArgumentException("PQ takes 4 or 8 bits, not " + bits);
+    }
+  }
+
+  /** The number of rows to sample: fewer make a poorer model, more are not used. */
+  public long sampleRows() {
+    return Math.max(partitionRows(), quantizerRows());
+  }
+
+  /** The rows that the centroids are trained on. */
+  long partitionRows() {
+    return (long) ROWS_PER_CENTROID * partitions;
+  }
+
+  /** The rows that the quantizer is trained on. */
+  long quantizerRows() {
+    if (type.productQuantized()) {
+      return (long) ROWS_PER_CENTROID << bits;
+    }
+    return type == IndexType.IVF_SQ ? QUANTIZER_ROWS : 0;
+  }
+}

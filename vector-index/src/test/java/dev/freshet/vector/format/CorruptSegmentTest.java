@@ -1,0 +1,199 @@
+package dev.freshet.vector.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import dev.freshet.vector.merge.BlockSorter;
+import dev.freshet.vector.quantizer.IvfModel;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A damaged file is read or refused, whatever is broken; it never crashes, hangs or bloats. */
+@Timeout(60)
+class CorruptSegmentTest {
+  private static final long SEED = 41;
+  private static final int ATTEMPTS = 300;
+
+  /** Two batches, their read-aheads and the files' own parts, several times over. */
+  private static final long MAX_ALLOCATED_BYTES = 32 << 20;
+
+  private final Random random = new Random(SEED);
+  private final InMemoryIndexStorage storage = new InMemoryIndexStorage();
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  static Stream<Arguments> files() {
+    return Stream.of(
+            Arguments.of(IndexType.IVF_FLAT, 5),
+            Arguments.of(IndexType.IVF_FLAT, 128),
+            Arguments.of(IndexType.IVF_PQ, 16),
+            Arguments.of(IndexType.IVF_SQ, 300))
+        .flatMap(
+            kind ->
+                Stream.of("index.idx", "auxiliary.idx")
+                    .map(file -> Arguments.of(kind.get()[0], kind.get()[1], file)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void truncated(IndexType type, int dimension, String file) throws IOException {
+    UUID segment = write(type, dimension);
+    int refused =
+        damage(
+            segment,
+            file,
+            content -> Arrays.copyOf(content, random.nextInt(content.length)),
+            ATTEMPTS / 4);
+    assertThat(refused).as("damage that was noticed").isPositive();
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void bitFlippedInTheTail(IndexType type, int dimension, String file) throws IOException {
+    UUID segment = write(type, dimension);
+    int refused =
+        damage(
+            segment,
+            file,
+            content -> {
+              int tail = Math.min(content.length, 1200);
+              flip(content, content.length - 1 - random.nextInt(tail));
+              return content;
+            },
+            ATTEMPTS);
+    assertThat(refused).as("damage that was noticed").isPositive();
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void bitsFlippedAnywhere(IndexType type, int dimension, String file) throws IOException {
+    UUID segment = write(type, dimension);
+    // codes have no checksum: most of this damage cannot be noticed, and must do no harm
+    damage(
+        segment,
+        file,
+        content -> {
+          for (int i = 0; i < 3; i++) {
+            flip(content, random.nextInt(content.length));
+          }
+          return content;
+        },
+        ATTEMPTS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void overwrittenWithGarbage(IndexType type, int dimension, String file) throws IOException {
+    UUID segment = write(type, dimension);
+    int refused =
+        damage(
+            segment,
+            file,
+            content -> {
+              byte[] garbage = new byte[1 + random.nextInt(40)];
+              random.nextBytes(garbage);
+              if (random.nextBoolean()) {
+                Arrays.fill(garbage, (byte) (random.nextBoolean() ? 0xFF : 0));
+              }
+              int at = content.length - 1 - random.nextInt(Math.min(content.length, 1200));
+              int length = Math.min(garbage.length, content.length - at);
+              System.arraycopy(garbage, 0, content, at, length);
+              return content;
+            },
+            ATTEMPTS);
+    assertThat(refused).as("damage that was noticed").isPositive();
+  }
+
+  @Test
+  void saysWhichSegmentAndWhatIsWrong() throws IOException {
+    UUID segment = write(IndexType.IVF_SQ, 8);
+    storage.replace(segment, "index.idx", new byte[100]);
+    assertThatThrownBy(() -> SegmentReader.open(storage, segment))
+        .isInstanceOf(CorruptSegmentException.class)
+        .hasMessage(
+            "Segment %s of memory://dataset: index.idx: it does not end as a Lance file does",
+            segment);
+    storage.replace(segment, "index.idx", new byte[39]);
+    assertThatThrownBy(() -> SegmentReader.open(storage, segment))
+        .isInstanceOf(CorruptSegmentException.class)
+        .hasMessageEndingWith("index.idx: only 39 bytes");
+  }
+
+  @Test
+  void tellsAMissingSegmentFromACorruptOne() {
+    UUID segment = UUID.randomUUID();
+    assertThatThrownBy(() -> SegmentReader.open(storage, segment))
+        .isInstanceOf(FileNotFoundException.class)
+        .hasMessageContaining(segment.toString());
+  }
+
+  private UUID write(IndexType type, int dimension) throws IOException {
+    IvfModel model = Segments.randomModel(type, Metric.L2, dimension, 4, random);
+    UUID segment = UUID.randomUUID();
+    try (BufferAllocator allocator = new RootAllocator()) {
+      BlockSorter.write(
+          storage,
+          segment,
+          model,
+          List.of(Segments.randomBlock(model, 2, 1500, random)),
+          allocator);
+    }
+    return segment;
+  }
+
+  private int damage(UUID segment, String file, UnaryOperator<byte[]> damage, int attempts)
+      throws IOException {
+    byte[] intact = storage.content(segment, file);
+    int refused = 0;
+    for (int attempt = 0; attempt < attempts; attempt++) {
+      storage.replace(segment, file, damage.apply(intact.clone()));
+      long before = threads.getCurrentThreadAllocatedBytes();
+      refused += refuses(segment, attempt) ? 1 : 0;
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+          .as("bytes allocated, seed %d, attempt %d", SEED, attempt)
+          .isLessThan(MAX_ALLOCATED_BYTES + 8L * intact.length);
+    }
+    storage.replace(segment, file, intact);
+    assertThat(refuses(segment, -1)).isFalse();
+    return refused;
+  }
+
+  private boolean refuses(UUID segment, int attempt) {
+    try {
+      SegmentReader reader = SegmentReader.open(storage, segment);
+      reader.rowIds(rowId -> {});
+      if (reader.model().type().builder() == IndexType.Builder.FRESHET) {
+        PartitionCursor cursor = reader.cursor();
+        while (cursor.next()) {
+          assertThat(cursor.rows()).isPositive();
+        }
+      }
+      return false;
+    } catch (CorruptSegmentException e) {
+      assertThat(e).hasMessageContaining(segment.toString());
+      return true;
+    } catch (IOException | RuntimeException e) {
+      throw new AssertionError("seed " + SEED + ", attempt " + attempt, e);
+    }
+  }
+
+  private void flip(byte[] content, int at) {
+    content[at] ^= (byte) (1 << random.nextInt(8));
+  }
+}

@@ -1,0 +1,84 @@
+package dev.freshet.vector.format;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Index files in memory, which a test may damage. */
+public final class InMemoryIndexStorage implements IndexStorage {
+  private final Map<UUID, Map<String, byte[]>> files = new ConcurrentHashMap<>();
+
+  @Override
+  public String datasetUri() {
+    return "memory://dataset";
+  }
+
+  @Override
+  public Map<String, String> storageOptions() {
+    return Map.of();
+  }
+
+  @Override
+  public long length(UUID segment, String file) throws IOException {
+    return content(segment, file).length;
+  }
+
+  @Override
+  public byte[] read(UUID segment, String file, long offset, int length) throws IOException {
+    byte[] content = content(segment, file);
+    if (offset < 0 || offset + length > content.length) {
+      throw new EOFException(location(segment, file));
+    }
+    return Arrays.copyOfRange(content, (int) offset, (int) offset + length);
+  }
+
+  @Override
+  public void put(UUID segment, String file, Path local) throws IOException {
+    Map<String, byte[]> directory =
+        files.computeIfAbsent(segment, uuid -> new ConcurrentHashMap<>());
+    if (directory.putIfAbsent(file, Files.readAllBytes(local)) != null) {
+      throw new IOException(location(segment, file) + " exists");
+    }
+  }
+
+  /** Replaces a file's content. */
+  public void replace(UUID segment, String file, byte[] content) {
+    files.computeIfAbsent(segment, uuid -> new ConcurrentHashMap<>()).put(file, content);
+  }
+
+  /** A file's content; shared, not to be changed. */
+  public byte[] content(UUID segment, String file) throws IOException {
+    return Optional.ofNullable(files.getOrDefault(segment, Map.of()).get(file))
+        .orElseThrow(() -> new FileNotFoundException(location(segment, file)));
+  }
+
+  @Override
+  public long size(UUID segment) {
+    return files.getOrDefault(segment, Map.of()).values().stream()
+        .mapToLong(content -> content.length)
+        .sum();
+  }
+
+  @Override
+  public List<UUID> list() {
+    return List.copyOf(files.keySet());
+  }
+
+  @Override
+  public void delete(UUID segment) {
+    files.remove(segment);
+  }
+
+  @Override
+  public String location(UUID segment, String file) {
+    return datasetUri() + "/" + INDICES + "/" + segment + "/" + file;
+  }
+}
