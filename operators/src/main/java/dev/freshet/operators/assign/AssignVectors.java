@@ -1,0 +1,113 @@
+package dev.freshet.operators.assign;
+
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.metrics.EncodingMetrics;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.wire.WireKind;
+import dev.freshet.operators.wire.WireTypeInfo;
+import dev.freshet.state.model.AssignTask;
+import dev.freshet.state.model.SealedShard;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * AssignVectors: encodes the tasks of a shard one by one; the last one seals the shard.
+ *
+ * <p>The partial shard is keyed state, so after a failure only the tasks since the last checkpoint
+ * are done again.
+ */
+public final class AssignVectors extends KeyedProcessFunction<String, AssignTask, SealedShard> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AssignVectors.class);
+  private static final long serialVersionUID = 1L;
+
+  private static final long ARROW_BYTES = 512L << 20;
+
+  private final Configuration config;
+  private transient DatasetVersions versions;
+  private transient RangeEncoder encoder;
+  private transient ShardSealer sealer;
+  private transient MapState<Integer, EncodedPart> parts;
+  private transient ValueState<Integer> done;
+
+  public AssignVectors(Configuration config) {
+    this.config = config;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    StreamOptions options = StreamOptions.from(config);
+    EncodingMetrics metrics = new EncodingMetrics(getRuntimeContext());
+    versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    ModelStore models = ModelStore.of(options, versions);
+    encoder = RangeEncoder.of(options, versions, models, metrics);
+    sealer = new ShardSealer(options, models);
+    parts =
+        getRuntimeContext()
+            .getMapState(
+                new MapStateDescriptor<>(
+                    "partial-shard",
+                    Types.INT,
+                    WireTypeInfo.of(WireKind.ENCODED_PART, EncodedPart.class)));
+    done = getRuntimeContext().getState(new ValueStateDescriptor<>("tasks-done", Types.INT));
+  }
+
+  @Override
+  public void processElement(AssignTask assigned, Context context, Collector<SealedShard> out)
+      throws Exception {
+    EncodedPart part = encoder.encode(assigned);
+    int count = assigned.task().count();
+    if (count == 1) {
+      seal(assigned, List.of(part), out);
+      return;
+    }
+    parts.put(assigned.task().index(), part);
+    int tasksDone = Optional.ofNullable(done.value()).orElse(0) + 1;
+    if (tasksDone < count) {
+      done.update(tasksDone);
+      return;
+    }
+    seal(assigned, takeParts(count), out);
+  }
+
+  private void seal(AssignTask last, List<EncodedPart> taken, Collector<SealedShard> out)
+      throws IOException {
+    try {
+      sealer.seal(last, taken).ifPresent(out::collect);
+    } catch (FileNotFoundException e) {
+      LOG.error("Shard {} is left out and handed out again later", last.task().shard(), e);
+    }
+  }
+
+  private List<EncodedPart> takeParts(int count) throws Exception {
+    List<EncodedPart> taken = new ArrayList<>();
+    for (int index = 0; index < count; index++) {
+      taken.add(parts.get(index));
+    }
+    parts.clear();
+    done.clear();
+    return taken;
+  }
+
+  @Override
+  public void close() {
+    if (versions != null) {
+      versions.close();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.freshet.operators.assign;
+
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.metrics.EncodingMetrics;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.train.ModelStore;
+import dev.freshet.state.model.AssignTask;
+import java.io.IOException;
+
+/** Turns the ranges of a task into the part of a shard. */
+public interface RangeEncoder {
+
+  /**
+   * Reads and encodes the task's rows; what cannot be read is left out of the part's ranges, as is
+   * everything if the model is in no segment any more.
+   *
+   * @throws IOException if storage fails
+   */
+  EncodedPart encode(AssignTask assigned) throws IOException;
+
+  /** The encoder for the stream's index type. */
+  static RangeEncoder of(
+      StreamOptions options, DatasetVersions versions, ModelStore models, EncodingMetrics metrics) {
+    return switch (options.index().type().builder()) {
+      case FRESHET -> new ScanningEncoder(options, versions, models, metrics);
+      case LANCE -> new NamingEncoder();
+    };
+  }
+}

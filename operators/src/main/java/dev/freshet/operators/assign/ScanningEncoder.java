@@ -1,0 +1,142 @@
+package dev.freshet.operators.assign;
+
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.operators.lance.VectorScan;
+import dev.freshet.operators.metrics.EncodingMetrics;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.train.ModelStore;
+import dev.freshet.state.model.AssignTask;
+import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.RowCounts;
+import dev.freshet.state.model.RowRange;
+import dev.freshet.vector.kernels.Kernels;
+import dev.freshet.vector.quantizer.EncodedBlock;
+import dev.freshet.vector.quantizer.EncodedVectors;
+import dev.freshet.vector.quantizer.VectorBatch;
+import dev.freshet.vector.quantizer.VectorEncoder;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Scans ranges as Arrow and encodes them.
+ *
+ * <p>A read that fails is tried {@link #ATTEMPTS} times; then the fragments are read one by one,
+ * and what still cannot be read is reported, counted and left out. Memory: the scan's Arrow
+ * buffers, a batch of {@value #BATCH_BYTES} bytes as floats, and the task's encoded rows.
+ */
+final class ScanningEncoder implements RangeEncoder {
+
+  static final int ATTEMPTS = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ScanningEncoder.class);
+  private static final long BATCH_BYTES = 8L << 20;
+
+  private final StreamOptions options;
+  private final EncodingMetrics metrics;
+  private final Kernels kernels = Kernels.best();
+  private final DatasetVersions versions;
+  private final ModelStore models;
+  private Optional<VectorEncoder> encoder = Optional.empty();
+  private String encoderModel = "";
+
+  ScanningEncoder(
+      StreamOptions options, DatasetVersions versions, ModelStore models, EncodingMetrics metrics) {
+    this.options = options;
+    this.versions = versions;
+    this.models = models;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public EncodedPart encode(AssignTask assigned) throws IOException {
+    VectorEncoder vectors;
+    try {
+      vectors = encoderFor(assigned.model());
+    } catch (FileNotFoundException e) {
+      LOG.error("Task {} is left out and handed out again later", assigned.task(), e);
+      return new EncodedPart(List.of(), RowCounts.ZERO, List.of());
+    }
+    long version = assigned.task().version();
+    List<RowRange> ranges = assigned.task().ranges();
+    Optional<EncodedPart> part = tryEncode(version, ranges, vectors, ATTEMPTS);
+    EncodedPart encoded = part.isPresent() ? part.get() : oneByOne(version, ranges, vectors);
+    metrics.encoded(encoded.counts());
+    return encoded;
+  }
+
+  /** Finds the ranges that cannot be read, and leaves them out. */
+  private EncodedPart oneByOne(long version, List<RowRange> ranges, VectorEncoder vectors) {
+    List<RowRange> read = new ArrayList<>();
+    List<EncodedBlock> blocks = new ArrayList<>();
+    RowCounts counts = RowCounts.ZERO;
+    for (RowRange range : ranges) {
+      Optional<EncodedPart> part = tryEncode(version, List.of(range), vectors, 1);
+      if (part.isPresent()) {
+        read.add(range);
+        blocks.addAll(part.get().blocks());
+        counts = counts.plus(part.get().counts());
+      } else {
+        metrics.unreadable();
+        LOG.error(
+            "Fragment {} of {} cannot be read at version {}: it is left out and tried again later",
+            range.fragment(),
+            options.dataset(),
+            version);
+      }
+    }
+    return new EncodedPart(read, counts, blocks);
+  }
+
+  private Optional<EncodedPart> tryEncode(
+      long version, List<RowRange> ranges, VectorEncoder vectors, int attempts) {
+    for (int attempt = 1; attempt <= attempts; attempt++) {
+      try {
+        return Optional.of(scan(version, ranges, vectors));
+      } catch (IOException | RuntimeException e) {
+        LOG.warn(
+            "Cannot read {} ranges of {} at version {} (attempt {} of {})",
+            ranges.size(),
+            options.dataset(),
+            version,
+            attempt,
+            attempts,
+            e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private EncodedPart scan(long version, List<RowRange> ranges, VectorEncoder vectors)
+      throws IOException {
+    DatasetHandle dataset = versions.at(version);
+    VectorColumn column = dataset.column(options.index().column());
+    List<EncodedBlock> blocks = new ArrayList<>();
+    RowCounts counts = RowCounts.ZERO;
+    try (VectorScan scan = new VectorScan(dataset, column, ranges, BATCH_BYTES)) {
+      for (Optional<VectorBatch> batch = scan.next(); batch.isPresent(); batch = scan.next()) {
+        EncodedVectors encoded = vectors.encode(batch.get());
+        blocks.add(encoded.block());
+        counts =
+            counts.plus(
+                new RowCounts(
+                    encoded.block().rows(), encoded.skippedNull(), encoded.skippedNonFinite()));
+      }
+    }
+    return new EncodedPart(ranges, counts, blocks);
+  }
+
+  private VectorEncoder encoderFor(ModelReference reference) throws IOException {
+    if (encoder.isEmpty() || !encoderModel.equals(reference.id())) {
+      encoder = Optional.of(new VectorEncoder(models.load(reference), kernels));
+      encoderModel = reference.id();
+    }
+    return encoder.get();
+  }
+}

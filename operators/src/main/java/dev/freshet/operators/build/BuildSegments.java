@@ -1,0 +1,58 @@
+package dev.freshet.operators.build;
+
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.publish.Publication;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.vector.format.CorruptSegmentException;
+import java.io.FileNotFoundException;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * BuildSegments: turns plans into segment directories, several at once.
+ *
+ * <p>A plan whose inputs cannot be read, or are gone after a restore from an old savepoint, is
+ * left: discovery finds its fragments uncovered and hands them out again.
+ */
+public final class BuildSegments extends ProcessFunction<SegmentPlan, Publication> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BuildSegments.class);
+  private static final long serialVersionUID = 1L;
+
+  private final Configuration config;
+  private transient SegmentBuilder builder;
+
+  public BuildSegments(Configuration config) {
+    this.config = config;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    builder = SegmentBuilder.of(StreamOptions.from(config));
+  }
+
+  @Override
+  public void processElement(SegmentPlan plan, Context context, Collector<Publication> out)
+      throws Exception {
+    try {
+      out.collect(builder.build(plan));
+    } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
+      LOG.error(
+          "Segment {} is not built, its fragments {} will be handed out again",
+          plan.uuid(),
+          plan.fragments(),
+          e);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (builder != null) {
+      builder.close();
+    }
+  }
+}

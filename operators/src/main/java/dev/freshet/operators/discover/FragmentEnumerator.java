@@ -1,0 +1,118 @@
+package dev.freshet.operators.discover;
+
+import dev.freshet.operators.options.StreamOptions;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs discovery: looks at the manifest on the IO thread, decides and assigns on the coordinator
+ * thread.
+ *
+ * <p>A look that fails is tried again at the next poll; after {@link #MAX_FAILURES} in a row the
+ * job fails, and Flink's restart strategy decides.
+ */
+final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoveryState> {
+
+  static final int MAX_FAILURES = 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(FragmentEnumerator.class);
+  private static final int READER = 0;
+
+  private final SplitEnumeratorContext<WorkSplit> context;
+  private final StreamOptions options;
+  private final ManifestObserver observer;
+  private final Discovery discovery;
+  private boolean finished;
+  private int failures;
+
+  FragmentEnumerator(
+      SplitEnumeratorContext<WorkSplit> context,
+      StreamOptions options,
+      ManifestObserver observer,
+      Discovery discovery) {
+    this.context = context;
+    this.options = options;
+    this.observer = observer;
+    this.discovery = discovery;
+  }
+
+  @Override
+  public void start() {
+    if (options.once()) {
+      context.callAsync(observer::observe, this::advance);
+    } else {
+      context.callAsync(observer::observe, this::advance, 0, options.pollInterval().toMillis());
+    }
+  }
+
+  /** On the coordinator thread, with what the IO thread saw. */
+  private void advance(Observation observation, Throwable failure) {
+    if (failure != null) {
+      retry(failure);
+      return;
+    }
+    failures = 0;
+    discovery.advance(observation, Instant.now());
+    finished = options.once();
+    assign();
+  }
+
+  private void retry(Throwable failure) {
+    failures++;
+    LOG.warn(
+        "Cannot read the manifest of {} ({} of {})",
+        options.dataset(),
+        failures,
+        MAX_FAILURES,
+        failure);
+    if (failures >= MAX_FAILURES) {
+      throw new FlinkRuntimeException("Cannot read the manifest of " + options.dataset(), failure);
+    }
+    if (options.once()) {
+      context.callAsync(observer::observe, this::advance);
+    }
+  }
+
+  private void assign() {
+    if (!context.registeredReaders().containsKey(READER)) {
+      return;
+    }
+    Consumer<WorkSplit> toReader = split -> context.assignSplit(split, READER);
+    discovery.takePending().forEach(toReader);
+    if (finished) {
+      context.signalNoMoreSplits(READER);
+    }
+  }
+
+  @Override
+  public void addReader(int subtask) {
+    assign();
+  }
+
+  @Override
+  public void addSplitsBack(List<WorkSplit> splits, int subtask) {
+    discovery.giveBack(splits);
+    assign();
+  }
+
+  @Override
+  public void handleSplitRequest(int subtask, String hostname) {
+    // The reader never asks: work is pushed to it as it is found.
+  }
+
+  @Override
+  public DiscoveryState snapshotState(long checkpoint) {
+    return discovery.state();
+  }
+
+  @Override
+  public void close() {
+    observer.close();
+  }
+}

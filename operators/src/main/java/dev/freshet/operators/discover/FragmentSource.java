@@ -1,0 +1,65 @@
+package dev.freshet.operators.discover;
+
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.wire.FlinkVersionedSerializer;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/**
+ * DiscoverFragments: the uncovered fragments of a dataset as work to do.
+ *
+ * <p>All thinking is in the enumerator; one reader passes its work on. Unbounded, unless the stream
+ * is asked to index once and end.
+ */
+public final class FragmentSource implements Source<Work, WorkSplit, DiscoveryState> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Configuration config;
+
+  public FragmentSource(Configuration config) {
+    this.config = config;
+  }
+
+  @Override
+  public Boundedness getBoundedness() {
+    return StreamOptions.from(config).once()
+        ? Boundedness.BOUNDED
+        : Boundedness.CONTINUOUS_UNBOUNDED;
+  }
+
+  @Override
+  public SplitEnumerator<WorkSplit, DiscoveryState> createEnumerator(
+      SplitEnumeratorContext<WorkSplit> context) {
+    return restoreEnumerator(context, DiscoveryState.initial());
+  }
+
+  @Override
+  public SplitEnumerator<WorkSplit, DiscoveryState> restoreEnumerator(
+      SplitEnumeratorContext<WorkSplit> context, DiscoveryState state) {
+    StreamOptions options = StreamOptions.from(config);
+    return new FragmentEnumerator(
+        context, options, new ManifestObserver(options), new Discovery(options, state));
+  }
+
+  @Override
+  public SourceReader<Work, WorkSplit> createReader(SourceReaderContext context) {
+    return new WorkReader();
+  }
+
+  @Override
+  public SimpleVersionedSerializer<WorkSplit> getSplitSerializer() {
+    return new FlinkVersionedSerializer<>(WorkFormats.SPLIT);
+  }
+
+  @Override
+  public SimpleVersionedSerializer<DiscoveryState> getEnumeratorCheckpointSerializer() {
+    return new FlinkVersionedSerializer<>(WorkFormats.STATE);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.freshet.operators.discover;
+
+import dev.freshet.operators.lance.DatasetCompaction;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.train.TrainingPlan;
+import dev.freshet.state.model.CompactionGroup;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.planning.CompactionPolicy;
+import dev.freshet.state.planning.CompactionTrigger;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at the dataset; on one thread, the enumerator's IO thread. */
+final class ManifestObserver implements AutoCloseable {
+
+  private static final long ARROW_BYTES = 256L << 20;
+
+  /** Bounds the memory of one compaction's remap. */
+  private static final long MOST_FRAGMENTS = 512;
+
+  private final StreamOptions options;
+  private final DatasetVersions versions;
+  private final CompactionPolicy compaction;
+  private Optional<DatasetHandle> open = Optional.empty();
+  private Optional<Observation> last = Optional.empty();
+  private Instant nextCompaction = Instant.EPOCH;
+
+  ManifestObserver(StreamOptions options) {
+    this.options = options;
+    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    this.compaction =
+        new CompactionPolicy(
+            options.compaction().targetRows() / 2,
+            options.compaction().smallFragments(),
+            options.compaction().deletions());
+  }
+
+  /** The latest version; reads nothing but its number when that has not changed. */
+  synchronized Observation observe() {
+    boolean fresh = open.isEmpty() || open.get().latestVersion() != open.get().version();
+    if (fresh) {
+      release();
+      open = Optional.of(versions.latest());
+    }
+    DatasetHandle dataset = open.get();
+    Observation before = last.filter(seen -> !fresh).orElseGet(() -> look(dataset));
+    last = Optional.of(before);
+    return before.with(compactions(dataset, before.manifest()));
+  }
+
+  private Observation look(DatasetHandle dataset) {
+    ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
+    VectorColumn column = dataset.column(options.index().column());
+    boolean trainable =
+        !manifest.index().segments().isEmpty()
+            || dataset.countVectors(column)
+                >= TrainingPlan.of(options.index(), column, manifest.liveRows()).leastRows();
+    return new Observation(manifest, column.dimension(), trainable, List.of());
+  }
+
+  private List<CompactionGroup> compactions(DatasetHandle dataset, ManifestVersion manifest) {
+    Instant now = Instant.now();
+    if (!options.compaction().enabled() || options.once() || now.isBefore(nextCompaction)) {
+      return List.of();
+    }
+    nextCompaction = now.plus(options.compaction().interval());
+    return CompactionTrigger.due(manifest, compaction)
+        ? DatasetCompaction.plan(
+            dataset,
+            options.compaction().targetRows(),
+            options.compaction().deletions(),
+            MOST_FRAGMENTS)
+        : List.of();
+  }
+
+  private void release() {
+    open.ifPresent(DatasetHandle::close);
+    open = Optional.empty();
+  }
+
+  @Override
+  public synchronized void close() {
+    release();
+    versions.close();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.freshet.operators.discover;
+
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.planning.ShardPolicy;
+
+/** How large shards and tasks are, for vectors of a given dimension. */
+public final class ShardSizing {
+
+  /** Floats that one task scans and encodes in about a second on one core. */
+  private static final long TASK_FLOATS = 8L << 20;
+
+  /** Row id and partition of an encoded row. */
+  private static final int ROW_OVERHEAD = Long.BYTES + Integer.BYTES;
+
+  private ShardSizing() {}
+
+  /** Sizes for one dataset; {@code shard.bytes} bounds what {@code shard.rows} asks for. */
+  public static ShardPolicy policy(StreamOptions options, int dimension) {
+    return options.once()
+        ? unbounded(options, dimension)
+        : policy(options, dimension, ShardPolicy.DEFAULT_MAX_ROWS_IN_FLIGHT);
+  }
+
+  /** The same without a bound on the rows in flight. */
+  public static ShardPolicy unbounded(StreamOptions options, int dimension) {
+    return policy(options, dimension, Long.MAX_VALUE);
+  }
+
+  private static ShardPolicy policy(StreamOptions options, int dimension, long inFlight) {
+    IndexType type = options.index().type();
+    long bound = options.shardBytes().getBytes() / encodedBytes(type, dimension);
+    long shardRows = Math.max(1, Math.min(options.shardRows(), bound));
+    long taskRows = Math.min(shardRows, Math.max(1024, TASK_FLOATS / dimension));
+    return new ShardPolicy(shardRows, taskRows, inFlight, type.builder());
+  }
+
+  private static long encodedBytes(IndexType type, int dimension) {
+    return switch (type) {
+      case IVF_FLAT -> (long) dimension * Float.BYTES + ROW_OVERHEAD;
+      case IVF_SQ -> (long) dimension + ROW_OVERHEAD;
+      case IVF_PQ -> dimension / 8 + 1 + ROW_OVERHEAD;
+      case IVF_HNSW_PQ, IVF_HNSW_SQ, IVF_RQ -> ROW_OVERHEAD;
+    };
+  }
+}

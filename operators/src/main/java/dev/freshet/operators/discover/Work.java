@@ -1,0 +1,14 @@
+package dev.freshet.operators.discover;
+
+import dev.freshet.state.model.CompactionGroup;
+import dev.freshet.state.model.ShardTask;
+
+/** What discovery hands out. */
+public sealed interface Work {
+
+  /** Rows to index. */
+  record Index(ShardTask task) implements Work {}
+
+  /** Covered fragments to rewrite. */
+  record Compact(CompactionGroup group) implements Work {}
+}

@@ -1,0 +1,52 @@
+package dev.freshet.operators.lance;
+
+import dev.freshet.state.model.LogicalIndex;
+import java.util.Optional;
+
+/** The versions of one dataset; keeps the pinned one that was asked for last open for the next. */
+public final class DatasetVersions implements AutoCloseable {
+
+  private final DatasetLocation location;
+  private final LanceDatasets datasets;
+  private Optional<DatasetHandle> open = Optional.empty();
+
+  /**
+   * @param arrowBytes most bytes of Arrow buffers at a time
+   */
+  public DatasetVersions(DatasetLocation location, long arrowBytes) {
+    this.location = location;
+    this.datasets = new LanceDatasets(arrowBytes);
+  }
+
+  /** The handle of a version; valid until another one is asked for. */
+  public DatasetHandle at(long version) {
+    if (open.isEmpty() || open.get().version() != version) {
+      release();
+      open = Optional.of(datasets.open(location, version));
+    }
+    return open.get();
+  }
+
+  /** The latest version; the caller closes it. */
+  public DatasetHandle latest() {
+    return datasets.open(location);
+  }
+
+  /** An index as the latest version has it. */
+  public LogicalIndex latestIndex(String name) {
+    try (DatasetHandle latest = latest()) {
+      return ManifestReader.read(latest, name).index();
+    }
+  }
+
+  private void release() {
+    open.ifPresent(DatasetHandle::close);
+    open = Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    release();
+    datasets.close();
+  }
+}

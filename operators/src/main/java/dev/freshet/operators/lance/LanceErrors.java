@@ -1,0 +1,36 @@
+package dev.freshet.operators.lance;
+
+import java.util.Optional;
+
+/**
+ * Tells Lance's exceptions apart; it has no types for them, only texts. Its native methods also
+ * throw IOException, which they do not declare.
+ */
+final class LanceErrors {
+
+  private LanceErrors() {}
+
+  static DatasetException notOpened(
+      DatasetLocation location, Optional<Long> version, Exception cause) {
+    String what =
+        version
+            .map(number -> "version " + number + " of the Lance dataset at " + location)
+            .orElse("Lance dataset at " + location);
+    return String.valueOf(cause.getMessage()).contains("was not found")
+        ? new DatasetException("No " + what, cause)
+        : new DatasetException("Cannot open " + what + ": " + oneLine(cause), cause);
+  }
+
+  /** Whether another writer was faster: the same commit may succeed from the fresh manifest. */
+  static boolean isConflict(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("Retryable commit conflict")
+        || message.contains("Commit conflict for version")
+        || message.contains("Too many concurrent writers");
+  }
+
+  /** The first line of Lance's message; its stack and source position follow in others. */
+  static String oneLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

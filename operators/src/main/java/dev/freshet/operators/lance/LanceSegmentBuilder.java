@@ -1,0 +1,110 @@
+package dev.freshet.operators.lance;
+
+import dev.freshet.state.model.Coverage;
+import dev.freshet.vector.quantizer.IvfModel;
+import dev.freshet.vector.quantizer.Quantizer;
+import java.util.List;
+import java.util.UUID;
+import org.lance.index.DistanceType;
+import org.lance.index.Index;
+import org.lance.index.IndexOptions;
+import org.lance.index.IndexParams;
+import org.lance.index.IndexType;
+import org.lance.index.vector.HnswBuildParams;
+import org.lance.index.vector.IvfBuildParams;
+import org.lance.index.vector.PQBuildParams;
+import org.lance.index.vector.RQBuildParams;
+import org.lance.index.vector.SQBuildParams;
+import org.lance.index.vector.VectorIndexParams;
+
+/**
+ * Lets Lance build one uncommitted segment over whole fragments, with a model that is given.
+ *
+ * <p>Lance reads the fragments itself and writes {@code _indices/<uuid>/}; the manifest does not
+ * change. Null and non-finite vectors get no code.
+ */
+public final class LanceSegmentBuilder {
+
+  private final DatasetHandle handle;
+  private final VectorColumn column;
+
+  public LanceSegmentBuilder(DatasetHandle handle, VectorColumn column) {
+    this.handle = handle;
+    this.column = column;
+  }
+
+  /**
+   * Builds the segment; takes as long as indexing the fragments does.
+   *
+   * @param index name of the logical index
+   * @param uuid of the segment to be, never used before
+   * @return what to publish
+   * @throws IllegalArgumentException if the model has not what its type needs
+   */
+  public SegmentRegistration build(String index, IvfModel model, UUID uuid, Coverage fragments) {
+    if (model.dimension() != column.dimension()) {
+      throw new IllegalArgumentException(
+          "A model of dimension "
+              + model.dimension()
+              + " does not fit column '"
+              + column.name()
+              + "' of dimension "
+              + column.dimension());
+    }
+    IndexParams params = IndexParams.builder().setVectorIndexParams(parameters(model)).build();
+    Index built =
+        handle
+            .dataset()
+            .createIndex(
+                IndexOptions.builder(
+                        List.of(column.name()), IndexType.valueOf(model.type().name()), params)
+                    .replace(true) // without it Lance refuses once the index has a segment
+                    .withIndexName(index)
+                    .withIndexUUID(uuid.toString())
+                    .withFragmentIds(fragments.toList())
+                    .build());
+    byte[] details =
+        built
+            .indexDetails()
+            .orElseThrow(() -> new IllegalStateException("Lance did not describe " + uuid));
+    return new SegmentRegistration(uuid, index, column, fragments, model.type(), details);
+  }
+
+  private static VectorIndexParams parameters(IvfModel model) {
+    DistanceType metric =
+        switch (model.metric()) {
+          case L2 -> DistanceType.L2;
+          case COSINE -> DistanceType.Cosine;
+          case DOT -> DistanceType.Dot;
+        };
+    IvfBuildParams ivf =
+        new IvfBuildParams.Builder()
+            .setNumPartitions(model.partitions())
+            .setCentroids(model.centroids())
+            .build();
+    HnswBuildParams hnsw = new HnswBuildParams.Builder().build();
+    SQBuildParams sq = new SQBuildParams.Builder().build();
+    return switch (model.type()) {
+      case IVF_FLAT -> new VectorIndexParams.Builder(ivf).setDistanceType(metric).build();
+      case IVF_SQ ->
+          new VectorIndexParams.Builder(ivf).setDistanceType(metric).setSqParams(sq).build();
+      case IVF_PQ -> VectorIndexParams.withIvfPqParams(metric, ivf, pq(model));
+      case IVF_RQ ->
+          VectorIndexParams.withIvfRqParams(metric, ivf, new RQBuildParams.Builder().build());
+      case IVF_HNSW_SQ -> VectorIndexParams.withIvfHnswSqParams(metric, ivf, hnsw, sq);
+      case IVF_HNSW_PQ -> VectorIndexParams.withIvfHnswPqParams(metric, ivf, hnsw, pq(model));
+    };
+  }
+
+  private static PQBuildParams pq(IvfModel model) {
+    if (model.quantizer() instanceof Quantizer.Product product) {
+      return new PQBuildParams.Builder()
+          .setNumSubVectors(product.subVectors())
+          .setNumBits(product.bits())
+          .setCodebook(product.codebook())
+          .build();
+    }
+    throw new IllegalArgumentException(
+        model.type() + " needs a PQ codebook in its model: Lance trains none for one segment");
+  }
+}

@@ -1,0 +1,135 @@
+package dev.freshet.operators.lance;
+
+import dev.freshet.operators.lance.ForcedQuery.Neighbours;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import dev.freshet.vector.quantizer.VectorBatch;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/**
+ * Asks a segment for rows that it must know.
+ *
+ * <p>Vectors of sampled rows are searched for in their own partition, through the segment alone. A
+ * row is found if few codes of the partition are nearer to its vector than its own: a healthy code
+ * is lossy but near its own vector, while a corrupt one is anywhere. Few is 5 percent, and 20
+ * percent for the one-bit codes of IVF_RQ; by chance, as many corrupt rows are found. Equal
+ * distances, as duplicates have them, do not count as nearer.
+ *
+ * <p>Measured with Lance's own segments, 8 to 768 dimensions: none or 1 of 100 healthy rows fails,
+ * of damaged ones 90 to 100. IVF_RQ is the exception: Lance gives about half of the rows of a fresh
+ * segment a code that is far from their vector, so 20 to 40 fail there, and 55 to 80 after a merge.
+ *
+ * <p>A row may be crowded out by rows that are truly as near: with dot, longer vectors. So it also
+ * counts as found if at least half of what came instead is no farther by exact distance.
+ */
+public final class SegmentVerifier {
+
+  private static final double SHARE = 0.05;
+  private static final double ONE_BIT_SHARE = 0.2;
+  private static final int MOST_NEIGHBOURS = 500;
+  private static final double TOLERANCE = 1e-4;
+
+  private final int samples;
+  private final long seed;
+
+  /**
+   * @param samples rows to search for
+   * @param seed of the choice of rows
+   */
+  public SegmentVerifier(int samples, long seed) {
+    this.samples = samples;
+    this.seed = seed;
+  }
+
+  /**
+   * Checks a segment in the version it was committed to; takes 2 queries a sample at most.
+   *
+   * @param partitions IVF partitions of the segment
+   * @throws IllegalStateException if Lance does not search the segment at all
+   */
+  public Verification verify(
+      DatasetHandle detached, SegmentRegistration segment, Metric metric, int partitions)
+      throws IOException {
+    VectorSample sample = new VectorSample(detached, segment.column(), segment.coverage());
+    VectorBatch rows = sample.draw(samples, seed);
+    ForcedQuery query = new ForcedQuery(detached, segment.column(), segment.coverage());
+    double share = segment.type() == IndexType.IVF_RQ ? ONE_BIT_SHARE : SHARE;
+    double perPartition = (double) sample.liveRows() / partitions;
+    int checked = 0;
+    int failed = 0;
+    for (int i = 0; i < rows.rows(); i++) {
+      float[] vector = row(rows.vectors(), i, segment.column().dimension());
+      if (metric != Metric.COSINE || norm(vector) > 0) { // a zero vector has no direction
+        checked++;
+        failed += found(query, rows.rowIds()[i], vector, metric, share, perPartition) ? 0 : 1;
+      }
+    }
+    return new Verification(checked, failed);
+  }
+
+  private static boolean found(
+      ForcedQuery query,
+      long rowId,
+      float[] vector,
+      Metric metric,
+      double share,
+      double perPartition)
+      throws IOException {
+    Neighbours neighbours = query.neighbours(vector, MOST_NEIGHBOURS);
+    double rows = Math.max(perPartition, (double) neighbours.compared());
+    int few = (int) Math.max(1, Math.min(MOST_NEIGHBOURS, share * rows));
+    OptionalInt nearer = nearer(neighbours, rowId);
+    if (nearer.isPresent() && nearer.getAsInt() < few) {
+      return true;
+    }
+    float[] instead = query.vectors(vector, few);
+    int count = instead.length / vector.length;
+    double own = distance(vector, vector, metric);
+    double slack = TOLERANCE * Math.max(1, norm(vector));
+    long noFarther =
+        IntStream.range(0, count)
+            .mapToObj(i -> row(instead, i, vector.length))
+            .filter(other -> distance(vector, other, metric) <= own + slack)
+            .count();
+    return count > 0 && 2 * noFarther >= count;
+  }
+
+  /** How many codes are nearer than that of the row; empty if the row did not come. */
+  private static OptionalInt nearer(Neighbours neighbours, long rowId) {
+    long[] rowIds = neighbours.rowIds();
+    float[] distances = neighbours.distances();
+    return IntStream.range(0, rowIds.length)
+        .filter(i -> rowIds[i] == rowId)
+        .map(
+            own -> (int) IntStream.range(0, own).filter(i -> distances[i] < distances[own]).count())
+        .findFirst();
+  }
+
+  private static float[] row(float[] vectors, int row, int dimension) {
+    return Arrays.copyOfRange(vectors, row * dimension, (row + 1) * dimension);
+  }
+
+  private static double distance(float[] a, float[] b, Metric metric) {
+    return switch (metric) {
+      case L2 -> norm(a) - 2 * dot(a, b) + norm(b);
+      case COSINE -> 1 - dot(a, b) / Math.sqrt(norm(a) * norm(b));
+      case DOT -> -dot(a, b);
+    };
+  }
+
+  /** Squared length. */
+  private static double norm(float[] vector) {
+    return dot(vector, vector);
+  }
+
+  private static double dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.freshet.operators.maintenance;
+
+import dev.freshet.operators.lance.DatasetCompaction;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.publish.Publication;
+import dev.freshet.state.model.CompactionGroup;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the new fragments of a group. A group that cannot be rewritten is left as it is: nothing
+ * depends on it, and discovery proposes it again.
+ */
+final class FragmentRewriter implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FragmentRewriter.class);
+  private static final long ARROW_BYTES = 64L << 20;
+
+  private final DatasetVersions versions;
+
+  FragmentRewriter(StreamOptions options) {
+    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+  }
+
+  Optional<Publication> rewrite(CompactionGroup group) {
+    try {
+      DatasetHandle dataset = versions.at(group.version());
+      return Optional.of(new Publication.Compaction(DatasetCompaction.execute(dataset, group)));
+    } catch (Exception e) { // also an IOException that is not declared
+      LOG.warn("Fragments {} are not compacted", group.fragments(), e);
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    versions.close();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.freshet.operators.metrics;
+
+import dev.freshet.state.model.RowCounts;
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MeterView;
+import org.apache.flink.metrics.MetricGroup;
+
+/** What AssignVectors reports. */
+public final class EncodingMetrics {
+
+  private final Counter encoded;
+  private final Counter nulls;
+  private final Counter nonFinite;
+  private final Counter unreadable;
+
+  /** Name of the accumulator that the command line's progress reads. */
+  public static final String ROWS_ENCODED = "rowsEncoded";
+
+  private final LongCounter progress;
+
+  /** Of a stage, with the accumulator. */
+  public EncodingMetrics(RuntimeContext context) {
+    this(context.getMetricGroup(), context.getLongCounter(ROWS_ENCODED));
+  }
+
+  /** Of the sink, which encodes only to rebuild. */
+  public EncodingMetrics(MetricGroup group) {
+    this(group, new LongCounter());
+  }
+
+  private EncodingMetrics(MetricGroup group, LongCounter progress) {
+    MetricGroup freshet = group.addGroup("freshet");
+    this.progress = progress;
+    encoded = freshet.counter(ROWS_ENCODED);
+    nulls = freshet.counter("rowsNull");
+    nonFinite = freshet.counter("rowsNonFinite");
+    unreadable = freshet.counter("fragmentsUnreadable");
+    freshet.meter("vectorsPerSecond", new MeterView(encoded));
+  }
+
+  public void encoded(RowCounts counts) {
+    encoded.inc(counts.encoded());
+    progress.add(counts.encoded());
+    nulls.inc(counts.nulls());
+    nonFinite.inc(counts.nonFinite());
+  }
+
+  /** A fragment was left out, as it could not be read. */
+  public void unreadable() {
+    unreadable.inc();
+  }
+}

@@ -1,0 +1,2 @@
+/** The names of Freshet's metrics. */
+package dev.freshet.operators.metrics;

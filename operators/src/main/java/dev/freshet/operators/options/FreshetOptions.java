@@ -1,0 +1,141 @@
+package dev.freshet.operators.options;
+
+import java.time.Duration;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
+
+/** Every option of the stream, under the names that the command line and Flink SQL share. */
+public final class FreshetOptions {
+
+  public static final ConfigOption<String> DATASET =
+      ConfigOptions.key("dataset")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("URI of the Lance dataset.");
+
+  public static final ConfigOption<Map<String, String>> STORAGE =
+      ConfigOptions.key("storage")
+          .mapType()
+          .defaultValue(Map.of())
+          .withDescription("Lance's options of the object store that holds the dataset.");
+
+  public static final ConfigOption<String> COLUMN =
+      ConfigOptions.key("vector.column")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("The vector column: a fixed-size list of floats.");
+
+  public static final ConfigOption<String> INDEX_NAME =
+      ConfigOptions.key("index.name")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Name of the index; <column>_idx if it is not given.");
+
+  public static final ConfigOption<String> INDEX_TYPE =
+      ConfigOptions.key("index.type")
+          .stringType()
+          .defaultValue("IVF_PQ")
+          .withDescription("IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ or IVF_RQ.");
+
+  public static final ConfigOption<String> INDEX_METRIC =
+      ConfigOptions.key("index.metric")
+          .stringType()
+          .defaultValue("l2")
+          .withDescription("l2, cosine or dot.");
+
+  public static final ConfigOption<Integer> INDEX_PARTITIONS =
+      ConfigOptions.key("index.partitions")
+          .intType()
+          .noDefaultValue()
+          .withDescription("IVF partitions; derived from the number of rows if not given.");
+
+  public static final ConfigOption<Integer> INDEX_SUB_VECTORS =
+      ConfigOptions.key("index.sub-vectors")
+          .intType()
+          .noDefaultValue()
+          .withDescription("PQ sub-vectors; derived from the dimension if not given.");
+
+  public static final ConfigOption<Duration> FRESHNESS =
+      ConfigOptions.key("freshness")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(10))
+          .withDescription(
+              "How soon after its commit an appended row should be searchable through the index.");
+
+  public static final ConfigOption<Boolean> ONCE =
+      ConfigOptions.key("once")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription("Index what is uncovered and end.");
+
+  public static final ConfigOption<Long> SHARD_ROWS =
+      ConfigOptions.key("shard.rows")
+          .longType()
+          .defaultValue(500_000L)
+          .withDescription("Rows that a shard aims at.");
+
+  public static final ConfigOption<MemorySize> SHARD_BYTES =
+      ConfigOptions.key("shard.bytes")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(64))
+          .withDescription("Bound of a shard's encoded size; it lowers shard.rows where needed.");
+
+  public static final ConfigOption<Long> SEGMENT_ROWS =
+      ConfigOptions.key("segment.rows")
+          .longType()
+          .defaultValue(8_000_000L)
+          .withDescription("Rows above which a segment is not merged any more.");
+
+  public static final ConfigOption<Integer> SEGMENTS_PER_TIER =
+      ConfigOptions.key("segment.per-tier")
+          .intType()
+          .defaultValue(8)
+          .withDescription("Segments of about one size that may stand beside each other.");
+
+  public static final ConfigOption<Integer> VERIFY_SAMPLES =
+      ConfigOptions.key("verify.samples")
+          .intType()
+          .defaultValue(20)
+          .withDescription(
+              "Rows of a built segment that must find themselves before it is published.");
+
+  public static final ConfigOption<Boolean> COMPACTION =
+      ConfigOptions.key("compaction.enabled")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription("Compact small and much-deleted fragments that are covered.");
+
+  public static final ConfigOption<Duration> COMPACTION_INTERVAL =
+      ConfigOptions.key("compaction.interval")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(30))
+          .withDescription("Least time between two looks at what could be compacted.");
+
+  public static final ConfigOption<Integer> COMPACTION_FRAGMENTS =
+      ConfigOptions.key("compaction.small-fragments")
+          .intType()
+          .defaultValue(32)
+          .withDescription("Small covered fragments that trigger a compaction.");
+
+  public static final ConfigOption<Long> COMPACTION_TARGET_ROWS =
+      ConfigOptions.key("compaction.target-rows")
+          .longType()
+          .defaultValue(1_048_576L)
+          .withDescription("Rows that a compacted fragment aims at.");
+
+  public static final ConfigOption<Double> COMPACTION_DELETIONS =
+      ConfigOptions.key("compaction.deletions")
+          .doubleType()
+          .defaultValue(0.1)
+          .withDescription("Share of deleted rows above which a fragment is rewritten.");
+
+  public static final ConfigOption<Duration> STALL_TIMEOUT =
+      ConfigOptions.key("stall-timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(10))
+          .withDescription("Time without any progress after which work is handed out again.");
+
+  private FreshetOptions() {}
+}

@@ -1,0 +1,159 @@
+package dev.freshet.operators.options;
+
+import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.state.model.IndexSpec;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import dev.freshet.vector.format.IndexStorage;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * The options of one stream, read and checked.
+ *
+ * @param storage Lance's options of the object store; secrets, never printed
+ */
+public record StreamOptions(
+    String dataset,
+    Map<String, String> storage,
+    IndexSpec index,
+    Duration freshness,
+    boolean once,
+    long shardRows,
+    MemorySize shardBytes,
+    long segmentRows,
+    int segmentsPerTier,
+    int verifySamples,
+    CompactionOptions compaction,
+    Duration stallTimeout) {
+
+  /** When and how covered fragments are compacted. */
+  public record CompactionOptions(
+      boolean enabled, Duration interval, int smallFragments, long targetRows, double deletions) {
+
+    public CompactionOptions {
+      positive("compaction.interval", interval.toMillis());
+      positive("compaction.target-rows", targetRows);
+      if (smallFragments < 2) {
+        throw new IllegalArgumentException(
+            "Option compaction.small-fragments must be at least 2, not " + smallFragments);
+      }
+      if (!(deletions > 0 && deletions <= 1)) {
+        throw new IllegalArgumentException(
+            "Option compaction.deletions must be above 0 and at most 1, not " + deletions);
+      }
+    }
+  }
+
+  private static final Duration LONGEST_POLL = Duration.ofSeconds(5);
+  private static final Duration SHORTEST_POLL = Duration.ofMillis(200);
+
+  public StreamOptions {
+    storage = Map.copyOf(storage);
+    positive("freshness", freshness.toMillis());
+    positive("shard.rows", shardRows);
+    positive("shard.bytes", shardBytes.getBytes());
+    positive("segment.rows", segmentRows);
+    positive("stall-timeout", stallTimeout.toMillis());
+    if (segmentsPerTier < 2) {
+      throw new IllegalArgumentException(
+          "Option segment.per-tier must be at least 2, not " + segmentsPerTier);
+    }
+    if (verifySamples < 1) {
+      throw new IllegalArgumentException(
+          "Option verify.samples must be at least 1: nothing is published unverified");
+    }
+  }
+
+  /**
+   * Reads the options.
+   *
+   * @throws IllegalArgumentException in one line, if one is missing or wrong
+   */
+  public static StreamOptions from(ReadableConfig config) {
+    String column = required(config, FreshetOptions.COLUMN);
+    IndexSpec index =
+        new IndexSpec(
+            config.getOptional(FreshetOptions.INDEX_NAME).orElse(column + "_idx"),
+            column,
+            IndexType.parse(config.get(FreshetOptions.INDEX_TYPE)),
+            Metric.parse(config.get(FreshetOptions.INDEX_METRIC)),
+            optionalInt(config, FreshetOptions.INDEX_PARTITIONS),
+            optionalInt(config, FreshetOptions.INDEX_SUB_VECTORS));
+    return new StreamOptions(
+        required(config, FreshetOptions.DATASET),
+        config.get(FreshetOptions.STORAGE),
+        index,
+        config.get(FreshetOptions.FRESHNESS),
+        config.get(FreshetOptions.ONCE),
+        config.get(FreshetOptions.SHARD_ROWS),
+        config.get(FreshetOptions.SHARD_BYTES),
+        config.get(FreshetOptions.SEGMENT_ROWS),
+        config.get(FreshetOptions.SEGMENTS_PER_TIER),
+        config.get(FreshetOptions.VERIFY_SAMPLES),
+        new CompactionOptions(
+            config.get(FreshetOptions.COMPACTION),
+            config.get(FreshetOptions.COMPACTION_INTERVAL),
+            config.get(FreshetOptions.COMPACTION_FRAGMENTS),
+            config.get(FreshetOptions.COMPACTION_TARGET_ROWS),
+            config.get(FreshetOptions.COMPACTION_DELETIONS)),
+        config.get(FreshetOptions.STALL_TIMEOUT));
+  }
+
+  /** Where the dataset is. */
+  public DatasetLocation location() {
+    return new DatasetLocation(dataset, storage);
+  }
+
+  /** Where its index files are. */
+  public IndexStorage indexStorage() {
+    return StorageAccess.indexStorage(location());
+  }
+
+  /** Time between two looks at the manifest. */
+  public Duration pollInterval() {
+    return clamp(freshness.dividedBy(10));
+  }
+
+  /** Time that sealed shards wait for others before they are planned. */
+  public Duration window() {
+    return freshness.dividedBy(4);
+  }
+
+  /** Time between checkpoints: a segment is published when one completes. */
+  public Duration checkpointInterval() {
+    return clamp(freshness.dividedBy(5));
+  }
+
+  /** Leaves the secrets of the storage options out. */
+  @Override
+  public String toString() {
+    return "StreamOptions[" + dataset + ", " + index + ", freshness " + freshness + "]";
+  }
+
+  private static Duration clamp(Duration duration) {
+    Duration atMost = duration.compareTo(LONGEST_POLL) > 0 ? LONGEST_POLL : duration;
+    return atMost.compareTo(SHORTEST_POLL) < 0 ? SHORTEST_POLL : atMost;
+  }
+
+  private static String required(ReadableConfig config, ConfigOption<String> option) {
+    Optional<String> value = config.getOptional(option);
+    return value.orElseThrow(
+        () -> new IllegalArgumentException("Option " + option.key() + " is missing"));
+  }
+
+  private static OptionalInt optionalInt(ReadableConfig config, ConfigOption<Integer> option) {
+    return config.getOptional(option).map(OptionalInt::of).orElseGet(OptionalInt::empty);
+  }
+
+  private static void positive(String option, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("Option " + option + " must be positive, not " + value);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.freshet.operators.plan;
+
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.train.ModelStore;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.LogicalIndex;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.planning.SegmentPlanner;
+import dev.freshet.state.planning.SegmentPlanner.Planned;
+import dev.freshet.state.planning.SegmentPolicy;
+import dev.freshet.state.planning.UnpublishedPlans;
+import dev.freshet.vector.format.CorruptSegmentException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Plans a window's shards against the fresh manifest. */
+final class WindowPlanner implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WindowPlanner.class);
+  private static final long ARROW_BYTES = 64L << 20;
+
+  private final StreamOptions options;
+  private final SegmentPolicy policy;
+  private final DatasetVersions versions;
+  private final ModelStore models;
+
+  /** The plans, and all that are not published yet. */
+  record Result(Planned planned, UnpublishedPlans unpublished) {}
+
+  WindowPlanner(StreamOptions options) {
+    this.options = options;
+    this.policy =
+        new SegmentPolicy(
+            options.segmentsPerTier(),
+            Math.min(SegmentPolicy.DEFAULT.floorRows(), options.segmentRows()),
+            options.segmentRows());
+    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    this.models = ModelStore.of(options, versions);
+  }
+
+  Result plan(List<SealedShard> sealed, UnpublishedPlans earlier, Instant now) throws IOException {
+    ManifestVersion manifest = latest();
+    UnpublishedPlans open = earlier.reconcile(manifest, now, options.stallTimeout());
+    Planned planned =
+        SegmentPlanner.plan(
+            sealed, manifest, policy, open.plans(), modelsOf(manifest.index()), UUID::randomUUID);
+    if (!planned.dropped().isEmpty()) {
+      LOG.info("Dropped {} sealed shards of no use any more", planned.dropped().size());
+    }
+    return new Result(planned, open.add(planned.plans(), now));
+  }
+
+  private ManifestVersion latest() {
+    try (DatasetHandle dataset = versions.latest()) {
+      return ManifestReader.read(dataset, options.index().name());
+    }
+  }
+
+  /** Without those that cannot be read: they are not absorbed. */
+  private Map<UUID, String> modelsOf(LogicalIndex index) throws IOException {
+    models.retain(index);
+    Map<UUID, String> ids = new HashMap<>();
+    for (CommittedSegment segment : index.segments()) {
+      try {
+        ids.put(segment.uuid(), models.idOf(segment.uuid()));
+      } catch (CorruptSegmentException | FileNotFoundException e) {
+        LOG.error("Segment {} of index {} cannot be read", segment.uuid(), index.name(), e);
+      }
+    }
+    return ids;
+  }
+
+  @Override
+  public void close() {
+    versions.close();
+  }
+}

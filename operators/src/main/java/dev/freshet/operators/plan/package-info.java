@@ -1,0 +1,2 @@
+/** Windowed stage: collects sealed shards and plans the segments they become. */
+package dev.freshet.operators.plan;

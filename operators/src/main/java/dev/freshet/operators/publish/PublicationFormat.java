@@ -1,0 +1,50 @@
+package dev.freshet.operators.publish;
+
+import dev.freshet.operators.lance.CompactionResult;
+import dev.freshet.operators.lance.CompactionResultSerializer;
+import dev.freshet.operators.wire.NestedCodec;
+import dev.freshet.state.model.BuiltSegment;
+import dev.freshet.state.serde.BinaryReader;
+import dev.freshet.state.serde.BinaryWriter;
+import dev.freshet.state.serde.Codec;
+import dev.freshet.state.serde.FormatSerializer;
+import dev.freshet.state.serde.Serializers;
+import java.io.IOException;
+import java.util.Map;
+
+/** The format of what the sink keeps until it is committed. */
+public final class PublicationFormat {
+
+  private static final int SEGMENT = 1;
+  private static final int COMPACTION = 2;
+
+  private static final Codec<BuiltSegment> BUILT = NestedCodec.of(Serializers.BUILT_SEGMENT);
+  private static final Codec<CompactionResult> RESULT =
+      NestedCodec.of(new CompactionResultSerializer());
+
+  public static final FormatSerializer<Publication> PUBLICATION =
+      new FormatSerializer<>(
+          "publication", Map.of(1, Codec.of(PublicationFormat::write, PublicationFormat::read)));
+
+  private PublicationFormat() {}
+
+  private static void write(Publication publication, BinaryWriter out) {
+    if (publication instanceof Publication.Segment segment) {
+      out.writeNumber(SEGMENT);
+      BUILT.write(segment.built(), out);
+      out.writeBytes(segment.details());
+    } else if (publication instanceof Publication.Compaction compaction) {
+      out.writeNumber(COMPACTION);
+      RESULT.write(compaction.result(), out);
+    }
+  }
+
+  private static Publication read(BinaryReader in) throws IOException {
+    int kind = in.readInt();
+    return switch (kind) {
+      case SEGMENT -> new Publication.Segment(BUILT.read(in), in.readBytes());
+      case COMPACTION -> new Publication.Compaction(RESULT.read(in));
+      default -> throw new IOException("Unknown kind of publication " + kind);
+    };
+  }
+}

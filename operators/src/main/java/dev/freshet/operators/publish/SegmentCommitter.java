@@ -1,0 +1,117 @@
+package dev.freshet.operators.publish;
+
+import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.lance.CommitOutcome;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.operators.lance.SegmentPublisher;
+import dev.freshet.operators.lance.SegmentRegistration;
+import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.planning.PublishDecision;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes one segment: decide by the fresh manifest, verify, commit; again if another writer was
+ * faster, at most {@link #MAX_ATTEMPTS} times.
+ */
+final class SegmentCommitter {
+
+  static final int MAX_ATTEMPTS = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentCommitter.class);
+
+  private final StreamOptions options;
+  private final DatasetVersions versions;
+  private final PublishMetrics metrics;
+  private final SegmentBuilder builder;
+  private final VerificationGate gate;
+  private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
+
+  SegmentCommitter(
+      StreamOptions options,
+      DatasetVersions versions,
+      SegmentBuilder builder,
+      VerificationGate gate,
+      PublishMetrics metrics) {
+    this.options = options;
+    this.versions = versions;
+    this.builder = builder;
+    this.gate = gate;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Publishes the segment, or finds that there is nothing left to publish.
+   *
+   * @throws IOException if the segment is wrong even when rebuilt, or storage fails
+   */
+  void commit(Publication.Segment built) throws IOException {
+    Publication.Segment segment = built;
+    for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      try (DatasetHandle dataset = versions.latest()) {
+        PublishDecision decision =
+            PublishDecision.of(
+                segment.built().plan(),
+                ManifestReader.read(dataset, options.index().name()),
+                UUID::randomUUID);
+        if (decision instanceof PublishDecision.Replan replan) {
+          metrics.replanned();
+          segment = builder.build(replan.plan());
+        } else if (decision instanceof PublishDecision.Publish publish) {
+          segment = gate.verified(dataset, segment, uuids(publish));
+          if (publish(dataset, segment, uuids(publish))) {
+            return;
+          }
+        } else {
+          leave(segment, decision);
+          return;
+        }
+      }
+    }
+    throw new IOException(
+        "Segment "
+            + segment.built().plan().uuid()
+            + " of index "
+            + options.index().name()
+            + " lost against other writers "
+            + MAX_ATTEMPTS
+            + " times");
+  }
+
+  private static Set<UUID> uuids(PublishDecision.Publish publish) {
+    return publish.replaced().stream().map(CommittedSegment::uuid).collect(Collectors.toSet());
+  }
+
+  private boolean publish(DatasetHandle dataset, Publication.Segment segment, Set<UUID> replaced) {
+    SegmentRegistration registration = gate.registration(dataset, segment);
+    CommitOutcome outcome = publisher.publish(dataset, registration, replaced, gate.token(segment));
+    if (outcome instanceof CommitOutcome.Committed committed) {
+      metrics.published(segment.built());
+      LOG.info(
+          "Published segment {} of {} rows over fragments {} in version {}, replacing {}",
+          registration.uuid(),
+          segment.built().rows(),
+          registration.coverage(),
+          committed.version(),
+          replaced.size());
+      return true;
+    }
+    metrics.conflict();
+    LOG.info("Segment {} is decided again: {}", registration.uuid(), outcome);
+    return false;
+  }
+
+  private void leave(Publication.Segment segment, PublishDecision decision) {
+    metrics.left();
+    LOG.info("Segment {} is not published: {}", segment.built().plan().uuid(), decision);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.freshet.operators.train;
+
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.operators.lance.VectorSample;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.LogicalIndex;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.ModelReference;
+import dev.freshet.vector.format.CorruptSegmentException;
+import dev.freshet.vector.quantizer.IvfModel;
+import dev.freshet.vector.quantizer.VectorBatch;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides with which model new rows are encoded.
+ *
+ * <p>An index that exists decides: its model is adopted from the segment that covers most. Else the
+ * model that was trained before is kept, and the first time one is trained from a sample.
+ */
+final class ModelResolver implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelResolver.class);
+  private static final long ARROW_BYTES = 1L << 30;
+  private static final long SAMPLE_SEED = 42;
+
+  private final StreamOptions options;
+  private final DatasetVersions versions;
+  private final ModelStore store;
+  private Optional<ModelReference> current;
+  private long resolvedAt;
+
+  ModelResolver(StreamOptions options, Optional<ModelReference> restored) {
+    this.options = options;
+    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    this.store = ModelStore.of(options, versions);
+    this.current = restored;
+  }
+
+  Optional<ModelReference> current() {
+    return current;
+  }
+
+  /** The model for rows of a version; empty if there is none and its rows cannot train one yet. */
+  Optional<ModelReference> resolve(long version) throws IOException {
+    if (version > resolvedAt || current.isEmpty()) {
+      try (DatasetHandle dataset = versions.latest()) {
+        ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
+        current = adopt(manifest.index());
+        if (current.isEmpty()) {
+          current = train(dataset, manifest.live(), manifest.liveRows());
+        }
+        resolvedAt = version;
+      }
+    }
+    return current;
+  }
+
+  /** The current model as a committed segment holds it, or the index's own if it has another. */
+  private Optional<ModelReference> adopt(LogicalIndex index) throws IOException {
+    store.retain(index);
+    List<CommittedSegment> largestFirst =
+        index.segments().stream()
+            .sorted(Comparator.comparingInt(segment -> -segment.coverage().size()))
+            .toList();
+    List<ModelReference> models = new ArrayList<>();
+    for (CommittedSegment segment : largestFirst) {
+      try {
+        models.add(store.referenceTo(segment.uuid()));
+      } catch (CorruptSegmentException | FileNotFoundException e) {
+        LOG.error("Segment {} of index {} cannot be read", segment.uuid(), index.name(), e);
+      }
+    }
+    if (models.isEmpty() && !largestFirst.isEmpty()) {
+      throw new IOException(
+          "No segment of index "
+              + index.name()
+              + " of "
+              + options.dataset()
+              + " can be read: drop the index and let it be built anew");
+    }
+    Optional<String> known = current.map(ModelReference::id);
+    Optional<ModelReference> same =
+        models.stream().filter(model -> known.filter(model.id()::equals).isPresent()).findFirst();
+    return same.or(() -> models.stream().findFirst()).or(() -> current);
+  }
+
+  private Optional<ModelReference> train(DatasetHandle dataset, Coverage live, long rows)
+      throws IOException {
+    VectorColumn column = dataset.column(options.index().column());
+    TrainingPlan plan = TrainingPlan.of(options.index(), column, rows);
+    VectorBatch sample =
+        new VectorSample(dataset, column, live).draw(plan.sampleRows(), SAMPLE_SEED);
+    if (sample.rows() < plan.leastRows()) {
+      LOG.warn(
+          "Index {} of {} waits: {} vectors of {} needed to train it are finite",
+          options.index().name(),
+          options.dataset(),
+          sample.rows(),
+          plan.leastRows());
+      return Optional.empty();
+    }
+    long start = System.nanoTime();
+    IvfModel model = plan.train(sample.vectors(), sample.rows());
+    ModelReference reference = store.save(model);
+    LOG.info(
+        "Trained model {} of {} partitions from {} vectors in {} ms",
+        reference.id(),
+        model.partitions(),
+        sample.rows(),
+        (System.nanoTime() - start) / 1_000_000);
+    return Optional.of(reference);
+  }
+
+  @Override
+  public void close() {
+    versions.close();
+  }
+}

@@ -1,0 +1,150 @@
+package dev.freshet.operators.train;
+
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.LogicalIndex;
+import dev.freshet.state.model.ModelReference;
+import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.format.SegmentReader;
+import dev.freshet.vector.format.SegmentWriter;
+import dev.freshet.vector.quantizer.IvfModel;
+import dev.freshet.vector.quantizer.Quantizer;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/**
+ * Reads models out of segments and writes new ones as segments without rows.
+ *
+ * <p>Keeps the model that was read last, as a stage works with one at a time. Not thread-safe.
+ */
+public final class ModelStore {
+
+  private static final long WRITE_BYTES = 64L << 20;
+
+  private final IndexStorage storage;
+  private final IndexType type;
+  private final Supplier<LogicalIndex> index;
+  private Optional<IvfModel> last = Optional.empty();
+  private String lastId = "";
+  private final Map<UUID, String> ids = new HashMap<>();
+
+  /**
+   * @param type of the index: a model of a type that Lance builds is carried by a plain segment
+   * @param index asked for other segments to read a model from, when the one it names is gone
+   */
+  ModelStore(IndexStorage storage, IndexType type, Supplier<LogicalIndex> index) {
+    this.storage = storage;
+    this.type = type;
+    this.index = index;
+  }
+
+  /** The store of a stream's index. */
+  public static ModelStore of(StreamOptions options, DatasetVersions versions) {
+    return new ModelStore(
+        options.indexStorage(),
+        options.index().type(),
+        () -> versions.latestIndex(options.index().name()));
+  }
+
+  /**
+   * The model of a reference.
+   *
+   * @throws FileNotFoundException if no segment holds it any more
+   */
+  public IvfModel load(ModelReference reference) throws IOException {
+    if (last.isPresent() && lastId.equals(reference.id())) {
+      return last.get();
+    }
+    Optional<IvfModel> found = read(reference.segment(), reference.id());
+    if (found.isEmpty()) {
+      for (CommittedSegment segment : index.get().segments()) {
+        found = read(segment.uuid(), reference.id());
+        if (found.isPresent()) {
+          break;
+        }
+      }
+    }
+    last =
+        Optional.of(
+            found.orElseThrow(
+                () ->
+                    new FileNotFoundException(
+                        "Model "
+                            + reference.id()
+                            + " of "
+                            + storage.datasetUri()
+                            + " is in no segment any more")));
+    lastId = reference.id();
+    return last.get();
+  }
+
+  /** The reference to the model of a segment. */
+  public ModelReference referenceTo(UUID segment) throws IOException {
+    return new ModelReference(idOf(segment), segment);
+  }
+
+  /** The model's id of a segment; a segment never changes, so it is read once. */
+  public String idOf(UUID segment) throws IOException {
+    String id = ids.get(segment);
+    if (id == null) {
+      id = asIndexed(SegmentReader.open(storage, segment).model()).id();
+      ids.put(segment, id);
+    }
+    return id;
+  }
+
+  /** Forgets the ids of segments that are not in the index any more. */
+  public void retain(LogicalIndex index) {
+    ids.keySet().retainAll(index.segments().stream().map(CommittedSegment::uuid).toList());
+  }
+
+  /** Stores a new model. */
+  public ModelReference save(IvfModel model) throws IOException {
+    UUID segment = UUID.randomUUID();
+    try (BufferAllocator allocator = new RootAllocator(WRITE_BYTES);
+        SegmentWriter writer =
+            SegmentWriter.create(storage, segment, carrierOf(model), allocator)) {
+      writer.finish();
+    }
+    return new ModelReference(model.id(), segment);
+  }
+
+  private Optional<IvfModel> read(UUID segment, String id) throws IOException {
+    try {
+      IvfModel model = asIndexed(SegmentReader.open(storage, segment).model());
+      return Optional.of(model).filter(found -> found.id().equals(id));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A plain type that can hold the same centroids and codebook. */
+  private static IvfModel carrierOf(IvfModel model) {
+    return switch (model.type()) {
+      case IVF_FLAT, IVF_PQ, IVF_SQ -> model;
+      case IVF_HNSW_PQ -> with(model, IndexType.IVF_PQ, model.quantizer());
+      case IVF_HNSW_SQ, IVF_RQ -> with(model, IndexType.IVF_FLAT, new Quantizer.Flat());
+    };
+  }
+
+  private IvfModel asIndexed(IvfModel read) {
+    return switch (type) {
+      case IVF_FLAT, IVF_PQ, IVF_SQ -> read;
+      case IVF_HNSW_PQ -> with(read, type, read.quantizer());
+      case IVF_HNSW_SQ, IVF_RQ -> with(read, type, new Quantizer.BuiltByLance());
+    };
+  }
+
+  private static IvfModel with(IvfModel model, IndexType type, Quantizer quantizer) {
+    return new IvfModel(type, model.metric(), model.dimension(), model.centroids(), quantizer);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.freshet.operators.train;
+
+import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.state.model.IndexSpec;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import dev.freshet.vector.kernels.Kernels;
+import dev.freshet.vector.quantizer.IvfModel;
+import dev.freshet.vector.training.ModelSizing;
+import dev.freshet.vector.training.ModelTrainer;
+import dev.freshet.vector.training.TrainingSpec;
+
+/**
+ * How the model of an index is trained over a dataset of a given size.
+ *
+ * @param spec what the user asked for, and what was derived
+ * @param sampleRows vectors to train on; at most {@link #SAMPLE_BYTES} of them
+ * @param leastRows with fewer finite vectors there is no training
+ */
+public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int leastRows) {
+
+  /** Bound of the sample in memory; the trainer takes as much again. */
+  static final long SAMPLE_BYTES = 256L << 20;
+
+  /** Equal datasets give equal models. */
+  private static final long SEED = 42;
+
+  private static final int BITS = 8;
+  private static final int LEAST_ROWS = 256;
+
+  /**
+   * Derives what the user left open.
+   *
+   * @param rows rows of the dataset
+   * @throws DatasetException if the sub-vectors do not divide the dimension, or Lance does not
+   *     answer queries of this type and metric, or builds no segment over such a column
+   */
+  public static TrainingPlan of(IndexSpec index, VectorColumn column, long rows) {
+    refuseUnanswerable(index);
+    refuseUnbuildable(column);
+    int dimension = column.dimension();
+    int partitions = index.partitions().orElseGet(() -> ModelSizing.partitions(rows));
+    TrainingSpec spec =
+        new TrainingSpec(
+            index.type(),
+            index.metric(),
+            partitions,
+            subVectors(index, dimension),
+            BITS,
+            SEED,
+            TrainingSpec.DEFAULT_ITERATIONS);
+    long bound = SAMPLE_BYTES / ((long) dimension * Float.BYTES);
+    int leastRows = Math.max(LEAST_ROWS, partitions);
+    int sampleRows = (int) Math.max(leastRows, Math.min(spec.sampleRows(), bound));
+    return new TrainingPlan(spec, dimension, sampleRows, leastRows);
+  }
+
+  /** Lance compares SQ codes under dot wrongly, its own and ours: recall@10 is below 0.1. */
+  private static void refuseUnanswerable(IndexSpec index) {
+    boolean scalar = index.type() == IndexType.IVF_SQ || index.type() == IndexType.IVF_HNSW_SQ;
+    if (scalar && index.metric() == Metric.DOT) {
+      throw new DatasetException(
+          index.type()
+              + " with metric dot is answered wrongly by Lance itself: use IVF_PQ, or cosine on"
+              + " normalised vectors");
+    }
+  }
+
+  /** Lance needs centroids of the column's type; its Java API, and our files, give float32 ones. */
+  private static void refuseUnbuildable(VectorColumn column) {
+    if (column.element() != VectorColumn.Element.FLOAT32) {
+      throw new DatasetException(
+          "Column '"
+              + column.name()
+              + "' holds "
+              + column.element()
+              + ": Lance builds no segment over it with a given model, so cast it to float32");
+    }
+  }
+
+  private static int subVectors(IndexSpec index, int dimension) {
+    if (!index.type().productQuantized()) {
+      return 1;
+    }
+    int chosen = index.subVectors().orElseGet(() -> ModelSizing.subVectors(dimension, BITS));
+    try {
+      ModelSizing.checkSubVectors(dimension, chosen, BITS);
+    } catch (IllegalArgumentException e) {
+      throw new DatasetException("Column '" + index.column() + "': " + e.getMessage(), e);
+    }
+    return chosen;
+  }
+
+  /**
+   * Trains on a sample.
+   *
+   * @param sample shape [rows][dimension]
+   */
+  public IvfModel train(float[] sample, int rows) {
+    int threads = Runtime.getRuntime().availableProcessors();
+    return new ModelTrainer(Kernels.best(), threads).train(spec, sample, rows, dimension);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.freshet.operators.assign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.operators.RecordedMetrics;
+import dev.freshet.operators.TestStream;
+import dev.freshet.operators.metrics.EncodingMetrics;
+import dev.freshet.state.model.AssignTask;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.RowCounts;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScanningEncoderTest {
+
+  @TempDir Path directory;
+
+  private final RecordedMetrics metrics = new RecordedMetrics();
+
+  @Test
+  void countsWhatItEncodes() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_FLAT, 2)) {
+      EncodedPart part = encode(stream);
+      assertThat(part.counts()).isEqualTo(new RowCounts(2 * TestStream.ROWS, 0, 0));
+      assertThat(part.blocks().stream().mapToLong(block -> block.rows()).sum())
+          .isEqualTo(2 * TestStream.ROWS);
+      assertThat(metrics.count("rowsEncoded")).isEqualTo(2 * TestStream.ROWS);
+      assertThat(metrics.count("fragmentsUnreadable")).isZero();
+    }
+  }
+
+  @Test
+  void countsAFragmentThatItLeavesOut() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_FLAT, 2)) {
+      stream.dataset.dropFiles(0);
+      EncodedPart part = encode(stream);
+      assertThat(part.ranges()).containsExactly(stream.rows(1));
+      assertThat(metrics.count("fragmentsUnreadable")).isEqualTo(1);
+      assertThat(metrics.count("rowsEncoded")).isEqualTo(TestStream.ROWS);
+    }
+  }
+
+  private EncodedPart encode(TestStream stream) throws Exception {
+    AssignTask task =
+        stream.tasks(stream.saveModel(), List.of(List.of(stream.rows(0), stream.rows(1)))).get(0);
+    return new ScanningEncoder(
+            stream.options(),
+            stream.versions,
+            stream.models(),
+            new EncodingMetrics(metrics.group()))
+        .encode(task);
+  }
+}

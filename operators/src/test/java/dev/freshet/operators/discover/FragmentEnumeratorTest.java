@@ -1,0 +1,189 @@
+package dev.freshet.operators.discover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.operators.TestOptions;
+import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.operators.lance.TestDataset;
+import dev.freshet.operators.lance.TestVectors;
+import dev.freshet.operators.options.FreshetOptions;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FragmentEnumeratorTest {
+
+  private static final long SEED = 31;
+
+  @TempDir Path directory;
+
+  private final ManualEnumeratorContext context = new ManualEnumeratorContext();
+  private TestDataset dataset;
+  private Configuration config;
+
+  @BeforeEach
+  void createDataset() {
+    dataset = TestDataset.of(directory.resolve("t"), vectors(600), 200);
+    config = TestOptions.config(dataset.location().uri());
+    config.set(FreshetOptions.SHARD_ROWS, 400L);
+  }
+
+  @AfterEach
+  void closeDataset() {
+    dataset.close();
+  }
+
+  @Test
+  void assignsWorkAsAppendsCome() throws Exception {
+    context.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      assertThat(context.periods).as("the poll interval").containsExactly(1000L);
+      context.runNext();
+      assertThat(context.assigned).extracting(WorkSplit::splitId).containsExactly("0", "1");
+      context.runNext();
+      assertThat(context.assigned).as("nothing new").hasSize(2);
+      dataset.append(vectors(200), 200);
+      context.runNext();
+      assertThat(context.assigned).extracting(WorkSplit::splitId).containsExactly("0", "1", "2");
+      assertThat(context.ended).isEmpty();
+    }
+  }
+
+  @Test
+  void keepsWorkUntilTheReaderIsThere() throws Exception {
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      context.runNext();
+      assertThat(context.assigned).isEmpty();
+      assertThat(enumerator.snapshotState(1).pending()).hasSize(2);
+      context.register(0);
+      enumerator.addReader(0);
+      assertThat(context.assigned).hasSize(2);
+      assertThat(enumerator.snapshotState(2).pending()).isEmpty();
+    }
+  }
+
+  @Test
+  void assignsAgainWhatAReaderLost() throws Exception {
+    context.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      context.runNext();
+      List<WorkSplit> lost = List.copyOf(context.assigned);
+      context.assigned.clear();
+      enumerator.addSplitsBack(lost, 0);
+      assertThat(context.assigned).isEqualTo(lost);
+    }
+  }
+
+  @Test
+  void onceEndsTheInput() throws Exception {
+    config.set(FreshetOptions.ONCE, true);
+    context.register(0);
+    assertThat(new FragmentSource(config).getBoundedness()).isEqualTo(Boundedness.BOUNDED);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      context.runNext();
+      assertThat(context.assigned).hasSize(2);
+      assertThat(context.ended).containsExactly(0);
+      assertThat(context.calls).as("one look is enough").isEmpty();
+    }
+  }
+
+  @Test
+  void onceEndsAReaderThatComesLate() throws Exception {
+    config.set(FreshetOptions.ONCE, true);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      context.runNext();
+      assertThat(context.ended).isEmpty();
+      context.register(0);
+      enumerator.addReader(0);
+      assertThat(context.assigned).hasSize(2);
+      assertThat(context.ended).containsExactly(0);
+    }
+  }
+
+  @Test
+  void restoresWithoutHandingOutTwice() throws Exception {
+    context.register(0);
+    DiscoveryState state;
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      context.runNext();
+      state = enumerator.snapshotState(1);
+    }
+    ManualEnumeratorContext again = new ManualEnumeratorContext();
+    again.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> restored =
+        new FragmentSource(config).restoreEnumerator(again, state)) {
+      restored.start();
+      again.runNext();
+      assertThat(again.assigned).isEmpty();
+    }
+  }
+
+  @Test
+  void waitsForRowsEnoughToTrain() throws Exception {
+    config.set(FreshetOptions.INDEX_PARTITIONS, 601);
+    context.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      context.runNext();
+      assertThat(context.assigned).isEmpty();
+      dataset.append(vectors(1), 200);
+      context.runNext();
+      assertThat(context.assigned).hasSize(2);
+    }
+  }
+
+  @Test
+  void failsAfterTenFailuresInARow() throws Exception {
+    config.set(FreshetOptions.DATASET, directory.resolve("none").toString());
+    context.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      for (int failure = 1; failure < FragmentEnumerator.MAX_FAILURES; failure++) {
+        context.runNext();
+      }
+      assertThatThrownBy(context::runNext)
+          .isInstanceOf(FlinkRuntimeException.class)
+          .hasMessageStartingWith("Cannot read the manifest of ")
+          .hasCauseInstanceOf(DatasetException.class);
+    }
+  }
+
+  @Test
+  void onceLooksAgainAfterAFailure() throws Exception {
+    config.set(FreshetOptions.ONCE, true);
+    config.set(FreshetOptions.DATASET, directory.resolve("later").toString());
+    context.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create();
+        TestDataset later = TestDataset.of(directory.resolve("other"), vectors(400), 400)) {
+      enumerator.start();
+      context.runNext();
+      assertThat(context.ended).isEmpty();
+      assertThat(later.path().toFile().renameTo(directory.resolve("later").toFile())).isTrue();
+      context.runNext();
+      assertThat(context.assigned).hasSize(1);
+      assertThat(context.ended).containsExactly(0);
+    }
+  }
+
+  private SplitEnumerator<WorkSplit, DiscoveryState> create() {
+    return new FragmentSource(config).createEnumerator(context);
+  }
+
+  private static TestVectors vectors(int rows) {
+    return TestVectors.clustered(rows, 8, 4, SEED);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.freshet.operators.lance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.operators.lance.CommitOutcome.Committed;
+import dev.freshet.operators.lance.CommitOutcome.Conflict;
+import dev.freshet.operators.lance.VectorColumn.Element;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.CompactionGroup;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.Metric;
+import dev.freshet.vector.quantizer.IvfModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DatasetCompactionTest {
+
+  private static final long SEED = 23;
+
+  @TempDir Path directory;
+
+  private final CompactionResultSerializer serializer = new CompactionResultSerializer();
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void remapsOnlySegmentsThatCoverRewrittenFragments(boolean stableRowIds) throws Exception {
+    TestVectors vectors = TestVectors.clustered(2000, 8, 8, SEED);
+    IvfModel model = TestModels.of(vectors, IndexType.IVF_PQ, Metric.L2, 8);
+    try (TestDataset dataset =
+        TestDataset.create(directory.resolve("t"), Element.FLOAT32, 8, stableRowIds)) {
+      dataset.append(vectors, 200);
+      SegmentRegistration first = publish(dataset, model, 0, 1, 2, 3);
+      SegmentRegistration second = publish(dataset, model, 4, 5, 6, 7, 8, 9);
+      double before = TestSegments.recall(dataset, vectors, Metric.L2);
+      dataset.delete("id = 1999");
+      CompactionResult result = roundTrip(execute(dataset, Coverage.of(1, 2)));
+
+      try (DatasetHandle handle = dataset.open()) {
+        assertThat(DatasetCompaction.commit(handle, List.of(result))).isInstanceOf(Committed.class);
+      }
+      try (DatasetHandle handle = dataset.open()) {
+        ManifestVersion manifest = ManifestReader.read(handle, TestSegments.INDEX);
+        assertThat(manifest.live().intersect(Coverage.of(1, 2)).isEmpty()).isTrue();
+        assertThat(manifest.liveRows()).isEqualTo(1999);
+        assertThat(manifest.uncovered().isEmpty()).isTrue();
+        assertThat(manifest.index().segments())
+            .hasSize(2)
+            .contains(new CommittedSegment(second.uuid(), second.coverage()));
+        assertThat(
+                manifest.index().segments().stream().anyMatch(s -> s.uuid().equals(first.uuid())))
+            .as("with stable row ids nothing needs a remap")
+            .isEqualTo(stableRowIds);
+      }
+      assertThat(TestSegments.recall(dataset, vectors, Metric.L2))
+          .as("seed %s", SEED)
+          .isGreaterThan(before - 0.05);
+    }
+  }
+
+  @Test
+  void plansNeighboursUpToALimit() {
+    TestVectors vectors = TestVectors.clustered(1000, 4, 2, SEED);
+    try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 100);
+        DatasetHandle handle = dataset.open()) {
+      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 100))
+          .containsExactly(
+              new CompactionGroup(1, Coverage.of(0, 1, 2, 3, 4), 500),
+              new CompactionGroup(1, Coverage.of(5, 6, 7, 8, 9), 500));
+      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 5))
+          .containsExactly(new CompactionGroup(1, Coverage.of(0, 1, 2, 3, 4), 500));
+    }
+  }
+
+  @Test
+  void twoCompactionsOfOneFragmentConflict() throws Exception {
+    TestVectors vectors = TestVectors.clustered(400, 4, 2, SEED);
+    try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 100)) {
+      CompactionResult first = execute(dataset, Coverage.of(0, 1));
+      CompactionResult second = execute(dataset, Coverage.of(1, 2));
+      try (DatasetHandle handle = dataset.open();
+          DatasetHandle old = dataset.open()) {
+        assertThat(DatasetCompaction.commit(handle, List.of(first))).isInstanceOf(Committed.class);
+        assertThat(DatasetCompaction.commit(old, List.of(second))).isInstanceOf(Conflict.class);
+      }
+      try (DatasetHandle fresh = dataset.open()) {
+        assertThat(DatasetCompaction.commit(fresh, List.of(second)))
+            .isInstanceOfSatisfying(
+                Conflict.class,
+                conflict -> assertThat(conflict.reason()).contains("Fragments [1] are no longer"));
+      }
+    }
+  }
+
+  @Test
+  void refusesADamagedResult() throws IOException {
+    TestVectors vectors = TestVectors.clustered(200, 4, 2, SEED);
+    try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 100)) {
+      byte[] bytes = serializer.serialize(execute(dataset, Coverage.of(0, 1)));
+
+      assertThatThrownBy(() -> serializer.deserialize(2, bytes))
+          .isInstanceOf(IOException.class)
+          .hasMessage("Unknown version 2 of a compaction result");
+      assertThatThrownBy(() -> serializer.deserialize(1, Arrays.copyOf(bytes, bytes.length + 3)))
+          .isInstanceOf(IOException.class)
+          .hasMessage("3 bytes after a compaction result");
+      for (int length = 0; length < bytes.length; length++) {
+        byte[] cut = Arrays.copyOf(bytes, length);
+        assertThatThrownBy(() -> serializer.deserialize(1, cut)).isInstanceOf(IOException.class);
+      }
+    }
+  }
+
+  private static SegmentRegistration publish(
+      TestDataset dataset, IvfModel model, int... fragments) {
+    SegmentRegistration segment = TestSegments.build(dataset, model, Coverage.of(fragments));
+    TestSegments.publish(dataset, segment);
+    return segment;
+  }
+
+  private static CompactionResult execute(TestDataset dataset, Coverage fragments) {
+    try (DatasetHandle handle = dataset.open()) {
+      return DatasetCompaction.execute(
+          handle, new CompactionGroup(handle.version(), fragments, 1000));
+    }
+  }
+
+  private CompactionResult roundTrip(CompactionResult result) throws IOException {
+    CompactionResult copy = serializer.deserialize(1, serializer.serialize(result));
+    assertThat(copy).usingRecursiveComparison().isEqualTo(result);
+    return copy;
+  }
+}

@@ -1,0 +1,197 @@
+package dev.freshet.operators.lance;
+
+import dev.freshet.operators.lance.VectorColumn.Element;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float2Vector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.lance.Dataset;
+import org.lance.WriteParams.WriteMode;
+import org.lance.compaction.CompactionOptions;
+import org.lance.fragment.DataFile;
+
+/**
+ * A dataset on disk with the columns {@code id: int64}, which counts the rows as they are appended,
+ * and {@code vec}. Closing it fails if an Arrow buffer leaked.
+ */
+public final class TestDataset implements AutoCloseable {
+
+  public static final String COLUMN = "vec";
+
+  private final BufferAllocator allocator = new RootAllocator();
+  private final LanceDatasets datasets = new LanceDatasets(1L << 30);
+  private final Path path;
+  private final Element element;
+  private final int dimension;
+  private final boolean stableRowIds;
+  private long rows;
+
+  private TestDataset(Path path, Element element, int dimension, boolean stableRowIds) {
+    this.path = path;
+    this.element = element;
+    this.dimension = dimension;
+    this.stableRowIds = stableRowIds;
+  }
+
+  public static TestDataset create(
+      Path path, Element element, int dimension, boolean stableRowIds) {
+    return new TestDataset(path, element, dimension, stableRowIds);
+  }
+
+  /** Float32, row ids that are addresses, the given rows in fragments of the given size. */
+  public static TestDataset of(Path path, TestVectors vectors, int rowsPerFragment) {
+    TestDataset dataset = create(path, Element.FLOAT32, vectors.dimension(), false);
+    dataset.append(vectors, rowsPerFragment, new BitSet());
+    return dataset;
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public DatasetLocation location() {
+    return DatasetLocation.of(path.toString());
+  }
+
+  public LanceDatasets datasets() {
+    return datasets;
+  }
+
+  public DatasetHandle open() {
+    return datasets.open(location());
+  }
+
+  /** Appends rows; those in {@code nulls} get no vector. */
+  public void append(TestVectors vectors, int rowsPerFragment, BitSet nulls) {
+    try (VectorSchemaRoot root = VectorSchemaRoot.create(schema(), allocator)) {
+      fill(root, vectors, nulls);
+      try (ArrowReader reader = new ArrowStreamReader(stream(root), allocator)) {
+        Dataset written =
+            Dataset.write()
+                .allocator(allocator)
+                .reader(reader)
+                .uri(path.toString())
+                .mode(rows == 0 ? WriteMode.CREATE : WriteMode.APPEND)
+                .maxRowsPerFile(rowsPerFragment)
+                .enableStableRowIds(stableRowIds)
+                .dataStorageVersion("2.1")
+                .execute();
+        written.close();
+        rows += vectors.rows();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public void append(TestVectors vectors, int rowsPerFragment) {
+    append(vectors, rowsPerFragment, new BitSet());
+  }
+
+  public void delete(String predicate) {
+    try (DatasetHandle handle = open()) {
+      handle.dataset().delete(predicate);
+    }
+  }
+
+  /** Takes a fragment's data files away, as a broken disk would. */
+  public void dropFiles(int fragment) throws IOException {
+    try (DatasetHandle handle = open()) {
+      for (DataFile file : handle.dataset().getFragment(fragment).metadata().getFiles()) {
+        Files.delete(path.resolve("data").resolve(file.getPath()));
+      }
+    }
+  }
+
+  /** Lance's own compaction, with its remap. */
+  public void compact(long targetRows) {
+    try (DatasetHandle handle = open()) {
+      handle
+          .dataset()
+          .compact(CompactionOptions.builder().withTargetRowsPerFragment(targetRows).build());
+    }
+  }
+
+  private Schema schema() {
+    FloatingPointPrecision precision =
+        switch (element) {
+          case FLOAT16 -> FloatingPointPrecision.HALF;
+          case FLOAT32 -> FloatingPointPrecision.SINGLE;
+          case FLOAT64 -> FloatingPointPrecision.DOUBLE;
+        };
+    Field item = Field.nullable("item", new ArrowType.FloatingPoint(precision));
+    return new Schema(
+        List.of(
+            Field.notNullable("id", new ArrowType.Int(64, true)),
+            new Field(
+                COLUMN,
+                FieldType.nullable(new ArrowType.FixedSizeList(dimension)),
+                List.of(item))));
+  }
+
+  private void fill(VectorSchemaRoot root, TestVectors vectors, BitSet nulls) {
+    BigIntVector ids = (BigIntVector) root.getVector("id");
+    FixedSizeListVector lists = (FixedSizeListVector) root.getVector(COLUMN);
+    ids.allocateNew(vectors.rows());
+    lists.setInitialCapacity(vectors.rows());
+    lists.allocateNew();
+    for (int row = 0; row < vectors.rows(); row++) {
+      ids.set(row, rows + row);
+      if (nulls.get(row)) {
+        lists.setNull(row);
+      } else {
+        lists.setNotNull(row);
+      }
+    }
+    for (int i = 0; i < vectors.values().length; i++) {
+      set(lists.getDataVector(), i, vectors.values()[i]);
+    }
+    lists.getDataVector().setValueCount(vectors.values().length);
+    root.setRowCount(vectors.rows());
+  }
+
+  private static void set(FieldVector elements, int at, float value) {
+    if (elements instanceof Float4Vector floats) {
+      floats.setSafe(at, value);
+    } else if (elements instanceof Float8Vector doubles) {
+      doubles.setSafe(at, value);
+    } else {
+      ((Float2Vector) elements).setSafeWithPossibleTruncate(at, value);
+    }
+  }
+
+  private static ByteArrayInputStream stream(VectorSchemaRoot root) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ArrowStreamWriter writer = new ArrowStreamWriter(root, null, bytes)) {
+      writer.writeBatch();
+    }
+    return new ByteArrayInputStream(bytes.toByteArray());
+  }
+
+  @Override
+  public void close() {
+    datasets.close();
+    allocator.close();
+  }
+}

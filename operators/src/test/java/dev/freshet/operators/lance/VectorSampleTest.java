@@ -1,0 +1,53 @@
+package dev.freshet.operators.lance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.operators.lance.VectorColumn.Element;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.vector.quantizer.VectorBatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VectorSampleTest {
+
+  private static final long SEED = 17;
+  private static final int DIMENSION = 4;
+
+  @TempDir Path directory;
+
+  @Test
+  void drawsDistinctFiniteRowsOfTheFragments() throws IOException {
+    TestVectors vectors = TestVectors.clustered(1000, DIMENSION, 4, SEED);
+    vectors.values()[300 * DIMENSION] = Float.NaN;
+    vectors.values()[301 * DIMENSION + 1] = Float.POSITIVE_INFINITY;
+    BitSet nulls = new BitSet();
+    nulls.set(310, 320);
+    try (TestDataset dataset =
+        TestDataset.create(directory.resolve("t"), Element.FLOAT32, DIMENSION, false)) {
+      dataset.append(vectors, 250, nulls);
+      dataset.delete("id % 5 = 1");
+      try (DatasetHandle handle = dataset.open()) {
+        VectorSample sample = new VectorSample(handle, handle.column("vec"), Coverage.of(1, 3));
+        VectorBatch some = sample.draw(100, SEED);
+        VectorBatch all = sample.draw(1000, SEED);
+
+        assertThat(sample.liveRows()).isEqualTo(400);
+        assertThat(some.rows()).as("seed %s", SEED).isEqualTo(100);
+        assertThat(sample.draw(100, SEED).rowIds()).isEqualTo(some.rowIds());
+        // fragment 1 loses rows 300 and 310 to 319 but for 311 and 316, which are deleted, as 301
+        assertThat(all.rows()).isEqualTo(400 - 1 - 8);
+        assertThat(LongStream.of(all.rowIds()).distinct().count()).isEqualTo(all.rows());
+        for (int i = 0; i < all.rows(); i++) {
+          int fragment = (int) (all.rowIds()[i] >> 32);
+          int row = fragment * 250 + (int) all.rowIds()[i];
+          assertThat(fragment).isIn(1, 3);
+          assertThat(TestVectors.row(all.vectors(), i, DIMENSION)).isEqualTo(vectors.row(row));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.freshet.operators.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.operators.lance.DatasetLocation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StorageAccessTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void pathsAndFileUrisNameTheSamePlace() throws IOException {
+    Files.createDirectories(directory.resolve("_transactions"));
+    for (String uri : new String[] {directory.toString(), directory.toUri().toString()}) {
+      Path file = Files.writeString(directory.resolve("_transactions/1.txn"), "x");
+      DatasetLocation location = DatasetLocation.of(uri);
+      StorageAccess.datasetFiles(location).delete("_transactions/1.txn");
+      assertThat(file).as(uri).doesNotExist();
+      assertThat(StorageAccess.indexStorage(location).datasetUri()).isEqualTo(uri);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"s3://bucket/t", "gs://bucket/t", "memory://t"})
+  void otherStoresAreRefused(String uri) {
+    DatasetLocation location = DatasetLocation.of(uri);
+    String message =
+        "Dataset " + uri + " is not on a local file system: use a path or a file:// URI";
+    assertThatThrownBy(() -> StorageAccess.indexStorage(location))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    assertThatThrownBy(() -> StorageAccess.requireWritable(location))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void whatIsNotThereIsNoMatterOfPermission() {
+    DatasetLocation none = DatasetLocation.of(directory.resolve("none").toString());
+    assertThatCode(() -> StorageAccess.requireWritable(none)).doesNotThrowAnyException();
+    assertThat(directory.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryWithoutPermissionIsRefused() throws IOException {
+    assertThatCode(() -> StorageAccess.requireWritable(DatasetLocation.of(directory.toString())))
+        .doesNotThrowAnyException();
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
+    try {
+      assumeThat(Files.isWritable(directory)).as("root may write anywhere").isFalse();
+      assertThatThrownBy(
+              () -> StorageAccess.requireWritable(DatasetLocation.of(directory.toString())))
+          .isInstanceOf(DatasetException.class)
+          .hasMessage(
+              "No permission to write to " + directory + ": an index lives inside the dataset");
+    } finally {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+  }
+}

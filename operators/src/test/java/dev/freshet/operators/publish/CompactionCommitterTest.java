@@ -1,0 +1,138 @@
+package dev.freshet.operators.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.operators.RecordedMetrics;
+import dev.freshet.operators.TestStream;
+import dev.freshet.operators.lance.CompactionResult;
+import dev.freshet.operators.lance.DatasetCompaction;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.SegmentRegistration;
+import dev.freshet.operators.lance.TestModels;
+import dev.freshet.operators.lance.TestSegments;
+import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.CompactionGroup;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.Metric;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompactionCommitterTest {
+
+  private static final int FRAGMENTS = 4;
+
+  @TempDir Path directory;
+
+  private final RecordedMetrics metrics = new RecordedMetrics();
+
+  @Test
+  void carriesSegmentsOver() throws Exception {
+    try (TestStream stream = create(IndexType.IVF_PQ)) {
+      publish(stream, 0, 1, 2, 3);
+      commit(stream, execute(stream, 0, 1));
+      ManifestVersion manifest = stream.manifest();
+      assertThat(manifest.live()).isEqualTo(Coverage.of(2, 3, 4));
+      assertThat(manifest.uncovered().isEmpty()).isTrue();
+      assertThat(metrics.count("compactionsCommitted")).isEqualTo(1);
+      assertThat(TestSegments.recall(stream.dataset, stream.vectors, Metric.L2))
+          .as("recall, seed %s", TestStream.SEED)
+          .isGreaterThan(0.6);
+    }
+  }
+
+  @Test
+  void aReplayChangesNothing() throws Exception {
+    try (TestStream stream = create(IndexType.IVF_PQ)) {
+      CompactionResult result = execute(stream, 0, 1);
+      commit(stream, result);
+      ManifestVersion compacted = stream.manifest();
+      commit(stream, result);
+      assertThat(stream.manifest()).isEqualTo(compacted);
+      assertThat(metrics.count("compactionsCommitted")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void losesAgainstAnotherCompaction() throws Exception {
+    try (TestStream stream = create(IndexType.IVF_PQ)) {
+      CompactionResult first = execute(stream, 0, 1);
+      CompactionResult second = execute(stream, 1, 2);
+      commit(stream, first);
+      ManifestVersion compacted = stream.manifest();
+      commit(stream, second);
+      assertThat(stream.manifest()).isEqualTo(compacted);
+    }
+  }
+
+  @Test
+  void bringsNoDeletedRowBack() throws Exception {
+    try (TestStream stream = create(IndexType.IVF_PQ)) {
+      publish(stream, 0, 1, 2, 3);
+      CompactionResult result = execute(stream, 0, 1);
+      stream.dataset.delete("id < 100");
+      commit(stream, result);
+      assertThat(stream.manifest().liveRows())
+          .as("rows that were deleted while the fragments were rewritten")
+          .isEqualTo(FRAGMENTS * TestStream.ROWS - 100);
+      assertThat(stream.manifest().live())
+          .as("left as they are")
+          .isEqualTo(Coverage.of(0, 1, 2, 3));
+      assertThat(metrics.count("commitConflicts")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void rewritesInSpiteOfAppends() throws Exception {
+    try (TestStream stream = create(IndexType.IVF_PQ)) {
+      CompactionResult result = execute(stream, 0, 1);
+      stream.dataset.append(stream.vectors, 10_000);
+      commit(stream, result);
+      assertThat(stream.manifest().liveRows()).isEqualTo(2L * FRAGMENTS * TestStream.ROWS);
+      assertThat(metrics.count("compactionsCommitted")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void withdrawsSegmentsThatSurviveNoRemap() throws Exception {
+    try (TestStream stream = create(IndexType.IVF_RQ)) {
+      publish(stream, 0, 1);
+      SegmentRegistration kept = publish(stream, 2, 3);
+      commit(stream, execute(stream, 0, 1));
+      ManifestVersion manifest = stream.manifest();
+      assertThat(manifest.index().segments())
+          .containsExactly(new CommittedSegment(kept.uuid(), Coverage.of(2, 3)));
+      assertThat(manifest.uncovered()).isEqualTo(Coverage.of(4));
+      assertThat(manifest.liveRows()).isEqualTo(FRAGMENTS * TestStream.ROWS);
+    }
+  }
+
+  private TestStream create(IndexType type) {
+    return TestStream.create(directory.resolve("t"), type, FRAGMENTS);
+  }
+
+  private void commit(TestStream stream, CompactionResult result) {
+    new CompactionCommitter(stream.options(), stream.versions, new PublishMetrics(metrics.group()))
+        .commit(result);
+  }
+
+  private static SegmentRegistration publish(TestStream stream, int... fragments) {
+    SegmentRegistration segment =
+        TestSegments.build(
+            stream.dataset,
+            TestModels.of(stream.vectors, stream.options().index().type(), Metric.L2, 4),
+            Coverage.of(fragments));
+    TestSegments.publish(stream.dataset, segment);
+    return segment;
+  }
+
+  private static CompactionResult execute(TestStream stream, int... fragments) {
+    try (DatasetHandle handle = stream.dataset.open()) {
+      return DatasetCompaction.execute(
+          handle, new CompactionGroup(handle.version(), Coverage.of(fragments), 1000));
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.freshet.operators.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.operators.RecordedMetrics;
+import dev.freshet.operators.TestStream;
+import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.build.SegmentRebuilder;
+import dev.freshet.operators.lance.SegmentRegistration;
+import dev.freshet.operators.lance.TestModels;
+import dev.freshet.operators.lance.TestSegments;
+import dev.freshet.operators.metrics.EncodingMetrics;
+import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.model.SegmentPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Races: another writer commits between the decision and the commit that follows from it. */
+class SegmentCommitterTest {
+
+  @TempDir Path directory;
+
+  private final RecordedMetrics metrics = new RecordedMetrics();
+  private TestStream stream;
+
+  @BeforeEach
+  void createDataset() {
+    stream = TestStream.create(directory.resolve("t"), IndexType.IVF_PQ, 4);
+  }
+
+  @AfterEach
+  void closeDataset() {
+    stream.close();
+  }
+
+  @Test
+  void isDecidedAgainWhenAnotherSegmentWasFaster() throws Exception {
+    Coverage theirs = Coverage.of(2, 3);
+    commitWhile(() -> publishByAnother(theirs), 0, 1);
+    assertThat(segments())
+        .extracting(CommittedSegment::coverage)
+        .containsExactlyInAnyOrder(theirs, Coverage.of(0, 1));
+    assertThat(metrics.count("commitConflicts")).isEqualTo(1);
+    assertThat(metrics.count("segmentsPublished")).isEqualTo(1);
+  }
+
+  @Test
+  void isLeftWhenAnotherSegmentCoversTheSame() throws Exception {
+    Coverage theirs = Coverage.of(0, 1, 2);
+    commitWhile(() -> publishByAnother(theirs), 0, 1);
+    assertThat(segments()).extracting(CommittedSegment::coverage).containsExactly(theirs);
+    assertThat(metrics.count("commitConflicts")).isEqualTo(1);
+    assertThat(metrics.count("segmentsLeft")).isEqualTo(1);
+  }
+
+  @Test
+  void isLeftWhenItsFragmentsWereCompactedAway() throws Exception {
+    commitWhile(() -> stream.dataset.compact(10_000), 0, 1);
+    assertThat(segments()).isEmpty();
+    assertThat(metrics.count("commitConflicts")).isEqualTo(1);
+    assertThat(metrics.count("segmentsLeft")).isEqualTo(1);
+  }
+
+  @Test
+  void goesThroughOverAnAppend() throws Exception {
+    commitWhile(() -> stream.dataset.append(stream.vectors, 10_000), 0, 1);
+    assertThat(segments())
+        .extracting(CommittedSegment::coverage)
+        .containsExactly(Coverage.of(0, 1));
+    assertThat(stream.manifest().uncovered()).isEqualTo(Coverage.of(2, 3, 4));
+    assertThat(metrics.count("commitConflicts")).isZero();
+  }
+
+  /** The segment is damaged, so it is built anew after the decision: the time for the race. */
+  private void commitWhile(Runnable race, int... fragments) throws Exception {
+    SealedShard shard = stream.seal(stream.saveModel(), fragments);
+    try (SegmentBuilder builder = SegmentBuilder.of(stream.options());
+        SegmentBuilder raced = new RacedBuilder(builder, race)) {
+      Publication.Segment built = builder.build(stream.plan(shard));
+      damage(shard);
+      committer(raced).commit(built);
+    }
+  }
+
+  private SegmentCommitter committer(SegmentBuilder builder) {
+    PublishMetrics publishing = new PublishMetrics(metrics.group());
+    SegmentRebuilder rebuilder =
+        new SegmentRebuilder(
+            stream.options(), stream.versions, builder, new EncodingMetrics(metrics.group()));
+    return new SegmentCommitter(
+        stream.options(),
+        stream.versions,
+        builder,
+        new VerificationGate(stream.options(), rebuilder, publishing),
+        publishing);
+  }
+
+  private void publishByAnother(Coverage coverage) {
+    SegmentRegistration segment =
+        TestSegments.build(
+            stream.dataset,
+            TestModels.of(stream.vectors, IndexType.IVF_PQ, Metric.L2, 4),
+            coverage);
+    TestSegments.publish(stream.dataset, segment);
+  }
+
+  private List<CommittedSegment> segments() {
+    return stream.manifest().index().segments();
+  }
+
+  private void damage(SealedShard shard) throws IOException {
+    Path file = directory.resolve("t/_indices/" + shard.segment().orElseThrow() + "/auxiliary.idx");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
+  }
+
+  private static final class RacedBuilder implements SegmentBuilder {
+
+    private final SegmentBuilder builder;
+    private final Runnable race;
+    private boolean raced;
+
+    private RacedBuilder(SegmentBuilder builder, Runnable race) {
+      this.builder = builder;
+      this.race = race;
+    }
+
+    @Override
+    public Publication.Segment build(SegmentPlan plan) throws IOException {
+      if (!raced) {
+        raced = true;
+        race.run();
+      }
+      return builder.build(plan);
+    }
+
+    @Override
+    public void close() {
+      // the wrapped builder is closed by who opened it
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.freshet.operators.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.operators.RecordedMetrics;
+import dev.freshet.operators.TestStream;
+import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.build.SegmentRebuilder;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.metrics.EncodingMetrics;
+import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.SegmentPlan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerificationGateTest {
+
+  @TempDir Path directory;
+
+  private final RecordedMetrics metrics = new RecordedMetrics();
+  private TestStream stream;
+
+  @BeforeEach
+  void createDataset() {
+    stream = TestStream.create(directory.resolve("t"), IndexType.IVF_PQ, 2);
+  }
+
+  @AfterEach
+  void closeDataset() {
+    stream.close();
+  }
+
+  @Test
+  void aRightSegmentPasses() throws Exception {
+    try (SegmentBuilder builder = SegmentBuilder.of(stream.options());
+        DatasetHandle dataset = stream.dataset.open()) {
+      Publication.Segment segment = builder.build(plan());
+      List<Path> before = manifests();
+      assertThat(gate(builder).verified(dataset, segment, Set.of())).isSameAs(segment);
+      assertThat(stream.manifest().index().segments()).as("nothing is published").isEmpty();
+      assertThat(manifests()).as("no detached version is left").isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aSegmentThatStaysWrongStopsTheJob() throws Exception {
+    try (SegmentBuilder builder = new BreakingBuilder(SegmentBuilder.of(stream.options()));
+        DatasetHandle dataset = stream.dataset.open()) {
+      Publication.Segment segment = builder.build(plan());
+      assertThatThrownBy(() -> gate(builder).verified(dataset, segment, Set.of()))
+          .isInstanceOf(SuppressRestartsException.class)
+          .hasRootCauseInstanceOf(IOException.class)
+          .hasRootCauseMessage(
+              "Segment "
+                  + segment.built().plan().uuid()
+                  + " of index vec_idx over fragments [0-1] does not find its own rows, even when"
+                  + " rebuilt: nothing was published");
+      assertThat(metrics.count("verificationsFailed")).isEqualTo(2);
+      assertThat(stream.manifest().index().segments()).isEmpty();
+    }
+  }
+
+  @Test
+  void aFragmentThatCannotBeReadStopsTheRebuild() throws Exception {
+    try (SegmentBuilder builder = new BreakingBuilder(SegmentBuilder.of(stream.options()));
+        DatasetHandle dataset = stream.dataset.open()) {
+      Publication.Segment segment = builder.build(plan());
+      stream.dataset.dropFiles(1);
+      assertThatThrownBy(() -> gate(builder).verified(dataset, segment, Set.of()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot be read, so their segment cannot be rebuilt");
+    }
+  }
+
+  private SegmentPlan plan() throws IOException {
+    ModelReference model = stream.saveModel();
+    return stream.plan(stream.seal(model, 0), stream.seal(model, 1));
+  }
+
+  private VerificationGate gate(SegmentBuilder builder) {
+    return new VerificationGate(
+        stream.options(),
+        new SegmentRebuilder(
+            stream.options(), stream.versions, builder, new EncodingMetrics(metrics.group())),
+        new PublishMetrics(metrics.group()));
+  }
+
+  private List<Path> manifests() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("t"))) {
+      return files.filter(file -> !file.toString().contains("_indices")).sorted().toList();
+    }
+  }
+
+  /** Cuts the end off whatever it builds. */
+  private final class BreakingBuilder implements SegmentBuilder {
+
+    private final SegmentBuilder builder;
+
+    private BreakingBuilder(SegmentBuilder builder) {
+      this.builder = builder;
+    }
+
+    @Override
+    public Publication.Segment build(SegmentPlan plan) throws IOException {
+      Publication.Segment segment = builder.build(plan);
+      Path file =
+          directory.resolve("t/_indices/" + segment.built().plan().uuid() + "/auxiliary.idx");
+      try {
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return segment;
+    }
+
+    @Override
+    public void close() throws IOException {
+      builder.close();
+    }
+  }
+}
