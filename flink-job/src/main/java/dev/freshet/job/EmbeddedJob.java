@@ -1,0 +1,148 @@
+package dev.freshet.job;
+
+import dev.freshet.operators.metrics.EncodingMetrics;
+import dev.freshet.operators.options.StreamOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The stream in a Flink cluster inside this process, with its web UI. */
+public final class EmbeddedJob implements AutoCloseable {
+
+  /**
+   * How the cluster runs.
+   *
+   * @param parallelism slots, and subtasks of the parallel stages
+   * @param checkpoints directory of the checkpoints, a URI
+   * @param stateBackend {@code rocksdb} or {@code hashmap}
+   * @param uiPort port of the web UI on the loopback interface; 0 for a free one
+   */
+  public record Settings(int parallelism, String checkpoints, String stateBackend, int uiPort) {
+    public Settings {
+      if (parallelism < 1 || parallelism > IndexPipeline.KEY_GROUPS) {
+        throw new IllegalArgumentException(
+            "Parallelism must be from 1 to " + IndexPipeline.KEY_GROUPS + ", not " + parallelism);
+      }
+      if (!stateBackend.equals("rocksdb") && !stateBackend.equals("hashmap")) {
+        throw new IllegalArgumentException(
+            "State backend must be rocksdb or hashmap, not " + stateBackend);
+      }
+    }
+
+    private Settings at(int port) {
+      return new Settings(parallelism, checkpoints, stateBackend, port);
+    }
+  }
+
+  private static final MemorySize MANAGED_MEMORY = MemorySize.ofMebiBytes(256);
+
+  /** Accumulators come with the heartbeats. */
+  private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
+
+  private static final MemorySize NETWORK_MEMORY = MemorySize.ofMebiBytes(64);
+
+  private final JobClient client;
+  private final int uiPort;
+
+  private EmbeddedJob(JobClient client, int uiPort) {
+    this.client = client;
+    this.uiPort = uiPort;
+  }
+
+  /** Starts the cluster and the job. */
+  public static EmbeddedJob start(Configuration stream, Settings asked) throws IOException {
+    StreamOptions options = StreamOptions.from(stream);
+    Settings settings = asked.uiPort() == 0 ? asked.at(freePort()) : asked;
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(cluster(options, settings));
+    IndexPipeline.build(env, stream);
+    try {
+      return new EmbeddedJob(
+          env.executeAsync("freshet " + options.index().name()), settings.uiPort());
+    } catch (Exception e) {
+      throw new IOException("Cannot start the job in an embedded Flink cluster", e);
+    }
+  }
+
+  /** Flink's settings for a stream: what the rules of its state demand, and bounded memory. */
+  static Configuration cluster(StreamOptions options, Settings settings) {
+    Configuration flink = new Configuration();
+    flink.set(PipelineOptions.GENERIC_TYPES, false);
+    flink.set(PipelineOptions.OBJECT_REUSE, true);
+    flink.set(PipelineOptions.MAX_PARALLELISM, IndexPipeline.KEY_GROUPS);
+    flink.set(CoreOptions.DEFAULT_PARALLELISM, settings.parallelism());
+    flink.set(TaskManagerOptions.NUM_TASK_SLOTS, settings.parallelism());
+    flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED_MEMORY);
+    flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK_MEMORY);
+    flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK_MEMORY);
+    flink.set(RestOptions.PORT, settings.uiPort());
+    flink.set(RestOptions.BIND_PORT, Integer.toString(settings.uiPort()));
+    flink.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+    flink.set(RestOptions.ADDRESS, "127.0.0.1");
+    flink.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, PROGRESS_INTERVAL);
+    flink.set(StateBackendOptions.STATE_BACKEND, settings.stateBackend());
+    flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+    flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, settings.checkpoints());
+    flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
+    flink.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    flink.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+        Duration.ofSeconds(1));
+    flink.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS,
+        options.once() ? 3 : Integer.MAX_VALUE);
+    return flink;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Where a browser on this machine finds Flink's web UI. */
+  public String uiAddress() {
+    return "http://127.0.0.1:" + uiPort;
+  }
+
+  /** Completes when a bounded job ends, or when any job fails for good. */
+  public CompletableFuture<JobExecutionResult> result() {
+    return client.getJobExecutionResult();
+  }
+
+  /** Rows encoded since the job started; 0 before the first report. */
+  public long rowsEncoded() throws IOException, InterruptedException {
+    try {
+      Object rows = client.getAccumulators().get().get(EncodingMetrics.ROWS_ENCODED);
+      return rows instanceof Long count ? count : 0;
+    } catch (ExecutionException e) {
+      throw new IOException("The embedded cluster does not answer", e);
+    }
+  }
+
+  /** Cancels the job if it still runs; the cluster ends with it. */
+  @Override
+  public void close() throws IOException {
+    if (!result().isDone()) {
+      client.cancel().join();
+      result().handle((result, failure) -> result).join();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.freshet.job;
+
+import dev.freshet.job.report.IndexDescription;
+import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.train.TrainingPlan;
+import dev.freshet.state.model.IndexSpec;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.vector.quantizer.IvfModel;
+import dev.freshet.vector.quantizer.Quantizer;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Finds what is wrong with the options before anything is started or changed. */
+public final class StartChecks {
+
+  private final StreamOptions options;
+
+  public StartChecks(StreamOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Checks the options against the dataset.
+   *
+   * @return what the user should know, if there is anything
+   * @throws DatasetException in one line, if the stream cannot run
+   */
+  public Optional<String> check(DatasetVersions versions) throws IOException {
+    IndexSpec index = options.index();
+    StorageAccess.requireWritable(options.location());
+    try (DatasetHandle dataset = versions.latest()) {
+      VectorColumn column = dataset.column(index.column());
+      ManifestVersion manifest = ManifestReader.read(dataset, index.name());
+      TrainingPlan plan = TrainingPlan.of(index, column, Math.max(1, manifest.liveRows()));
+      Optional<IndexDescription> existing =
+          IndexDescription.find(dataset, index.name(), options.indexStorage());
+      if (existing.isPresent()) {
+        checkSame(existing.get());
+        return Optional.of(
+            "Index "
+                + index.name()
+                + " exists: its model "
+                + existing.get().model().id()
+                + " is taken over");
+      }
+      return manifest.liveRows() >= plan.leastRows()
+          ? Optional.empty()
+          : Optional.of(
+              "The dataset has "
+                  + manifest.liveRows()
+                  + " rows, too few to train an index: "
+                  + plan.leastRows()
+                  + " are needed");
+    }
+  }
+
+  private void checkSame(IndexDescription existing) {
+    IndexSpec wanted = options.index();
+    IvfModel model = existing.model();
+    require(existing.column().equals(wanted.column()), "is over column " + existing.column());
+    require(model.type() == wanted.type(), "is of type " + model.type());
+    require(model.metric() == wanted.metric(), "has metric " + model.metric().lanceName());
+    wanted
+        .partitions()
+        .ifPresent(
+            partitions ->
+                require(
+                    partitions == model.partitions(), "has " + model.partitions() + " partitions"));
+    if (wanted.subVectors().isPresent() && model.quantizer() instanceof Quantizer.Product pq) {
+      require(
+          wanted.subVectors().getAsInt() == pq.subVectors(),
+          "has " + pq.subVectors() + " sub-vectors");
+    }
+  }
+
+  private void require(boolean same, String difference) {
+    if (!same) {
+      throw new DatasetException(
+          "Index "
+              + options.index().name()
+              + " exists and "
+              + difference
+              + ": ask for the same, or give another index name");
+    }
+  }
+}

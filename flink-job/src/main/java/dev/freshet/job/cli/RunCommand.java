@@ -1,0 +1,136 @@
+package dev.freshet.job.cli;
+
+import dev.freshet.job.EmbeddedJob;
+import dev.freshet.job.StartChecks;
+import dev.freshet.job.report.IndexProgress;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.operators.options.StreamOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the stream in an embedded Flink until it is interrupted, or once. */
+@Command(name = "run", description = "Keeps an index fresh, in a Flink inside this process.")
+final class RunCommand implements Callable<Integer> {
+
+  private static final long ARROW_BYTES = 64L << 20;
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** Runs of --once at most: a later one does what a race with another writer left open. */
+  private static final int MAX_ROUNDS = 3;
+
+  @Mixin DatasetArguments dataset;
+  @Mixin StreamArguments stream;
+
+  @Option(names = "--once", description = "Index what is uncovered and end.")
+  boolean once;
+
+  @Option(names = "--json", description = "Print one JSON object as the last line.")
+  boolean json;
+
+  @Spec CommandSpec spec;
+
+  /**
+   * What {@code --once --json} prints.
+   *
+   * @param ok whether all that can be indexed is
+   */
+  record Result(boolean ok, long rowsIndexed, long segmentsPublished, double seconds) {}
+
+  @Override
+  public Integer call() throws Exception {
+    Configuration config = stream.configuration(dataset);
+    config.set(FreshetOptions.ONCE, once);
+    StreamOptions options = StreamOptions.from(config);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+        Console console = new Console(spec.commandLine().getErr())) {
+      new StartChecks(options).check(versions).ifPresent(console::line);
+      EmbeddedJob.Settings settings = stream.settings();
+      Instant start = Instant.now();
+      IndexProgress before = IndexProgress.of(versions, options.index().name());
+      IndexProgress after = before;
+      for (int round = 1; round <= MAX_ROUNDS; round++) {
+        IndexProgress reached = runJob(config, settings, versions, console);
+        boolean progress = reached.coveredRows() != after.coveredRows();
+        after = reached;
+        if (after.complete() || !progress) {
+          break;
+        }
+      }
+      return report(before, after, Duration.between(start, Instant.now()), console);
+    }
+  }
+
+  private IndexProgress runJob(
+      Configuration config,
+      EmbeddedJob.Settings settings,
+      DatasetVersions versions,
+      Console console)
+      throws Exception {
+    String index = StreamOptions.from(config).index().name();
+    try (EmbeddedJob job = EmbeddedJob.start(config, settings)) {
+      console.line("Flink's web UI: " + job.uiAddress());
+      ProgressLine line = new ProgressLine(console);
+      while (!ended(job)) {
+        line.show(IndexProgress.of(versions, index), job.rowsEncoded());
+      }
+      job.result().get();
+      line.end(IndexProgress.of(versions, index), job.rowsEncoded());
+    }
+    return IndexProgress.of(versions, index);
+  }
+
+  private static boolean ended(EmbeddedJob job) throws Exception {
+    try {
+      job.result().get(TICK.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+
+  private int report(IndexProgress before, IndexProgress after, Duration took, Console console) {
+    long published =
+        after.segments().stream().filter(segment -> !before.segments().contains(segment)).count();
+    Result result =
+        new Result(
+            after.complete() || tooSmall(after),
+            after.coveredRows() - before.coveredRows(),
+            published,
+            took.toMillis() / 1000.0);
+    Optional<String> open =
+        after.complete()
+            ? Optional.empty()
+            : Optional.of(
+                after.uncoveredRows()
+                    + " rows in "
+                    + after.uncoveredFragments()
+                    + " fragments are not indexed"
+                    + (tooSmall(after) ? ": too few vectors to train an index" : ""));
+    open.ifPresent(console::line);
+    spec.commandLine()
+        .getOut()
+        .println(
+            json
+                ? JsonLine.of(result)
+                : String.format(
+                    "indexed %,d rows in %.1f s, %d segments published",
+                    result.rowsIndexed(), result.seconds(), result.segmentsPublished()));
+    return result.ok() ? 0 : Freshet.FAILED;
+  }
+
+  /** A job that ended well without a segment had nothing to train it from. */
+  private static boolean tooSmall(IndexProgress after) {
+    return after.segments().isEmpty();
+  }
+}

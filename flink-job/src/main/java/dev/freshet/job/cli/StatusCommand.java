@@ -1,0 +1,66 @@
+package dev.freshet.job.cli;
+
+import dev.freshet.job.report.DatasetStatus;
+import dev.freshet.operators.lance.DatasetVersions;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows a dataset, its vector indexes and how fresh they are. */
+@Command(name = "status", description = "Shows the vector indexes of a dataset.")
+final class StatusCommand implements Callable<Integer> {
+
+  private static final long ARROW_BYTES = 64L << 20;
+
+  @Mixin DatasetArguments dataset;
+
+  @Option(names = "--json", description = "Print one JSON object as the last line.")
+  boolean json;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ARROW_BYTES)) {
+      DatasetStatus status = DatasetStatus.of(versions, dataset.indexStorage());
+      spec.commandLine().getOut().println(json ? JsonLine.of(status) : text(status));
+      return 0;
+    }
+  }
+
+  private static String text(DatasetStatus status) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            "%s: version %d, %,d rows in %d fragments",
+            status.dataset(), status.version(), status.rows(), status.fragments()));
+    if (status.indexes().isEmpty()) {
+      text.append("\nno vector index");
+    }
+    for (DatasetStatus.Index index : status.indexes()) {
+      text.append(
+          String.format(
+              "\n%s: %s (%s) over %s, model %s%n  %,d rows covered, %,d rows in %d fragments not;"
+                  + " lag %.1f s",
+              index.name(),
+              index.type(),
+              index.metric(),
+              index.column(),
+              index.model(),
+              index.coveredRows(),
+              index.uncoveredRows(),
+              index.uncoveredFragments(),
+              index.lagSeconds()));
+      for (DatasetStatus.Segment segment : index.segments()) {
+        text.append(
+            String.format(
+                "%n  segment %s  %,12d rows  %d fragments",
+                segment.uuid(), segment.rows(), segment.fragments().size()));
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.freshet.job.cli;
+
+import dev.freshet.job.EmbeddedJob;
+import dev.freshet.operators.options.FreshetOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.TimeUtils;
+import picocli.CommandLine.Option;
+
+/** The arguments of a command that runs the stream, other than its dataset. */
+final class StreamArguments {
+
+  @Option(names = "--column", required = true, description = "The vector column.")
+  String column;
+
+  @Option(names = "--index", description = "Name of the index; <column>_idx by default.")
+  Optional<String> index = Optional.empty();
+
+  @Option(
+      names = "--type",
+      defaultValue = "IVF_PQ",
+      description =
+          "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ or IVF_RQ; default ${DEFAULT-VALUE}.")
+  String type;
+
+  @Option(
+      names = "--metric",
+      defaultValue = "l2",
+      description = "l2, cosine or dot; default ${DEFAULT-VALUE}.")
+  String metric;
+
+  @Option(names = "--partitions", description = "IVF partitions; derived from the rows.")
+  Optional<Integer> partitions = Optional.empty();
+
+  @Option(names = "--sub-vectors", description = "PQ sub-vectors; derived from the dimension.")
+  Optional<Integer> subVectors = Optional.empty();
+
+  @Option(
+      names = "--freshness",
+      defaultValue = "10s",
+      paramLabel = "TIME",
+      description = "How soon appended rows should be searchable; default ${DEFAULT-VALUE}.")
+  String freshness;
+
+  @Option(names = "--parallelism", description = "Parallel subtasks; the cores by default.")
+  int parallelism = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--checkpoints",
+      paramLabel = "URI",
+      description = "Directory of the checkpoints; a temporary one by default.")
+  Optional<String> checkpoints = Optional.empty();
+
+  @Option(
+      names = "--state-backend",
+      defaultValue = "rocksdb",
+      description = "rocksdb or hashmap; default ${DEFAULT-VALUE}.")
+  String stateBackend;
+
+  @Option(
+      names = "--ui-port",
+      defaultValue = "0",
+      description = "Port of Flink's web UI on this machine; a free one by default.")
+  int uiPort;
+
+  /** The stream's configuration. */
+  Configuration configuration(DatasetArguments dataset) {
+    Configuration config = new Configuration();
+    config.set(FreshetOptions.DATASET, dataset.uri);
+    config.set(FreshetOptions.STORAGE, dataset.storage);
+    config.set(FreshetOptions.COLUMN, column);
+    set(config, FreshetOptions.INDEX_NAME, index);
+    config.set(FreshetOptions.INDEX_TYPE, type);
+    config.set(FreshetOptions.INDEX_METRIC, metric);
+    set(config, FreshetOptions.INDEX_PARTITIONS, partitions);
+    set(config, FreshetOptions.INDEX_SUB_VECTORS, subVectors);
+    config.set(FreshetOptions.FRESHNESS, duration(freshness));
+    return config;
+  }
+
+  EmbeddedJob.Settings settings() throws IOException {
+    String directory =
+        checkpoints.isPresent()
+            ? checkpoints.get()
+            : Files.createTempDirectory("freshet-checkpoints-").toUri().toString();
+    return new EmbeddedJob.Settings(parallelism, directory, stateBackend, uiPort);
+  }
+
+  /** A time as the options take it, like 10s or 500ms. */
+  static Duration duration(String text) {
+    try {
+      return TimeUtils.parseDuration(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "A time is given like 10s or 500ms, not '" + text + "'", e);
+    }
+  }
+
+  private static <T> void set(Configuration config, ConfigOption<T> option, Optional<T> value) {
+    value.ifPresent(given -> config.set(option, given));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.freshet.job.cli;
+
+import dev.freshet.job.report.IndexVerification;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.VectorSearch;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Checks an index: exit code 1, and what is wrong, if it is not right. */
+@Command(name = "verify", description = "Checks that an index is right, against its dataset.")
+final class VerifyCommand implements Callable<Integer> {
+
+  private static final long ARROW_BYTES = 1L << 30;
+
+  @Mixin DatasetArguments dataset;
+
+  @Option(names = "--index", required = true, description = "Name of the index.")
+  String index;
+
+  @Option(
+      names = "--queries",
+      defaultValue = "100",
+      description = "Queries that measure recall; default ${DEFAULT-VALUE}.")
+  int queries;
+
+  @Option(
+      names = "--nprobes",
+      defaultValue = "20",
+      description = "Partitions probed by recallAt10; default ${DEFAULT-VALUE}.")
+  int probes;
+
+  @Option(
+      names = "--refine",
+      defaultValue = "1",
+      description = "Candidates a neighbour compared exactly; default ${DEFAULT-VALUE}.")
+  int refine;
+
+  @Option(names = "--json", description = "Print one JSON object as the last line.")
+  boolean json;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ARROW_BYTES)) {
+      IndexVerification.Report report =
+          new IndexVerification(versions, dataset.indexStorage())
+              .verify(index, queries, new VectorSearch.Effort(probes, refine));
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(json ? JsonLine.of(report) : text(report));
+      return report.ok() ? 0 : Freshet.FAILED;
+    }
+  }
+
+  private String text(IndexVerification.Report report) {
+    StringBuilder text = new StringBuilder();
+    text.append("index          ").append(index).append('\n');
+    text.append("rows           ").append(String.format("%,d", report.rows())).append('\n');
+    text.append("indexed rows   ").append(String.format("%,d", report.indexedRows())).append('\n');
+    text.append("coverage       ")
+        .append(String.format("%.2f %%", 100 * report.coverage()))
+        .append('\n');
+    text.append("segments       ").append(report.segments()).append('\n');
+    text.append("recall@10      ")
+        .append(String.format("%.3f", report.recallAt10FullProbe()))
+        .append(" at full probe, ")
+        .append(String.format("%.3f", report.recallAt10()))
+        .append(" at " + probes + " probes\n");
+    report
+        .violations()
+        .forEach(violation -> text.append("WRONG          ").append(violation).append('\n'));
+    return text.append(report.ok() ? "right" : "not right").toString();
+  }
+}

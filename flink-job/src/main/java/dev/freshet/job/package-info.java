@@ -1,0 +1,2 @@
+/** The job: {@link dev.freshet.job.IndexPipeline} is the graph, to be read first. */
+package dev.freshet.job;

@@ -1,0 +1,92 @@
+package dev.freshet.job.report;
+
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.FragmentHistory;
+import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.vector.format.IndexStorage;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A dataset and its vector indexes at the latest version. */
+public record DatasetStatus(
+    String dataset, long version, long rows, int fragments, List<Index> indexes) {
+
+  /**
+   * One index.
+   *
+   * @param model id of its model
+   * @param lagSeconds age of the oldest uncovered fragment; 0 if all are covered
+   */
+  public record Index(
+      String name,
+      String column,
+      String type,
+      String metric,
+      String model,
+      List<Segment> segments,
+      long coveredRows,
+      long uncoveredRows,
+      int uncoveredFragments,
+      double lagSeconds) {}
+
+  /**
+   * One segment.
+   *
+   * @param rows live rows of the fragments it covers
+   */
+  public record Segment(String uuid, List<Integer> fragments, long rows) {}
+
+  public static DatasetStatus of(DatasetVersions versions, IndexStorage storage)
+      throws IOException {
+    try (DatasetHandle dataset = versions.latest()) {
+      List<Index> indexes = new ArrayList<>();
+      for (String name : IndexDescription.vectorIndexes(dataset)) {
+        indexes.add(index(dataset, IndexDescription.of(dataset, name, storage)));
+      }
+      ManifestVersion manifest = ManifestReader.read(dataset, "");
+      return new DatasetStatus(
+          dataset.location().uri(),
+          manifest.version(),
+          manifest.liveRows(),
+          manifest.fragments().size(),
+          indexes);
+    }
+  }
+
+  private static Index index(DatasetHandle dataset, IndexDescription description) {
+    ManifestVersion manifest = ManifestReader.read(dataset, description.name());
+    return new Index(
+        description.name(),
+        description.column(),
+        description.model().type().name(),
+        description.model().metric().lanceName(),
+        description.model().id(),
+        manifest.index().segments().stream()
+            .map(
+                segment ->
+                    new Segment(
+                        segment.uuid().toString(),
+                        segment.coverage().toList(),
+                        manifest.liveRows(segment.coverage())))
+            .toList(),
+        manifest.liveRows(manifest.covered()),
+        manifest.liveRows(manifest.uncovered()),
+        manifest.uncovered().size(),
+        lag(dataset, manifest).toMillis() / 1000.0);
+  }
+
+  /** How long ago the oldest uncovered fragment was committed. */
+  static Duration lag(DatasetHandle dataset, ManifestVersion manifest) {
+    return manifest.uncovered().stream()
+        .limit(1)
+        .mapToObj(oldest -> FragmentHistory.committedAt(dataset, oldest))
+        .map(committed -> Duration.between(committed, Instant.now()))
+        .findFirst()
+        .orElse(Duration.ZERO);
+  }
+}

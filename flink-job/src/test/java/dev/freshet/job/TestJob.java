@@ -1,0 +1,152 @@
+package dev.freshet.job;
+
+import dev.freshet.operators.options.StreamOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The stream on a Flink cluster of one task manager that can be made to fail. */
+final class TestJob implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration RESTART_DELAY = Duration.ofMillis(50);
+
+  private final MiniCluster cluster;
+  private final JobID id;
+  private int taskManagers = 1;
+
+  private TestJob(MiniCluster cluster, JobID id) {
+    this.cluster = cluster;
+    this.id = id;
+  }
+
+  /**
+   * Starts the job.
+   *
+   * @param checkpoints directory of the checkpoints
+   * @param restarts after so many the job fails for good
+   */
+  static TestJob start(Configuration stream, Path checkpoints, int parallelism, int restarts)
+      throws Exception {
+    EmbeddedJob.Settings settings =
+        new EmbeddedJob.Settings(parallelism, checkpoints.toUri().toString(), "rocksdb", 0);
+    Configuration flink = EmbeddedJob.cluster(StreamOptions.from(stream), settings);
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, RESTART_DELAY);
+    MiniCluster cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(flink)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(parallelism)
+                .withRandomPorts()
+                .build());
+    cluster.start();
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+    IndexPipeline.build(env, stream);
+    JobGraph graph = env.getStreamGraph().getJobGraph();
+    cluster.submitJob(graph).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return new TestJob(cluster, graph.getJobID());
+  }
+
+  /** Runs a job over a bounded input to its end. */
+  static JobExecutionResult run(Configuration once, Path checkpoints) throws Exception {
+    try (TestJob job = start(once, checkpoints, 2, 0)) {
+      return job.awaitEnd();
+    }
+  }
+
+  /** Waits for the end of a job over a bounded input. */
+  JobExecutionResult awaitEnd() throws Exception {
+    return cluster
+        .requestJobResult(id)
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .toJobExecutionResult(getClass().getClassLoader());
+  }
+
+  JobStatus status() throws Exception {
+    return cluster.getJobStatus(id).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Waits until every task runs. */
+  void awaitRunning() throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!allRunning(graph())) {
+      if (status().isGloballyTerminalState() || System.nanoTime() > deadline) {
+        throw new AssertionError("The job does not run: " + failure());
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  private static boolean allRunning(AccessExecutionGraph graph) {
+    for (AccessExecutionVertex vertex : graph.getAllExecutionVertices()) {
+      if (vertex.getExecutionState() != ExecutionState.RUNNING) {
+        return false;
+      }
+    }
+    return graph.getState() == JobStatus.RUNNING;
+  }
+
+  /** Takes the task manager away, with all tasks, and brings another. */
+  void failTaskManager() throws Exception {
+    cluster.terminateTaskManager(taskManagers - 1).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    cluster.startTaskManager();
+    taskManagers++;
+  }
+
+  /** Waits until a checkpoint that starts from now on is complete. */
+  void awaitCheckpoint() throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long before = checkpoints().getNumberOfCompletedCheckpoints();
+    while (checkpoints().getNumberOfCompletedCheckpoints() <= before + 1) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("No checkpoint completes: " + failure());
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  /** How often the tasks were started again. */
+  int restarts() throws Exception {
+    int attempts = 0;
+    for (AccessExecutionVertex vertex : graph().getAllExecutionVertices()) {
+      attempts = Math.max(attempts, vertex.getCurrentExecutionAttempt().getAttemptNumber());
+    }
+    return attempts;
+  }
+
+  CheckpointStatsCounts checkpoints() throws Exception {
+    return graph().getCheckpointStatsSnapshot().getCounts();
+  }
+
+  /** What failed last; "nothing" if nothing did. */
+  String failure() throws Exception {
+    return graph().getFailureInfo() == null
+        ? "nothing"
+        : graph().getFailureInfo().getExceptionAsString();
+  }
+
+  private AccessExecutionGraph graph() throws Exception {
+    return cluster.getExecutionGraph(id).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    cluster.closeAsync().join();
+  }
+}

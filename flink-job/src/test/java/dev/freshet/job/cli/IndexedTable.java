@@ -1,0 +1,118 @@
+package dev.freshet.job.cli;
+
+import dev.freshet.job.demo.ClusteredVectors;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.LanceSegmentBuilder;
+import dev.freshet.operators.lance.SegmentPublisher;
+import dev.freshet.operators.lance.SegmentRegistration;
+import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.operators.train.TrainingPlan;
+import dev.freshet.state.model.CommitToken;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexSpec;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import dev.freshet.vector.quantizer.IvfModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** A dataset of three fragments on disk, and an index that Lance built over some of them. */
+final class IndexedTable implements AutoCloseable {
+
+  static final int ROWS = 300;
+  static final int DIMENSION = 16;
+  static final String INDEX = "vector_idx";
+
+  private static final long SEED = 41;
+  private static final long ARROW_BYTES = 64L << 20;
+
+  private final Path path;
+  private final VectorTable table;
+  private final DatasetVersions versions;
+  private final IvfModel model;
+
+  private IndexedTable(Path path) {
+    this.path = path;
+    table = VectorTable.create(path.toString(), DIMENSION);
+    versions = new DatasetVersions(DatasetLocation.of(path.toString()), ARROW_BYTES);
+    ClusteredVectors vectors = new ClusteredVectors(DIMENSION, SEED);
+    float[] first = vectors.next(ROWS);
+    table.append(first, ROWS);
+    table.append(vectors.next(ROWS), ROWS);
+    table.append(vectors.next(ROWS), ROWS);
+    IndexSpec spec =
+        new IndexSpec(
+            INDEX,
+            VectorTable.VECTOR,
+            IndexType.IVF_PQ,
+            Metric.L2,
+            OptionalInt.of(4),
+            OptionalInt.of(8));
+    try (DatasetHandle dataset = versions.latest()) {
+      model = TrainingPlan.of(spec, dataset.column(VectorTable.VECTOR), ROWS).train(first, ROWS);
+    }
+  }
+
+  static IndexedTable create(Path path) {
+    return new IndexedTable(path);
+  }
+
+  String uri() {
+    return path.toString();
+  }
+
+  String modelId() {
+    return model.id();
+  }
+
+  /** Publishes a segment built over some fragments, as if it covered others. */
+  UUID publish(Coverage built, Coverage claimed) {
+    try (DatasetHandle dataset = versions.latest()) {
+      SegmentRegistration segment =
+          new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
+              .build(INDEX, model, UUID.randomUUID(), built);
+      SegmentRegistration claim =
+          new SegmentRegistration(
+              segment.uuid(),
+              segment.index(),
+              segment.column(),
+              claimed,
+              segment.type(),
+              segment.details());
+      new SegmentPublisher(Clock.systemUTC())
+          .publish(dataset, claim, Set.of(), new CommitToken("test", claim.uuid()));
+      return claim.uuid();
+    }
+  }
+
+  UUID publish(int... fragments) {
+    return publish(Coverage.of(fragments), Coverage.of(fragments));
+  }
+
+  /** Every file of the dataset, with its size. */
+  Map<String, Long> files() throws IOException {
+    Map<String, Long> sizes = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        sizes.put(file.toString(), Files.size(file));
+      }
+    }
+    return sizes;
+  }
+
+  @Override
+  public void close() {
+    versions.close();
+    table.close();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.freshet.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatusCommandTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void jsonNamesAreKept() throws Exception {
+    try (IndexedTable table = IndexedTable.create(directory.resolve("t"))) {
+      UUID segment = table.publish(0, 1);
+      CommandLineRun run = CommandLineRun.of("status", "--dataset", table.uri(), "--json");
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.err()).isEmpty();
+      assertThat(run.out().lines()).hasSize(1);
+
+      JsonNode status = run.json();
+      assertThat(CommandLineRun.names(status))
+          .containsExactly("dataset", "version", "rows", "fragments", "indexes");
+      assertThat(status.get("dataset").asText()).isEqualTo(table.uri());
+      assertThat(status.get("rows").asLong()).isEqualTo(3 * IndexedTable.ROWS);
+      assertThat(status.get("fragments").asInt()).isEqualTo(3);
+      assertThat(status.get("version").asLong()).isEqualTo(5);
+
+      JsonNode index = status.get("indexes").get(0);
+      assertThat(CommandLineRun.names(index))
+          .containsExactly(
+              "name",
+              "column",
+              "type",
+              "metric",
+              "model",
+              "segments",
+              "coveredRows",
+              "uncoveredRows",
+              "uncoveredFragments",
+              "lagSeconds");
+      assertThat(index.get("name").asText()).isEqualTo(IndexedTable.INDEX);
+      assertThat(index.get("column").asText()).isEqualTo("vector");
+      assertThat(index.get("type").asText()).isEqualTo("IVF_PQ");
+      assertThat(index.get("metric").asText()).isEqualTo("l2");
+      assertThat(index.get("model").asText()).isEqualTo(table.modelId());
+      assertThat(index.get("coveredRows").asLong()).isEqualTo(2 * IndexedTable.ROWS);
+      assertThat(index.get("uncoveredRows").asLong()).isEqualTo(IndexedTable.ROWS);
+      assertThat(index.get("uncoveredFragments").asInt()).isEqualTo(1);
+      assertThat(index.get("lagSeconds").asDouble()).isPositive();
+
+      JsonNode first = index.get("segments").get(0);
+      assertThat(CommandLineRun.names(first)).containsExactly("uuid", "fragments", "rows");
+      assertThat(first.get("uuid").asText()).isEqualTo(segment.toString());
+      assertThat(first.get("fragments").toString()).isEqualTo("[0,1]");
+      assertThat(first.get("rows").asLong()).isEqualTo(2 * IndexedTable.ROWS);
+    }
+  }
+
+  @Test
+  void aFreshIndexHasNoLag() throws Exception {
+    try (IndexedTable table = IndexedTable.create(directory.resolve("t"))) {
+      table.publish(0, 1, 2);
+      JsonNode index =
+          CommandLineRun.of("status", "--dataset", table.uri(), "--json")
+              .json()
+              .get("indexes")
+              .get(0);
+      assertThat(index.get("uncoveredFragments").asInt()).isZero();
+      assertThat(index.get("lagSeconds").asDouble()).isZero();
+    }
+  }
+
+  @Test
+  void textForPeople() {
+    try (IndexedTable table = IndexedTable.create(directory.resolve("t"))) {
+      assertThat(CommandLineRun.of("status", "--dataset", table.uri()).out())
+          .contains("900 rows in 3 fragments", "no vector index");
+      table.publish(0, 1);
+      assertThat(CommandLineRun.of("status", "--dataset", table.uri()).out())
+          .contains("vector_idx: IVF_PQ (l2) over vector, model " + table.modelId())
+          .contains("600 rows covered, 300 rows in 1 fragments not");
+    }
+  }
+}
