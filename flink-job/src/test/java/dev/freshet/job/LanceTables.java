@@ -17,6 +17,7 @@ import org.lance.compaction.CompactionOptions;
 import org.lance.index.DistanceType;
 import org.lance.index.IndexOptions;
 import org.lance.index.IndexParams;
+import org.lance.index.vector.HnswBuildParams;
 import org.lance.index.vector.IvfBuildParams;
 import org.lance.index.vector.PQBuildParams;
 import org.lance.index.vector.RQBuildParams;
@@ -63,14 +64,16 @@ final class LanceTables {
           case DOT -> DistanceType.Dot;
         };
     VectorIndexParams.Builder params = new VectorIndexParams.Builder(ivf).setDistanceType(distance);
-    if (type == IndexType.IVF_PQ) {
-      params.setPqParams(pq);
-    } else if (type == IndexType.IVF_SQ) {
-      params.setSqParams(new SQBuildParams.Builder().build());
-    } else if (type == IndexType.IVF_RQ) {
-      params.setRqParams(new RQBuildParams.Builder().build());
-    }
-    return params.build();
+    HnswBuildParams hnsw = new HnswBuildParams.Builder().build();
+    SQBuildParams sq = new SQBuildParams.Builder().build();
+    return switch (type) {
+      case IVF_FLAT -> params.build();
+      case IVF_PQ -> params.setPqParams(pq).build();
+      case IVF_SQ -> params.setSqParams(sq).build();
+      case IVF_HNSW_PQ -> params.setHnswParams(hnsw).setPqParams(pq).build();
+      case IVF_HNSW_SQ -> params.setHnswParams(hnsw).setSqParams(sq).build();
+      case IVF_RQ -> params.setRqParams(new RQBuildParams.Builder().build()).build();
+    };
   }
 
   private static void create(Path table, IndexType type, VectorIndexParams params) {
