@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
     name = "freshet",
     description = "Keeps the vector indexes of Lance datasets fresh.",
     mixinStandardHelpOptions = true,
+    scope = CommandLine.ScopeType.INHERIT,
     version = "freshet 0.1.0",
     subcommands = {
       DemoCommand.class,
