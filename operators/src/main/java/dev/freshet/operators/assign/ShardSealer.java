@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 
 /**
  * Ends a shard: its parts become one unpublished segment, sorted by partition.
@@ -22,8 +20,6 @@ import org.apache.arrow.memory.RootAllocator;
  * <p>Memory: the shard's encoded rows, bounded by {@code shard.bytes}, and what the sorter adds.
  */
 public final class ShardSealer {
-
-  private static final long WRITE_BYTES = 256L << 20;
 
   private final StreamOptions options;
   private final ModelStore models;
@@ -58,14 +54,11 @@ public final class ShardSealer {
     if (options.index().type().builder() == IndexType.Builder.LANCE) {
       return Optional.empty();
     }
-    try (BufferAllocator allocator = new RootAllocator(WRITE_BYTES)) {
-      return Optional.of(
-          BlockSorter.write(
-              options.indexStorage(),
-              UUID.randomUUID(),
-              models.load(last.model()),
-              parts.stream().flatMap(part -> part.blocks().stream()).toList(),
-              allocator));
-    }
+    return Optional.of(
+        BlockSorter.write(
+            options.indexStorage(),
+            UUID.randomUUID(),
+            models.load(last.model()),
+            parts.stream().flatMap(part -> part.blocks().stream()).toList()));
   }
 }

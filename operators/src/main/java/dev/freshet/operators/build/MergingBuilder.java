@@ -20,8 +20,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 
 /**
  * Freshet's own: merges sealed shards and absorbed segments partition by partition.
@@ -32,7 +30,6 @@ import org.apache.arrow.memory.RootAllocator;
 final class MergingBuilder implements SegmentBuilder {
 
   private static final long ARROW_BYTES = 64L << 20;
-  private static final long WRITE_BYTES = 256L << 20;
 
   private final IndexStorage storage;
   private final DatasetVersions versions;
@@ -52,11 +49,8 @@ final class MergingBuilder implements SegmentBuilder {
       return segment(new BuiltSegment(plan, plan.rows(), shardBytes), model);
     }
     SegmentPlan target = plan.at(SegmentBuilder.unused(storage, plan.uuid()));
-    try (BufferAllocator allocator = new RootAllocator(WRITE_BYTES)) {
-      SegmentSummary merged =
-          SegmentMerger.merge(storage, inputs(target), target.uuid(), model, allocator);
-      return segment(new BuiltSegment(target, merged.rows(), shardBytes + merged.bytes()), model);
-    }
+    SegmentSummary merged = SegmentMerger.merge(storage, inputs(target), target.uuid(), model);
+    return segment(new BuiltSegment(target, merged.rows(), shardBytes + merged.bytes()), model);
   }
 
   private static Publication.Segment segment(BuiltSegment built, IvfModel model) {

@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 
 /**
  * Reads models out of segments and writes new ones as segments without rows.
@@ -27,8 +25,6 @@ import org.apache.arrow.memory.RootAllocator;
  * <p>Keeps the model that was read last, as a stage works with one at a time. Not thread-safe.
  */
 public final class ModelStore {
-
-  private static final long WRITE_BYTES = 64L << 20;
 
   private final IndexStorage storage;
   private final IndexType type;
@@ -110,9 +106,7 @@ public final class ModelStore {
   /** Stores a new model. */
   public ModelReference save(IvfModel model) throws IOException {
     UUID segment = UUID.randomUUID();
-    try (BufferAllocator allocator = new RootAllocator(WRITE_BYTES);
-        SegmentWriter writer =
-            SegmentWriter.create(storage, segment, carrierOf(model), allocator)) {
+    try (SegmentWriter writer = SegmentWriter.create(storage, segment, carrierOf(model))) {
       writer.finish();
     }
     return new ModelReference(model.id(), segment);

@@ -15,6 +15,38 @@ import java.util.List;
  *     only for the columns that are read
  */
 record ColumnPage(List<Extent> buffers, long rows, ByteBuffer encoding) {
+  private static final String COLUMN_ENCODING = "/lance.encodings.ColumnEncoding";
+  private static final String PAGE_LAYOUT = "/lance.encodings21.PageLayout";
+
+  /** The {@code ColumnMetadata} message of a column with these pages. */
+  static byte[] toColumn(List<ColumnPage> pages) {
+    ProtoWriter values = new ProtoWriter().bytes(1, new byte[0]); // no encoding of all pages
+    ProtoWriter column =
+        new ProtoWriter().message(1, direct(COLUMN_ENCODING, values.toByteArray()));
+    long firstRow = 0;
+    for (ColumnPage page : pages) {
+      column.message(2, page.toMessage(firstRow));
+      firstRow += page.rows();
+    }
+    return column.toByteArray();
+  }
+
+  private ProtoWriter toMessage(long firstRow) {
+    byte[] layout = new byte[encoding.remaining()];
+    encoding.duplicate().get(layout);
+    return new ProtoWriter()
+        .packed(1, buffers.stream().mapToLong(Extent::position).toArray())
+        .packed(2, buffers.stream().mapToLong(Extent::length).toArray())
+        .number(3, rows)
+        .message(4, direct(PAGE_LAYOUT, layout))
+        .number(5, firstRow);
+  }
+
+  /** Encoding.direct (2) . encoding (1) is an Any. */
+  private static ProtoWriter direct(String type, byte[] message) {
+    ProtoWriter any = new ProtoWriter().string(1, type).bytes(2, message);
+    return new ProtoWriter().message(2, new ProtoWriter().message(1, any));
+  }
 
   /** The pages of a {@code ColumnMetadata} message. */
   static List<ColumnPage> parseAll(ProtoReader column) throws CorruptSegmentException {

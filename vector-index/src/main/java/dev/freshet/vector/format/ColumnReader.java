@@ -22,7 +22,7 @@ final class ColumnReader {
   private final int items;
   private final int itemBytes;
   private final int valueBytes;
-  private final long[] unpacked = new long[BitUnpacker.BLOCK];
+  private final long[] unpacked = new long[BitPacking.BLOCK];
 
   private int nextPage;
   private PageEncoding encoding = PageEncoding.CONTIGUOUS;
@@ -147,17 +147,17 @@ final class ColumnReader {
   /** A bit-packed chunk: the width as 64 bits, then one block, whatever the number of values. */
   private ByteBuffer unpack(byte[] bytes, int used, long values) throws CorruptSegmentException {
     ByteBuffer chunkBytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    check(used >= Long.BYTES && values <= BitUnpacker.BLOCK, "%d bit-packed values", values);
+    check(used >= Long.BYTES && values <= BitPacking.BLOCK, "%d bit-packed values", values);
     long width = chunkBytes.getLong(CHUNK_HEADER_BYTES);
     check(
         width >= 0
             && width <= Long.SIZE
-            && used == Long.BYTES + BitUnpacker.packedBytes((int) width),
+            && used == Long.BYTES + BitPacking.packedBytes((int) width),
         "%d bit-packed values of %d bits in %d bytes",
         values,
         width,
         used);
-    BitUnpacker.unpack(bytes, CHUNK_HEADER_BYTES + Long.BYTES, (int) width, unpacked);
+    BitPacking.unpack(bytes, CHUNK_HEADER_BYTES + Long.BYTES, (int) width, unpacked);
     ByteBuffer decoded =
         ByteBuffer.allocate((int) values * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     decoded.asLongBuffer().put(unpacked, 0, (int) values);

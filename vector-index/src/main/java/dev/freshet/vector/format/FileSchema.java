@@ -15,11 +15,32 @@ import java.util.Map;
  * @param rows rows of the file
  */
 record FileSchema(List<Column> columns, Map<String, String> metadata, long rows) {
+  private static final int NO_PARENT = -1;
+  private static final int PLAIN_ENCODING = 1;
 
   /**
    * @param type Lance's logical type, such as {@code uint64} or {@code fixed_size_list:uint8:16}
    */
-  record Column(String name, String type) {}
+  record Column(String name, String type, boolean nullable) {}
+
+  byte[] toByteArray() {
+    ProtoWriter schema = new ProtoWriter();
+    for (int id = 0; id < columns.size(); id++) {
+      Column column = columns.get(id);
+      schema.message(
+          1,
+          new ProtoWriter()
+              .string(2, column.name())
+              .number(3, id)
+              .number(4, NO_PARENT)
+              .string(5, column.type())
+              .number(6, column.nullable() ? 1 : 0)
+              .number(7, PLAIN_ENCODING));
+    }
+    metadata.forEach(
+        (key, value) -> schema.message(5, new ProtoWriter().string(1, key).string(2, value)));
+    return new ProtoWriter().message(1, schema).number(2, rows).toByteArray();
+  }
 
   static FileSchema parse(byte[] descriptor) throws CorruptSegmentException {
     List<Column> columns = new ArrayList<>();
@@ -38,9 +59,13 @@ record FileSchema(List<Column> columns, Map<String, String> metadata, long rows)
 
   /** Index of a column, whose type must be the one named. */
   int indexOf(String name, String type) throws CorruptSegmentException {
-    int index = columns.indexOf(new Column(name, type));
-    check(index >= 0, "no column %s of type %s among %s", name, type, columns);
-    return index;
+    for (int index = 0; index < columns.size(); index++) {
+      if (columns.get(index).name().equals(name) && columns.get(index).type().equals(type)) {
+        return index;
+      }
+    }
+    throw new CorruptSegmentException(
+        "no column %s of type %s among %s".formatted(name, type, columns));
   }
 
   String metadata(String key) throws CorruptSegmentException {
@@ -66,16 +91,18 @@ record FileSchema(List<Column> columns, Map<String, String> metadata, long rows)
     String name = "";
     String type = "";
     int parent = 0;
+    boolean nullable = false;
     while (field.next()) {
       switch (field.field()) {
         case 2 -> name = field.string();
         case 4 -> parent = (int) field.number();
         case 5 -> type = field.string();
+        case 6 -> nullable = field.number() != 0;
         default -> {}
       }
     }
-    if (parent == -1) {
-      columns.add(new Column(name, type));
+    if (parent == NO_PARENT) {
+      columns.add(new Column(name, type, nullable));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.freshet.vector.format;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -38,11 +38,12 @@ public interface IndexStorage {
   byte[] read(UUID segment, String file, long offset, int length) throws IOException;
 
   /**
-   * Stores a local file under the segment, whole or not at all.
+   * A new file of the segment; it is complete once the stream is closed without an error. What was
+   * begun and cannot be completed is left to {@link #delete}.
    *
-   * @throws IOException if it exists already: a segment is written once
+   * @throws java.nio.file.FileAlreadyExistsException if it exists: a segment is written once
    */
-  void put(UUID segment, String file, Path local) throws IOException;
+  OutputStream create(UUID segment, String file) throws IOException;
 
   /** Bytes of all files of a segment; 0 if there is none. */
   long size(UUID segment) throws IOException;

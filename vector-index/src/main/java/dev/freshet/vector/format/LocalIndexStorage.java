@@ -3,6 +3,7 @@ package dev.freshet.vector.format;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -69,15 +70,13 @@ public final class LocalIndexStorage implements IndexStorage {
   }
 
   @Override
-  public void put(UUID segment, String file, Path local) throws IOException {
+  public OutputStream create(UUID segment, String file) throws IOException {
     Path target = path(segment, file);
     Files.createDirectories(indices.resolve(segment.toString()));
-    try (FileChannel from = FileChannel.open(local);
-        FileChannel to =
-            FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      copy(from, to, target);
+    try {
+      return Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (FileAlreadyExistsException e) {
-      throw new IOException(target + " exists: a segment is written once, take a fresh uuid", e);
+      throw written(target.toString());
     }
   }
 
@@ -124,15 +123,9 @@ public final class LocalIndexStorage implements IndexStorage {
     return path(segment, file).toString();
   }
 
-  private static void copy(FileChannel from, FileChannel to, Path target) throws IOException {
-    try {
-      for (long done = 0; done < from.size(); ) {
-        done += from.transferTo(done, from.size() - done, to);
-      }
-    } catch (IOException e) {
-      Files.deleteIfExists(target); // half a file is none
-      throw e;
-    }
+  private static FileAlreadyExistsException written(String file) {
+    return new FileAlreadyExistsException(
+        file, null, "a segment is written once, take a fresh uuid");
   }
 
   private Path path(UUID segment, String file) {

@@ -16,7 +16,53 @@ enum PageEncoding {
   /** One buffer with the values one after the other; taken for values of 256 bytes and more. */
   CONTIGUOUS;
 
+  /** Values of so many bytes and more lie in one buffer. */
+  static final int CONTIGUOUS_BYTES = 256;
+
   private static final long ALL_VALID_ITEM = 1;
+
+  /**
+   * The message {@code PageLayout} of a page that lies so.
+   *
+   * @param items scalars in one value; 0 if the value is a scalar and not a list of them
+   * @param itemBytes bytes of one scalar
+   */
+  byte[] layout(int items, int itemBytes, long rows) {
+    ProtoWriter values = values(items, itemBytes * Byte.SIZE);
+    if (this == CONTIGUOUS) {
+      long bits = (long) Math.max(1, items) * itemBytes * Byte.SIZE;
+      return new ProtoWriter()
+          .message(
+              3,
+              new ProtoWriter()
+                  .number(3, bits)
+                  .number(5, rows)
+                  .number(6, rows)
+                  .message(7, values)
+                  .packed(8, new long[] {ALL_VALID_ITEM}))
+          .toByteArray();
+    }
+    return new ProtoWriter()
+        .message(
+            1,
+            new ProtoWriter()
+                .message(3, values)
+                .packed(6, new long[] {ALL_VALID_ITEM})
+                .number(7, 1)
+                .number(9, rows))
+        .toByteArray();
+  }
+
+  private ProtoWriter values(int items, int bits) {
+    ProtoWriter width = new ProtoWriter().number(1, bits);
+    if (this == CHUNKED_BITPACKED) {
+      return new ProtoWriter().message(5, width);
+    }
+    ProtoWriter flat = new ProtoWriter().message(1, width);
+    return items == 0
+        ? flat
+        : new ProtoWriter().message(11, new ProtoWriter().number(1, items).message(2, flat));
+  }
 
   /**
    * @param layout the message {@code PageLayout}

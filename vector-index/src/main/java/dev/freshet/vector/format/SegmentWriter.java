@@ -3,161 +3,148 @@ package dev.freshet.vector.format;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.FieldType;
 
 /**
- * Writes one segment, row-major and sorted by partition: to local temporary files first, and only
- * {@link #finish()} stores them, {@code index.idx} last. Closing before that leaves nothing behind.
+ * Writes one segment, row-major and sorted by partition, straight to where it will be; {@link
+ * #finish()} writes {@code index.idx} last. Closing before that removes what was begun.
  *
- * <p>Memory is bounded: a batch of about 1 MiB here and the page buffers of Lance's file writer.
+ * <p>Memory: a page of each of the two columns, about 8 MiB each.
  */
 public final class SegmentWriter implements AutoCloseable {
+  private static final int ID_BATCH = 4096;
+
   private final IndexStorage storage;
   private final UUID segment;
   private final IvfModel model;
-  private final BufferAllocator allocator;
-  private final Path directory;
-  private final RowFileWriter rowWriter;
+  private final CodeColumn codeColumn;
+  private final FileOutput rows;
+  private final ColumnWriter ids = ColumnWriter.ofLongs();
+  private final ColumnWriter codes;
   private final long[] partitionLengths;
+  private final byte[] idBytes = new byte[ID_BATCH * Long.BYTES];
+  private final LongBuffer idLongs =
+      ByteBuffer.wrap(idBytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
   private int lastPartition;
-  private boolean closed;
+  private boolean complete;
 
-  private SegmentWriter(
-      IndexStorage storage, UUID segment, IvfModel model, BufferAllocator allocator)
-      throws IOException {
+  private SegmentWriter(IndexStorage storage, UUID segment, IvfModel model) throws IOException {
     this.storage = storage;
     this.segment = segment;
     this.model = model;
-    this.allocator = allocator;
+    this.codeColumn = CodeColumn.of(model);
+    this.codes = ColumnWriter.ofLists(codeColumn.items(), codeColumn.itemBytes());
     this.partitionLengths = new long[model.partitions()];
-    CodeColumn codes = CodeColumn.of(model);
-    this.directory = Files.createTempDirectory("freshet-segment-");
-    RowFileWriter opened;
-    try {
-      opened = new RowFileWriter(directory.resolve(SegmentFiles.AUXILIARY), codes, allocator);
-    } catch (IOException | RuntimeException e) {
-      deleteTemporary();
-      throw e;
-    }
-    this.rowWriter = opened;
+    this.rows = new FileOutput(storage.create(segment, SegmentFiles.AUXILIARY));
   }
 
   /**
    * Starts a segment.
    *
+   * @throws java.nio.file.FileAlreadyExistsException if a segment of that uuid exists; it is not
+   *     touched
    * @throws IllegalArgumentException if segments of the model's type are built by Lance only, or
    *     its SQ bounds are no float32 values
    */
-  public static SegmentWriter create(
-      IndexStorage storage, UUID segment, IvfModel model, BufferAllocator allocator)
+  public static SegmentWriter create(IndexStorage storage, UUID segment, IvfModel model)
       throws IOException {
-    return new SegmentWriter(storage, segment, model, allocator);
+    return new SegmentWriter(storage, segment, model);
   }
 
   /**
    * Appends rows of one partition. Partitions come in ascending order; one may come several times
    * in a row.
    *
-   * @param codes row-major, [rows][codeBytes]
+   * @param rowCodes row-major, [rows][codeBytes]
    * @param offset first row of the arrays to take
-   * @param rows rows to take
+   * @param count rows to take
    */
-  public void append(int partition, long[] rowIds, byte[] codes, int offset, int rows)
+  public void append(int partition, long[] rowIds, byte[] rowCodes, int offset, int count)
       throws IOException {
     if (partition < lastPartition || partition >= partitionLengths.length) {
       throw new IllegalArgumentException(
           "Partition " + partition + " after " + lastPartition + " of " + partitionLengths.length);
     }
     if (offset < 0
-        || rows < 0
-        || rows > rowIds.length - offset
-        || rows > codes.length / model.codeBytes() - offset) {
+        || count < 0
+        || count > rowIds.length - offset
+        || count > rowCodes.length / model.codeBytes() - offset) {
       throw new IllegalArgumentException(
-          rows + " rows from " + offset + " on exceed the arrays that hold them");
+          count + " rows from " + offset + " on exceed the arrays that hold them");
     }
     lastPartition = partition;
-    partitionLengths[partition] += rows;
-    rowWriter.append(rowIds, codes, offset, rows);
+    partitionLengths[partition] += count;
+    for (int done = 0; done < count; done += ID_BATCH) {
+      int batch = Math.min(ID_BATCH, count - done);
+      idLongs.put(0, rowIds, offset + done, batch);
+      ids.append(idBytes, 0, batch, rows);
+    }
+    codes.append(rowCodes, offset * model.codeBytes(), count, rows);
   }
 
   /**
-   * Stores the segment.
+   * Completes the segment.
    *
-   * @throws IOException if that fails, or a segment of that uuid exists; nothing is left behind
+   * @throws IOException if that fails; {@link #close()} then leaves nothing behind
    */
   public SegmentSummary finish() throws IOException {
-    IvfSection rows = IvfSection.contiguous(partitionLengths);
-    Path auxiliary = directory.resolve(SegmentFiles.AUXILIARY);
-    rowWriter.finish(SegmentMetadata.auxiliary(model));
-    List<byte[]> buffers = new ArrayList<>(List.of(rows.toByteArray()));
+    long rowCount = Arrays.stream(partitionLengths).sum();
+    List<List<ColumnPage>> pages = List.of(ids.finish(rows), codes.finish(rows));
+    FileSchema schema =
+        new FileSchema(
+            List.of(
+                new FileSchema.Column(SegmentFiles.ROW_ID, SegmentFiles.ROW_ID_TYPE, true),
+                new FileSchema.Column(
+                    codeColumn.name(), codeColumn.lanceType(), codeColumn.itemBytes() == 1)),
+            SegmentMetadata.auxiliary(model),
+            rowCount);
+    List<byte[]> buffers = new ArrayList<>();
+    buffers.add(IvfSection.contiguous(partitionLengths).toByteArray());
     codebook().ifPresent(tensor -> buffers.add(tensor.toMessage().toByteArray()));
-    GlobalBufferInserter.insert(auxiliary, buffers);
-    Path index = writeIndex();
-
-    long bytes = Files.size(auxiliary) + Files.size(index);
-    storage.put(segment, SegmentFiles.AUXILIARY, auxiliary);
-    try {
-      storage.put(segment, SegmentFiles.INDEX, index);
-    } catch (IOException | RuntimeException e) {
-      storage.delete(segment);
-      throw e;
-    }
-    long total = 0;
-    for (long length : partitionLengths) {
-      total += length;
-    }
-    close();
-    return new SegmentSummary(segment, total, bytes, partitionLengths);
+    FileTail.write(rows, schema, pages, buffers);
+    rows.close();
+    long bytes = rows.position() + writeIndex();
+    complete = true;
+    return new SegmentSummary(segment, rowCount, bytes, partitionLengths);
   }
 
   @Override
   public void close() throws IOException {
-    if (!closed) {
-      closed = true;
-      try (rowWriter) {
-        // the file must be closed before it is deleted
+    if (!complete) {
+      complete = true;
+      try (rows) {
+        // a file must be closed before it is deleted
       } finally {
-        deleteTemporary();
+        storage.delete(segment);
       }
     }
   }
 
   /** The file of the centroids: one column without rows, as every flat sub-index has. */
-  private Path writeIndex() throws IOException {
-    Path index = directory.resolve(SegmentFiles.INDEX);
-    Field marker =
-        LocalFileWriter.column(
-            SegmentFiles.FLAT_MARKER, FieldType.notNullable(new ArrowType.Int(Long.SIZE, false)));
-    try (LocalFileWriter file =
-        new LocalFileWriter(index, LocalFileWriter.schema(marker), allocator)) {
-      file.addMetadata(SegmentMetadata.index(model));
-    }
+  private long writeIndex() throws IOException {
     long[] none = new long[model.partitions()];
     FloatTensor centroids =
         new FloatTensor(model.partitions(), model.dimension(), model.centroids());
-    IvfSection ivf = new IvfSection(none, none, Optional.of(centroids));
-    GlobalBufferInserter.insert(index, List.of(ivf.toByteArray()));
-    return index;
+    byte[] ivf = new IvfSection(none, none, Optional.of(centroids)).toByteArray();
+    FileSchema.Column marker =
+        new FileSchema.Column(SegmentFiles.FLAT_MARKER, SegmentFiles.ROW_ID_TYPE, false);
+    FileSchema schema = new FileSchema(List.of(marker), SegmentMetadata.index(model), 0);
+    try (FileOutput file = new FileOutput(storage.create(segment, SegmentFiles.INDEX))) {
+      FileTail.write(file, schema, List.of(List.of()), List.of(ivf));
+      return file.position();
+    }
   }
 
   private Optional<FloatTensor> codebook() {
     return model.quantizer() instanceof Quantizer.Product pq
         ? Optional.of(new FloatTensor(pq.entries(), model.dimension(), pq.codebook()))
         : Optional.empty();
-  }
-
-  private void deleteTemporary() throws IOException {
-    Files.deleteIfExists(directory.resolve(SegmentFiles.AUXILIARY));
-    Files.deleteIfExists(directory.resolve(SegmentFiles.INDEX));
-    Files.deleteIfExists(directory);
   }
 }

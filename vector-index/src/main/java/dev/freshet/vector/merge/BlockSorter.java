@@ -8,7 +8,6 @@ import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
-import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * Writes encoded blocks as one segment, sorted by partition with a stable counting sort. Memory:
@@ -31,13 +30,9 @@ public final class BlockSorter {
    * @throws IllegalArgumentException if a block does not fit the model
    */
   public static SegmentSummary write(
-      IndexStorage storage,
-      UUID segment,
-      IvfModel model,
-      List<EncodedBlock> blocks,
-      BufferAllocator allocator)
+      IndexStorage storage, UUID segment, IvfModel model, List<EncodedBlock> blocks)
       throws IOException {
-    try (SegmentWriter writer = SegmentWriter.create(storage, segment, model, allocator)) {
+    try (SegmentWriter writer = SegmentWriter.create(storage, segment, model)) {
       new BlockSorter(model, blocks).writeTo(writer);
       return writer.finish();
     }

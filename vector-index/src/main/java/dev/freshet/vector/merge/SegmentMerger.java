@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.LongPredicate;
-import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * Merges segments of one model into one: partition by partition, a streaming concatenation. Inputs
@@ -40,19 +39,14 @@ public final class SegmentMerger {
    * @throws IllegalArgumentException if an input has another model
    */
   public static SegmentSummary merge(
-      IndexStorage storage,
-      List<Input> inputs,
-      UUID output,
-      IvfModel model,
-      BufferAllocator allocator)
-      throws IOException {
+      IndexStorage storage, List<Input> inputs, UUID output, IvfModel model) throws IOException {
     List<PartitionCursor> cursors = new ArrayList<>();
     for (Input input : inputs) {
       PartitionCursor cursor = open(storage, input.segment(), model);
       cursor.next();
       cursors.add(cursor);
     }
-    try (SegmentWriter writer = SegmentWriter.create(storage, output, model, allocator)) {
+    try (SegmentWriter writer = SegmentWriter.create(storage, output, model)) {
       for (int partition = 0; partition < model.partitions(); partition++) {
         for (int i = 0; i < inputs.size(); i++) {
           appendPartition(cursors.get(i), partition, inputs.get(i).keepRow(), writer);

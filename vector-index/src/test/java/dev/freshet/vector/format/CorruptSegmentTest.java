@@ -148,11 +148,7 @@ class CorruptSegmentTest {
     UUID segment = UUID.randomUUID();
     try (BufferAllocator allocator = new RootAllocator()) {
       BlockSorter.write(
-          storage,
-          segment,
-          model,
-          List.of(Segments.randomBlock(model, 2, 1500, random)),
-          allocator);
+          storage, segment, model, List.of(Segments.randomBlock(model, 2, 1500, random)));
     }
     return segment;
   }

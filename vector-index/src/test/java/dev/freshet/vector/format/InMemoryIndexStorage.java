@@ -1,10 +1,11 @@
 package dev.freshet.vector.format;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +42,17 @@ public final class InMemoryIndexStorage implements IndexStorage {
   }
 
   @Override
-  public void put(UUID segment, String file, Path local) throws IOException {
-    Map<String, byte[]> directory =
-        files.computeIfAbsent(segment, uuid -> new ConcurrentHashMap<>());
-    if (directory.putIfAbsent(file, Files.readAllBytes(local)) != null) {
-      throw new IOException(location(segment, file) + " exists");
+  public OutputStream create(UUID segment, String file) throws IOException {
+    if (files.getOrDefault(segment, Map.of()).containsKey(file)) {
+      throw new FileAlreadyExistsException(location(segment, file));
     }
+    replace(segment, file, new byte[0]);
+    return new ByteArrayOutputStream() {
+      @Override
+      public void close() {
+        replace(segment, file, toByteArray());
+      }
+    };
   }
 
   /** Replaces a file's content. */

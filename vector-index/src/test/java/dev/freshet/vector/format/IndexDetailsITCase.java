@@ -91,8 +91,7 @@ class IndexDetailsITCase {
       UUID lances = build(table, type, metric).uuid();
       IvfModel model = SegmentReader.open(table.storage(), lances).model();
       UUID ours = UUID.randomUUID();
-      SegmentMerger.merge(
-          table.storage(), List.of(SegmentMerger.Input.all(lances)), ours, model, allocator);
+      SegmentMerger.merge(table.storage(), List.of(SegmentMerger.Input.all(lances)), ours, model);
       table.storage().delete(lances);
       commitAsTransaction(table, table.describe(ours, model, table.fragments()));
       assertThat(table.segments()).extracting(Index::uuid).containsExactly(ours);
@@ -159,7 +158,7 @@ class IndexDetailsITCase {
       UUID lances = table.build(table.randomModel(type, metric, 4, 8), List.of(0)).uuid();
       IvfModel model = SegmentReader.open(table.storage(), lances).model();
       UUID empty = UUID.randomUUID();
-      try (SegmentWriter writer = SegmentWriter.create(table.storage(), empty, model, allocator)) {
+      try (SegmentWriter writer = SegmentWriter.create(table.storage(), empty, model)) {
         writer.finish();
       }
       table.commit(List.of(table.describe(empty, model, table.fragments())));

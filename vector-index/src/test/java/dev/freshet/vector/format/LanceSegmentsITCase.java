@@ -172,7 +172,7 @@ class LanceSegmentsITCase {
   private UUID rewrite(IndexStorage storage, UUID segment) throws IOException {
     SegmentReader reader = SegmentReader.open(storage, segment);
     UUID ours = UUID.randomUUID();
-    try (SegmentWriter writer = SegmentWriter.create(storage, ours, reader.model(), allocator)) {
+    try (SegmentWriter writer = SegmentWriter.create(storage, ours, reader.model())) {
       PartitionCursor cursor = reader.cursor();
       while (cursor.next()) {
         writer.append(cursor.partition(), cursor.rowIds(), cursor.codes(), 0, cursor.rows());

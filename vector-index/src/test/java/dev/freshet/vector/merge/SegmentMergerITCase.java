@@ -77,8 +77,7 @@ class SegmentMergerITCase {
             table.storage(),
             List.of(new Input(lances.uuid(), rowId -> rowId >>> 32 == fragment)),
             part,
-            model,
-            allocator);
+            model);
       }
 
       UUID firstTwo = merge(table, parts.subList(0, 2), model);
@@ -148,8 +147,7 @@ class SegmentMergerITCase {
               table.storage(),
               uuids(inputs).stream().map(uuid -> new Input(uuid, id -> id % 3 == 1)).toList(),
               output,
-              model,
-              allocator);
+              model);
 
       List<Long> rowIds = rowIds(table.storage(), output);
       assertThat(summary.rows()).isEqualTo(rowIds.size());
@@ -189,8 +187,7 @@ class SegmentMergerITCase {
 
   private UUID merge(LanceTable table, List<UUID> inputs, IvfModel model) throws IOException {
     UUID output = UUID.randomUUID();
-    SegmentMerger.merge(
-        table.storage(), inputs.stream().map(Input::all).toList(), output, model, allocator);
+    SegmentMerger.merge(table.storage(), inputs.stream().map(Input::all).toList(), output, model);
     return output;
   }
 

@@ -4,20 +4,52 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Unpacks blocks of 1024 bit-packed 64-bit values in the interleaved order of FastLanes (Afroozeh
+ * Packs and unpacks blocks of 1024 64-bit values in the interleaved order of FastLanes (Afroozeh
  * and Boncz, "The FastLanes Compression Layout", VLDB 2023): 16 lanes of 64 values, and a value's
  * place follows from its row in the lane.
  */
-final class BitUnpacker {
+final class BitPacking {
   static final int BLOCK = 1024;
   private static final int LANES = BLOCK / Long.SIZE;
   private static final int[] ORDER = {0, 4, 2, 6, 1, 5, 3, 7};
 
-  private BitUnpacker() {}
+  private BitPacking() {}
 
   /** Bytes of a block of values of that many bits. */
   static int packedBytes(int bits) {
     return BLOCK * bits / Byte.SIZE;
+  }
+
+  /** Bits that the largest of the values needs, as unsigned numbers. */
+  static int bits(long[] block) {
+    long all = 0;
+    for (long value : block) {
+      all |= value;
+    }
+    return Long.SIZE - Long.numberOfLeadingZeros(all);
+  }
+
+  /**
+   * Packs one block.
+   *
+   * @param block 1024 values of at most {@code bits} bits
+   * @param target {@code packedBytes(bits)} zero bytes from {@code offset} on, little-endian
+   */
+  static void pack(long[] block, int bits, ByteBuffer target, int offset) {
+    for (int row = 0; row < Long.SIZE && bits > 0; row++) {
+      int place = ORDER[row / 8] * LANES + row % 8 * 128;
+      int word = row * bits / Long.SIZE;
+      int shift = row * bits % Long.SIZE;
+      boolean spills = shift + bits > Long.SIZE;
+      for (int lane = 0; lane < LANES; lane++) {
+        int at = offset + (word * LANES + lane) * Long.BYTES;
+        long value = block[place + lane];
+        target.putLong(at, target.getLong(at) | value << shift);
+        if (spills) {
+          target.putLong(at + LANES * Long.BYTES, value >>> (Long.SIZE - shift));
+        }
+      }
+    }
   }
 
   /**

@@ -1,0 +1,84 @@
+package dev.freshet.vector.format;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** A page while it is encoded: its data, and the entries of its chunks. */
+final class PageBuffer {
+  /** Lance closes a page when it holds about as much. */
+  static final int PAGE_BYTES = 8 << 20;
+
+  static final int CHUNK_HEADER_BYTES = 8;
+  private static final int FIRST_BYTES = 64 << 10;
+
+  private byte[] data = new byte[FIRST_BYTES];
+  private int length;
+  private byte[] entries = new byte[1 << 10];
+  private int entriesLength;
+
+  /** Room for {@code bytes} more; where it begins in {@link #data()}. */
+  int reserve(int bytes) {
+    int at = length;
+    length = Math.addExact(length, bytes);
+    if (length > data.length) {
+      data = Arrays.copyOf(data, Math.max(length, 2 * data.length));
+    }
+    return at;
+  }
+
+  /** The bytes; another array once room is reserved again. */
+  byte[] data() {
+    return data;
+  }
+
+  int length() {
+    return length;
+  }
+
+  boolean full() {
+    return length >= PAGE_BYTES;
+  }
+
+  /**
+   * Begins a chunk of fixed-width values: the header says how many levels of nulls (none) and bytes
+   * follow, and the chunk ends on a multiple of 8 bytes.
+   *
+   * @param bytes bytes of its values
+   * @param log2Values how many values, as a power of 2
+   * @return where the values go
+   */
+  int beginChunk(int bytes, int log2Values) {
+    int size = CHUNK_HEADER_BYTES + (bytes + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
+    int at = reserve(size);
+    Arrays.fill(data, at, length, (byte) 0);
+    littleEndian(data).putShort(at + Short.BYTES, (short) bytes);
+    if (entriesLength == entries.length) {
+      entries = Arrays.copyOf(entries, 2 * entries.length);
+    }
+    littleEndian(entries)
+        .putShort(entriesLength, (short) ((size / Long.BYTES - 1) << 4 | log2Values));
+    entriesLength += Short.BYTES;
+    return at + CHUNK_HEADER_BYTES;
+  }
+
+  /** The chunk table: the last chunk's number of values is what is left of the page's. */
+  byte[] chunkTable() {
+    byte[] table = Arrays.copyOf(entries, entriesLength);
+    table[entriesLength - Short.BYTES] &= (byte) 0xF0;
+    return table;
+  }
+
+  boolean chunked() {
+    return entriesLength > 0;
+  }
+
+  void clear() {
+    length = 0;
+    entriesLength = 0;
+  }
+
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
