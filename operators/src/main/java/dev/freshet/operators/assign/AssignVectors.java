@@ -76,7 +76,7 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
       seal(assigned, List.of(part), out);
       return;
     }
-    parts.put(assigned.task().index(), part);
+    parts.put(assigned.task().index(), sealer.spillIfLarge(assigned.model(), part));
     int tasksDone = Optional.ofNullable(done.value()).orElse(0) + 1;
     if (tasksDone < count) {
       done.update(tasksDone);

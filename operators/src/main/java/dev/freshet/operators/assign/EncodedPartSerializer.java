@@ -1,5 +1,6 @@
 package dev.freshet.operators.assign;
 
+import dev.freshet.operators.assign.EncodedPart.Spill;
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.serde.VersionedSerializer;
@@ -10,15 +11,19 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
- * Version 1, little-endian: count of ranges, each (int fragment, long offset, long rows, long
+ * Version 2, little-endian: count of ranges, each (int fragment, long offset, long rows, long
  * fragmentRows, long fingerprint); counts (3 longs); count of blocks, each (int rows, int code
- * bytes of all rows, row ids as longs, partitions as ints, codes).
+ * bytes of all rows, row ids as longs, partitions as ints, codes); count of spilled segments, each
+ * (2 longs uuid, long bytes). Version 1 ends with the blocks.
  */
 public final class EncodedPartSerializer implements VersionedSerializer<EncodedPart> {
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int WITHOUT_SPILLS = 1;
+  private static final int SPILL_BYTES = 3 * Long.BYTES;
   private static final int RANGE_BYTES = Integer.BYTES + 4 * Long.BYTES;
 
   @Override
@@ -39,11 +44,18 @@ public final class EncodedPartSerializer implements VersionedSerializer<EncodedP
     out.putLong(counts.encoded()).putLong(counts.nulls()).putLong(counts.nonFinite());
     out.putInt(part.blocks().size());
     part.blocks().forEach(block -> write(block, out));
+    out.putInt(part.spilled().size());
+    for (Spill spill : part.spilled()) {
+      out.putLong(spill.segment().getMostSignificantBits());
+      out.putLong(spill.segment().getLeastSignificantBits());
+      out.putLong(spill.bytes());
+    }
     return out.array();
   }
 
   private static int size(EncodedPart part) {
-    long size = 2L * Integer.BYTES + 3L * Long.BYTES + (long) part.ranges().size() * RANGE_BYTES;
+    long size = 3L * Integer.BYTES + 3L * Long.BYTES + (long) part.ranges().size() * RANGE_BYTES;
+    size += (long) part.spilled().size() * SPILL_BYTES;
     for (EncodedBlock block : part.blocks()) {
       size += 2L * Integer.BYTES + block.codes().length;
       size += (long) block.rows() * (Long.BYTES + Integer.BYTES);
@@ -62,7 +74,7 @@ public final class EncodedPartSerializer implements VersionedSerializer<EncodedP
 
   @Override
   public EncodedPart deserialize(int version, byte[] bytes) throws IOException {
-    if (version != VERSION) {
+    if (version != VERSION && version != WITHOUT_SPILLS) {
       throw new IOException("Unknown version " + version + " of an encoded part");
     }
     try {
@@ -77,10 +89,14 @@ public final class EncodedPartSerializer implements VersionedSerializer<EncodedP
       for (int left = in.getInt(); left > 0; left--) {
         blocks.add(read(in));
       }
+      List<Spill> spilled = new ArrayList<>();
+      for (int left = version == WITHOUT_SPILLS ? 0 : in.getInt(); left > 0; left--) {
+        spilled.add(new Spill(new UUID(in.getLong(), in.getLong()), in.getLong()));
+      }
       if (in.hasRemaining()) {
         throw new IOException(in.remaining() + " bytes too many in an encoded part");
       }
-      return new EncodedPart(ranges, counts, blocks);
+      return new EncodedPart(ranges, counts, blocks, spilled);
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       throw new IOException("An encoded part of " + bytes.length + " bytes is cut off", e);
     }

@@ -11,6 +11,6 @@ final class NamingEncoder implements RangeEncoder {
   @Override
   public EncodedPart encode(AssignTask assigned) {
     ShardTask task = assigned.task();
-    return new EncodedPart(task.ranges(), new RowCounts(task.rows(), 0, 0), List.of());
+    return EncodedPart.of(task.ranges(), new RowCounts(task.rows(), 0, 0), List.of());
   }
 }

@@ -36,7 +36,9 @@ final class ScanningEncoder implements RangeEncoder {
   static final int ATTEMPTS = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(ScanningEncoder.class);
-  private static final long BATCH_BYTES = 8L << 20;
+
+  /** Small enough that a batch is still in the cache when it is encoded. */
+  private static final long BATCH_BYTES = 1L << 20;
 
   private final StreamOptions options;
   private final EncodingMetrics metrics;
@@ -61,7 +63,7 @@ final class ScanningEncoder implements RangeEncoder {
       vectors = encoderFor(assigned.model());
     } catch (FileNotFoundException e) {
       LOG.error("Task {} is left out and handed out again later", assigned.task(), e);
-      return new EncodedPart(List.of(), RowCounts.ZERO, List.of());
+      return EncodedPart.of(List.of(), RowCounts.ZERO, List.of());
     }
     long version = assigned.task().version();
     List<RowRange> ranges = assigned.task().ranges();
@@ -91,7 +93,7 @@ final class ScanningEncoder implements RangeEncoder {
             version);
       }
     }
-    return new EncodedPart(read, counts, blocks);
+    return EncodedPart.of(read, counts, blocks);
   }
 
   private Optional<EncodedPart> tryEncode(
@@ -129,7 +131,7 @@ final class ScanningEncoder implements RangeEncoder {
                     encoded.block().rows(), encoded.skippedNull(), encoded.skippedNonFinite()));
       }
     }
-    return new EncodedPart(ranges, counts, blocks);
+    return EncodedPart.of(ranges, counts, blocks);
   }
 
   private VectorEncoder encoderFor(ModelReference reference) throws IOException {

@@ -60,7 +60,7 @@ final class MergingBuilder implements SegmentBuilder {
   private static boolean isWholeShard(SegmentPlan plan) {
     return plan.absorbed().isEmpty()
         && plan.shards().size() == 1
-        && plan.shards().get(0).segment().filter(plan.uuid()::equals).isPresent();
+        && plan.shards().get(0).isWholeIn(plan.uuid());
   }
 
   /**
@@ -78,7 +78,7 @@ final class MergingBuilder implements SegmentBuilder {
                         ? Input.all(segment.uuid())
                         : new Input(segment.uuid(), rowsOf(plan.kept(segment))));
     Stream<Input> shards =
-        plan.shards().stream().map(shard -> Input.all(shard.segment().orElseThrow()));
+        plan.shards().stream().flatMap(shard -> shard.segments().stream()).map(Input::all);
     return Stream.concat(absorbed, shards).toList();
   }
 

@@ -8,7 +8,10 @@ import dev.freshet.state.planning.ShardPolicy;
 public final class ShardSizing {
 
   /** Floats that one task scans and encodes in about a second on one core. */
-  private static final long TASK_FLOATS = 8L << 20;
+  private static final long TASK_FLOATS = 32L << 20;
+
+  /** Bound of a task's encoded rows, which are in memory while it runs. */
+  private static final long TASK_BYTES = 32L << 20;
 
   /** Row id and partition of an encoded row. */
   private static final int ROW_OVERHEAD = Long.BYTES + Integer.BYTES;
@@ -29,9 +32,11 @@ public final class ShardSizing {
 
   private static ShardPolicy policy(StreamOptions options, int dimension, long inFlight) {
     IndexType type = options.index().type();
-    long bound = options.shardBytes().getBytes() / encodedBytes(type, dimension);
-    long shardRows = Math.max(1, Math.min(options.shardRows(), bound));
-    long taskRows = Math.min(shardRows, Math.max(1024, TASK_FLOATS / dimension));
+    long rowBytes = encodedBytes(type, dimension);
+    long shardRows =
+        Math.max(1, Math.min(options.shardRows(), options.shardBytes().getBytes() / rowBytes));
+    long taskBound = Math.min(TASK_FLOATS / dimension, TASK_BYTES / rowBytes);
+    long taskRows = Math.min(shardRows, Math.max(1024, taskBound));
     return new ShardPolicy(shardRows, taskRows, inFlight, type.builder());
   }
 

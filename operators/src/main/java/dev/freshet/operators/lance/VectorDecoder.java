@@ -18,29 +18,40 @@ final class VectorDecoder {
 
   private VectorDecoder() {}
 
+  /** The batch in arrays of its own. */
   static VectorBatch decode(VectorSchemaRoot batch, VectorColumn column) {
+    return decode(batch, column, new float[0]);
+  }
+
+  /**
+   * The batch, its vectors in an array that is used again.
+   *
+   * @param reused taken if it is large enough, else there is a new one
+   */
+  static VectorBatch decode(VectorSchemaRoot batch, VectorColumn column, float[] reused) {
     int rows = batch.getRowCount();
     long[] rowIds = new long[rows];
     UInt8Vector ids = (UInt8Vector) batch.getVector(ROW_ID);
     bytes(ids.getDataBuffer(), (long) rows * Long.BYTES).asLongBuffer().get(rowIds);
     return new VectorBatch(
-        rowIds, floats(batch, column), valid(batch.getVector(column.name()), column), rows);
+        rowIds, floats(batch, column, reused), valid(batch.getVector(column.name()), column), rows);
   }
 
   /** The vectors of a batch, row-major; what a null holds is not said. */
-  private static float[] floats(VectorSchemaRoot batch, VectorColumn column) {
+  private static float[] floats(VectorSchemaRoot batch, VectorColumn column, float[] reused) {
     FieldVector elements = ((FixedSizeListVector) batch.getVector(column.name())).getDataVector();
-    float[] floats = new float[Math.multiplyExact(batch.getRowCount(), column.dimension())];
+    int count = Math.multiplyExact(batch.getRowCount(), column.dimension());
+    float[] floats = reused.length >= count ? reused : new float[count];
     ArrowBuf data = elements.getDataBuffer();
     switch (((ArrowType.FloatingPoint) elements.getField().getType()).getPrecision()) {
-      case SINGLE -> bytes(data, (long) floats.length * Float.BYTES).asFloatBuffer().get(floats);
+      case SINGLE -> bytes(data, (long) count * Float.BYTES).asFloatBuffer().get(floats, 0, count);
       case HALF -> {
-        for (int i = 0; i < floats.length; i++) {
+        for (int i = 0; i < count; i++) {
           floats[i] = Float16.toFloat(data.getShort((long) i * Short.BYTES));
         }
       }
       case DOUBLE -> {
-        for (int i = 0; i < floats.length; i++) {
+        for (int i = 0; i < count; i++) {
           floats[i] = (float) data.getDouble((long) i * Double.BYTES);
         }
       }

@@ -11,7 +11,8 @@ import java.util.Optional;
 import org.lance.ipc.ScanOptions;
 
 /**
- * Reads ranges of rows of a pinned version, batch by batch, in the order of the ranges.
+ * Reads ranges of rows of a pinned version, batch by batch, in the order of the ranges. The vectors
+ * of a batch stand until the next one.
  *
  * <p>Neighbouring ranges that are whole fragments are read by one scanner, so that its read-ahead
  * crosses them. A batch holds at most {@code batchBytes} of vectors as float32 and row ids, at
@@ -19,13 +20,14 @@ import org.lance.ipc.ScanOptions;
  */
 public final class VectorScan implements AutoCloseable {
 
-  static final int READ_AHEAD = 4;
+  static final int READ_AHEAD = 16;
 
   private final DatasetHandle handle;
   private final VectorColumn column;
   private final long batchRows;
   private final Deque<List<RowRange>> waiting;
   private Optional<Running> running = Optional.empty();
+  private float[] vectors = new float[0];
 
   /** One scanner, what it reads from, and the rows that must still come. */
   private static final class Running {
@@ -65,7 +67,8 @@ public final class VectorScan implements AutoCloseable {
       }
       Running current = running.get();
       if (current.scan.next()) {
-        VectorBatch batch = VectorDecoder.decode(current.scan.batch(), column);
+        VectorBatch batch = VectorDecoder.decode(current.scan.batch(), column, vectors);
+        vectors = batch.vectors();
         current.missing -= batch.rows();
         if (batch.rows() > 0) {
           return Optional.of(batch);

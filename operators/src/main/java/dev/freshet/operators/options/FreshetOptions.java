@@ -82,6 +82,14 @@ public final class FreshetOptions {
           .defaultValue(MemorySize.ofMebiBytes(64))
           .withDescription("Bound of a shard's encoded size; it lowers shard.rows where needed.");
 
+  public static final ConfigOption<MemorySize> SHARD_SPILL =
+      ConfigOptions.key("shard.spill")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(4))
+          .withDescription(
+              "Encoded size from which a task's rows are kept as a segment file and not in Flink's"
+                  + " state, unless the model is larger.");
+
   public static final ConfigOption<Long> SEGMENT_ROWS =
       ConfigOptions.key("segment.rows")
           .longType()

@@ -26,6 +26,7 @@ public record StreamOptions(
     boolean once,
     long shardRows,
     MemorySize shardBytes,
+    MemorySize shardSpill,
     long segmentRows,
     int segmentsPerTier,
     int verifySamples,
@@ -58,6 +59,7 @@ public record StreamOptions(
     positive("freshness", freshness.toMillis());
     positive("shard.rows", shardRows);
     positive("shard.bytes", shardBytes.getBytes());
+    positive("shard.spill", shardSpill.getBytes());
     positive("segment.rows", segmentRows);
     positive("stall-timeout", stallTimeout.toMillis());
     if (segmentsPerTier < 2) {
@@ -93,6 +95,7 @@ public record StreamOptions(
         config.get(FreshetOptions.ONCE),
         config.get(FreshetOptions.SHARD_ROWS),
         config.get(FreshetOptions.SHARD_BYTES),
+        config.get(FreshetOptions.SHARD_SPILL),
         config.get(FreshetOptions.SEGMENT_ROWS),
         config.get(FreshetOptions.SEGMENTS_PER_TIER),
         config.get(FreshetOptions.VERIFY_SAMPLES),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.operators.TestStage;
 import dev.freshet.operators.TestStream;
+import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.IndexType;
@@ -12,8 +13,11 @@ import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,12 +52,49 @@ class AssignVectorsTest {
             .as("in the order of the tasks")
             .isEqualTo(tasks.stream().flatMap(task -> task.task().ranges().stream()).toList());
         assertThat(sealed.rows()).isEqualTo(new RowCounts(3 * TestStream.ROWS, 0, 0));
-        assertThat(stream.storedRows(sealed.segment().orElseThrow()))
+        assertThat(stream.storedRows(sealed.segments().get(0)))
             .as("every row once, seed %s", TestStream.SEED)
             .isEqualTo(stream.rowIds(0, 1, 2));
         assertThat(sealed.bytes())
-            .isEqualTo(stream.options().indexStorage().size(sealed.segment().orElseThrow()));
+            .isEqualTo(stream.options().indexStorage().size(sealed.segments().get(0)));
         assertThat(stage.keyedStateEntries()).as("the parts are gone").isZero();
+      }
+    }
+  }
+
+  @Test
+  void largePartsAreSpilledAndSurviveARestore() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_FLAT, 3)) {
+      stream.config.set(FreshetOptions.SHARD_SPILL, MemorySize.parse("5 kb"));
+      ModelReference model = stream.saveModel();
+      List<AssignTask> tasks =
+          stream.tasks(
+              model,
+              List.of(
+                  List.of(stream.rows(0), stream.rows(1).slice(0, 50)),
+                  List.of(stream.rows(1).slice(50, 100)),
+                  List.of(stream.rows(2))));
+      OperatorSubtaskState snapshot;
+      try (TestStage<AssignTask, SealedShard> stage = stage(stream)) {
+        stage.process(tasks.get(0));
+        stage.process(tasks.get(1));
+        assertThat(stream.options().indexStorage().list()).as("the model and a part").hasSize(2);
+        snapshot = stage.snapshot();
+      }
+      try (TestStage<AssignTask, SealedShard> stage = stage(stream, snapshot)) {
+        stage.process(tasks.get(2));
+        SealedShard sealed = onlyOutput(stage);
+        assertThat(sealed.segments()).as("two large parts, and the rest").hasSize(3);
+        List<Long> stored = new ArrayList<>();
+        long bytes = 0;
+        for (UUID segment : sealed.segments()) {
+          stored.addAll(stream.storedRows(segment));
+          bytes += stream.options().indexStorage().size(segment);
+        }
+        assertThat(stored.stream().sorted().toList())
+            .as("every row once, seed %s", TestStream.SEED)
+            .isEqualTo(stream.rowIds(0, 1, 2));
+        assertThat(sealed.bytes()).isEqualTo(bytes);
       }
     }
   }
@@ -85,8 +126,7 @@ class AssignVectorsTest {
         List<RowRange> ranges = List.of(stream.rows(0), stream.rows(1));
         stage.process(stream.tasks(model, List.of(ranges)).get(0));
         SealedShard sealed = onlyOutput(stage);
-        assertThat(stream.storedRows(sealed.segment().orElseThrow()))
-            .isEqualTo(stream.rowIds(0, 1));
+        assertThat(stream.storedRows(sealed.segments().get(0))).isEqualTo(stream.rowIds(0, 1));
         assertThat(stage.keyedStateEntries()).isZero();
       }
     }
@@ -106,8 +146,7 @@ class AssignVectorsTest {
         SealedShard sealed = onlyOutput(stage);
         assertThat(sealed.fragments().toList()).containsExactly(0, 2);
         assertThat(sealed.rows().encoded()).isEqualTo(2 * TestStream.ROWS);
-        assertThat(stream.storedRows(sealed.segment().orElseThrow()))
-            .isEqualTo(stream.rowIds(0, 2));
+        assertThat(stream.storedRows(sealed.segments().get(0))).isEqualTo(stream.rowIds(0, 2));
       }
     }
   }
@@ -134,7 +173,7 @@ class AssignVectorsTest {
       try (TestStage<AssignTask, SealedShard> stage = stage(stream)) {
         stage.process(task);
         SealedShard sealed = onlyOutput(stage);
-        assertThat(sealed.segment()).isEmpty();
+        assertThat(sealed.segments()).isEmpty();
         assertThat(sealed.bytes()).isZero();
         assertThat(sealed.rows()).isEqualTo(new RowCounts(TestStream.ROWS, 0, 0));
       }

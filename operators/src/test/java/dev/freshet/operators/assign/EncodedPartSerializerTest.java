@@ -1,5 +1,6 @@
 package dev.freshet.operators.assign;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.operators.wire.SerializerContract;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -26,15 +28,23 @@ class EncodedPartSerializerTest {
                   new int[] {0, 255},
                   new byte[] {1, 2, 3, -1, -2, -3}),
               new EncodedBlock(new long[] {Long.MAX_VALUE}, new int[] {7}, new byte[] {9, 8, 7}),
-              new EncodedBlock(new long[0], new int[0], new byte[0])));
+              new EncodedBlock(new long[0], new int[0], new byte[0])),
+          List.of(new EncodedPart.Spill(new UUID(1, -2), 5_000_000_000L)));
 
   private final EncodedPartSerializer serializer = new EncodedPartSerializer();
   private final SerializerContract<EncodedPart> contract =
-      SerializerContract.of("encoded-part-v1", serializer, PART);
+      SerializerContract.of("encoded-part-v2", serializer, PART);
 
   @Test
   void bytesAreGolden() throws IOException {
     contract.bytesAreGolden();
+  }
+
+  @Test
+  void version1IsStillRead() throws IOException {
+    EncodedPart unspilled = EncodedPart.of(PART.ranges(), PART.counts(), PART.blocks());
+    byte[] bytes = SerializerContract.golden("encoded-part-v1");
+    assertThat(serializer.fromBytes(bytes)).usingRecursiveComparison().isEqualTo(unspilled);
   }
 
   @Test
@@ -54,11 +64,11 @@ class EncodedPartSerializerTest {
 
   @Test
   void aBlockLargerThanTheBytesAllocatesNothing() {
-    byte[] bytes = serializer.serialize(new EncodedPart(List.of(), RowCounts.ZERO, List.of()));
+    byte[] bytes = serializer.serialize(EncodedPart.of(List.of(), RowCounts.ZERO, List.of()));
     ByteBuffer longer = ByteBuffer.allocate(bytes.length + 8).order(ByteOrder.LITTLE_ENDIAN);
-    longer.put(bytes).putInt(bytes.length - 4, 1);
-    longer.putInt(Integer.MAX_VALUE).putInt(Integer.MAX_VALUE);
-    assertThatThrownBy(() -> serializer.deserialize(1, longer.array()))
+    longer.put(bytes).putInt(bytes.length - 8, 1);
+    longer.position(bytes.length - 4).putInt(Integer.MAX_VALUE).putInt(Integer.MAX_VALUE);
+    assertThatThrownBy(() -> serializer.deserialize(2, longer.array()))
         .isInstanceOf(IOException.class)
         .hasMessage("An encoded part names a block of 2147483647 rows that is not there");
   }
@@ -69,7 +79,10 @@ class EncodedPartSerializerTest {
             .mapToObj(i -> new RowRange(i, i, 1 + random.nextInt(99), 1000, random.nextLong()))
             .toList(),
         new RowCounts(random.nextInt(99), random.nextInt(99), random.nextInt(99)),
-        IntStream.range(0, random.nextInt(4)).mapToObj(i -> block(random)).toList());
+        IntStream.range(0, random.nextInt(4)).mapToObj(i -> block(random)).toList(),
+        IntStream.range(0, random.nextInt(3))
+            .mapToObj(i -> new EncodedPart.Spill(new UUID(i, random.nextLong()), i))
+            .toList());
   }
 
   private static EncodedBlock block(Random random) {

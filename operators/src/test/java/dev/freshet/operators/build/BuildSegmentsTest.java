@@ -58,7 +58,7 @@ class BuildSegmentsTest {
       List<UUID> before = stream.options().indexStorage().list();
       stage.process(stream.plan(shard));
       BuiltSegment built = onlyBuilt(stage);
-      assertThat(built.plan().uuid()).isEqualTo(shard.segment().orElseThrow());
+      assertThat(built.plan().uuid()).isEqualTo(shard.segments().get(0));
       assertThat(built.bytesWritten()).isEqualTo(shard.bytes());
       assertThat(stream.options().indexStorage().list()).isEqualTo(before);
     }
@@ -89,7 +89,7 @@ class BuildSegmentsTest {
       SealedShard gone = stream.seal(model, 1);
       SegmentPlan broken = stream.plan(stream.seal(model, 0), gone);
       SegmentPlan whole = stream.plan(stream.seal(model, 2));
-      stream.options().indexStorage().delete(gone.segment().orElseThrow());
+      stream.options().indexStorage().delete(gone.segments().get(0));
       stage.process(broken);
       stage.process(whole);
       assertThat(onlyBuilt(stage).plan()).as("the stream goes on").isEqualTo(whole);
@@ -114,8 +114,7 @@ class BuildSegmentsTest {
         TestStage<SegmentPlan, Publication> stage = stage(stream)) {
       ModelReference model = stream.saveModel();
       SealedShard damaged = stream.seal(model, 1);
-      Path file =
-          directory.resolve("t/_indices/" + damaged.segment().orElseThrow() + "/auxiliary.idx");
+      Path file = directory.resolve("t/_indices/" + damaged.segments().get(0) + "/auxiliary.idx");
       byte[] bytes = Files.readAllBytes(file);
       Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
       stage.process(stream.plan(stream.seal(model, 0), damaged));

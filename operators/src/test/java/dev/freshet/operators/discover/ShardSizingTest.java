@@ -47,12 +47,19 @@ class ShardSizingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"8, 500000", "128, 65536", "768, 10922", "1536, 5461", "100000, 1024"})
+  @CsvSource({"8, 500000", "128, 262144", "768, 43690", "1536, 21845", "100000, 1024"})
   void tasksAreOfAboutEqualWork(int dimension, long rows) {
     StreamOptions options =
         TestOptions.of(
             config -> config.set(FreshetOptions.SHARD_BYTES, MemorySize.ofMebiBytes(1 << 20)));
     assertThat(ShardSizing.policy(options, dimension).taskRows()).isEqualTo(rows);
+  }
+
+  @Test
+  void aTaskOfLargeCodesHasFewerRows() {
+    StreamOptions options =
+        TestOptions.of(config -> config.set(FreshetOptions.INDEX_TYPE, "IVF_FLAT"));
+    assertThat(ShardSizing.policy(options, 128).taskRows()).isEqualTo((32 << 20) / (4 * 128 + 12));
   }
 
   @Test

@@ -114,8 +114,7 @@ class VectorScanTest {
             .isLessThanOrEqualTo(BATCH_BYTES);
         for (int i = 0; i < batch.rows(); i++) {
           rows.ids.add(batch.rowIds()[i]);
-          rows.vectors.add(
-              TestVectors.row(batch.vectors(), i, (batch.vectors().length / batch.rows())));
+          rows.vectors.add(TestVectors.row(batch.vectors(), i, column.dimension()));
           rows.valid.add(batch.valid().get(i));
         }
       }

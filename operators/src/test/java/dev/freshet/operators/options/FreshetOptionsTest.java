@@ -29,6 +29,7 @@ class FreshetOptionsTest {
             "once",
             "shard.rows",
             "shard.bytes",
+            "shard.spill",
             "segment.rows",
             "segment.per-tier",
             "verify.samples",

@@ -19,7 +19,6 @@ import dev.freshet.state.model.SegmentPlan;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.AfterEach;
@@ -103,7 +102,7 @@ class PlanSegmentsTest {
       SealedShard only = shard(0, 1, 2, 3);
       stage.process(only);
       stage.setProcessingTime(WINDOW);
-      assertThat(Optional.of(onlyPlan(stage).uuid())).isEqualTo(only.segment());
+      assertThat(onlyPlan(stage).uuid()).isEqualTo(only.segments().get(0));
     }
   }
 
@@ -211,7 +210,7 @@ class PlanSegmentsTest {
         1,
         MODEL,
         ranges,
-        Optional.of(new UUID(1, sealed)),
+        List.of(new UUID(1, sealed)),
         new RowCounts(rows, 0, 0),
         rows);
   }

@@ -101,16 +101,16 @@ class PublicationCommitterTest {
     SealedShard shuffled =
         stream.seal(model, PublicationCommitterTest::withShuffledCodes, 0, 1, 2, 3);
     commit(built(stream.plan(shuffled)));
-    assertRebuilt(shuffled.segment().orElseThrow(), 0, 1, 2, 3);
+    assertRebuilt(shuffled.segments().get(0), 0, 1, 2, 3);
   }
 
   @Test
   void aTruncatedFileIsBuiltAnew() throws Exception {
     SealedShard shard = stream.seal(model, 0, 1, 2, 3);
     Publication segment = built(stream.plan(shard));
-    truncate(shard.segment().orElseThrow());
+    truncate(shard.segments().get(0));
     commit(segment);
-    assertRebuilt(shard.segment().orElseThrow(), 0, 1, 2, 3);
+    assertRebuilt(shard.segments().get(0), 0, 1, 2, 3);
   }
 
   @Test
@@ -200,7 +200,8 @@ class PublicationCommitterTest {
     return new EncodedPart(
         part.ranges(),
         part.counts(),
-        part.blocks().stream().map(PublicationCommitterTest::shuffled).toList());
+        part.blocks().stream().map(PublicationCommitterTest::shuffled).toList(),
+        part.spilled());
   }
 
   private static EncodedBlock shuffled(EncodedBlock block) {

@@ -14,7 +14,6 @@ import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -90,7 +89,7 @@ class PublicationFormatTest {
                 12,
                 MODEL,
                 List.of(new RowRange(5, 0, 10, 10, -3)),
-                Optional.of(shard),
+                List.of(shard),
                 new RowCounts(8, 1, 1),
                 1_000)),
         List.of(new CommittedSegment(absorbed, Coverage.of(0, 1, 2))),

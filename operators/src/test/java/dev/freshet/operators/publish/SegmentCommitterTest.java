@@ -121,7 +121,7 @@ class SegmentCommitterTest {
   }
 
   private void damage(SealedShard shard) throws IOException {
-    Path file = directory.resolve("t/_indices/" + shard.segment().orElseThrow() + "/auxiliary.idx");
+    Path file = directory.resolve("t/_indices/" + shard.segments().get(0) + "/auxiliary.idx");
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
   }

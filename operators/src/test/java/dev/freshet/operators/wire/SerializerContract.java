@@ -102,10 +102,20 @@ public final class SerializerContract<T> {
   }
 
   private String goldenHex(String written) {
+    return HexFormat.of().formatHex(golden(name, "written were " + written));
+  }
+
+  /** The bytes of a golden file. */
+  public static byte[] golden(String name) {
+    return golden(name, "");
+  }
+
+  private static byte[] golden(String name, String otherwise) {
     String file = "/golden/" + name + ".hex";
     try (InputStream in = SerializerContract.class.getResourceAsStream(file)) {
-      assertThat(in).as("no golden bytes %s; written were %s", file, written).isNotNull();
-      return new String(in.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", "");
+      assertThat(in).as("no golden bytes %s; %s", file, otherwise).isNotNull();
+      String hex = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+      return HexFormat.of().parseHex(hex.replaceAll("\\s", ""));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

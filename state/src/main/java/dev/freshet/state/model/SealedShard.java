@@ -2,7 +2,6 @@ package dev.freshet.state.model;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -10,27 +9,33 @@ import java.util.UUID;
  *
  * @param version the manifest version its rows were read at
  * @param ranges its rows, in the order of the tasks
- * @param segment the unpublished segment that holds them; empty where Lance builds the segments
- * @param bytes size of that segment's files
+ * @param segments the unpublished segments that hold them together; none where Lance builds the
+ *     segments
+ * @param bytes size of those segments' files
  */
 public record SealedShard(
     String shard,
     long version,
     ModelReference model,
     List<RowRange> ranges,
-    Optional<UUID> segment,
+    List<UUID> segments,
     RowCounts rows,
     long bytes) {
 
   public SealedShard {
     Objects.requireNonNull(shard, "shard");
     Objects.requireNonNull(model, "model");
-    Objects.requireNonNull(segment, "segment");
     Objects.requireNonNull(rows, "rows");
     ranges = List.copyOf(ranges);
+    segments = List.copyOf(segments);
     if (ranges.isEmpty()) {
       throw new IllegalArgumentException("Shard " + shard + " has no rows");
     }
+  }
+
+  /** Whether a segment of that uuid holds all of it. */
+  public boolean isWholeIn(UUID segment) {
+    return segments.equals(List.of(segment));
   }
 
   /** The fragments it reads from, whole or in part. */

@@ -84,10 +84,9 @@ public record SegmentPlan(
         Coverage.union(absorbed.stream().map(CommittedSegment::coverage))
             .intersect(manifest.live());
     long rows = shards.stream().mapToLong(shard -> shard.rows().encoded()).sum();
-    UUID uuid =
-        shards.size() == 1 && absorbed.isEmpty()
-            ? shards.get(0).segment().orElseGet(uuids)
-            : uuids.get();
+    boolean built =
+        absorbed.isEmpty() && shards.size() == 1 && shards.get(0).segments().size() == 1;
+    UUID uuid = built ? shards.get(0).segments().get(0) : uuids.get();
     return new SegmentPlan(
         uuid,
         model,

@@ -3,7 +3,6 @@ package dev.freshet.state.serde;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** One version of a type's format: its fields in order. Codecs are composed of codecs. */
 public interface Codec<T> {
@@ -50,20 +49,6 @@ public interface Codec<T> {
             list.add(element.read(in));
           }
           return list;
-        });
-  }
-
-  /** A list of at most one element. */
-  static <T> Codec<Optional<T>> optionalOf(Codec<T> element) {
-    Codec<List<T>> list = listOf(element);
-    return of(
-        (optional, out) -> list.write(optional.stream().toList(), out),
-        in -> {
-          List<T> values = list.read(in);
-          if (values.size() > 1) {
-            throw new IOException("An optional field has " + values.size() + " values");
-          }
-          return values.stream().findFirst();
         });
   }
 }

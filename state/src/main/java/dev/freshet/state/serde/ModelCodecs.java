@@ -92,7 +92,7 @@ final class ModelCodecs {
             out.writeNumber(shard.version());
             MODEL_REFERENCE_V1.write(shard.model(), out);
             Codec.listOf(ROW_RANGE_V1).write(shard.ranges(), out);
-            Codec.optionalOf(UUID_V1).write(shard.segment(), out);
+            Codec.listOf(UUID_V1).write(shard.segments(), out);
             ROW_COUNTS_V1.write(shard.rows(), out);
             out.writeNumber(shard.bytes());
           },
@@ -102,7 +102,7 @@ final class ModelCodecs {
                   in.readNumber(),
                   MODEL_REFERENCE_V1.read(in),
                   Codec.listOf(ROW_RANGE_V1).read(in),
-                  Codec.optionalOf(UUID_V1).read(in),
+                  Codec.listOf(UUID_V1).read(in),
                   ROW_COUNTS_V1.read(in),
                   in.readNumber()));
 

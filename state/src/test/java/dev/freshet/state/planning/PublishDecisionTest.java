@@ -99,7 +99,7 @@ class PublishDecisionTest {
   @Test
   void aLastShardIsPublishedAsItIs() {
     SegmentPlan plan = replan(manifest(2, fragments(10, 10, 10)));
-    assertThat(plan.uuid()).isEqualTo(TWO.segment().orElseThrow());
+    assertThat(plan.uuid()).isEqualTo(TWO.segments().get(0));
   }
 
   @Test

@@ -11,7 +11,6 @@ import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -46,7 +45,7 @@ final class Samples {
         version,
         MODEL,
         List.of(ranges),
-        Optional.of(new UUID(2, uuid)),
+        List.of(new UUID(2, uuid)),
         new RowCounts(rows, 0, 0),
         rows);
   }

@@ -52,7 +52,7 @@ class SegmentPlannerTest {
             1,
             new ModelReference("other", new UUID(8, 8)),
             List.of(whole(2, 10)),
-            shard(9, 1, whole(2, 10)).segment(),
+            shard(9, 1, whole(2, 10)).segments(),
             shard(9, 1, whole(2, 10)).rows(),
             10);
     SegmentPlanner.Planned planned =

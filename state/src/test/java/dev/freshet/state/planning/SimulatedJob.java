@@ -159,10 +159,10 @@ final class SimulatedJob {
     for (RowRange range : ranges) {
       merge(slots, range, dataset.scan(shard.version(), range));
     }
-    Optional<UUID> segment = Optional.empty();
+    List<UUID> segments = List.of();
     if (shardPolicy.builder() == IndexType.Builder.FRESHET) {
-      segment = Optional.of(uuids.get());
-      write(segment.get(), slots);
+      segments = List.of(uuids.get());
+      write(segments.get(0), slots);
     }
     ModelReference model = new ModelReference(state.model.orElseThrow(), new UUID(0, 0));
     state.sealed.add(
@@ -171,7 +171,7 @@ final class SimulatedJob {
             shard.version(),
             model,
             ranges,
-            segment,
+            segments,
             new RowCounts(shard.rows(), 0, 0),
             shard.rows()));
   }
@@ -247,8 +247,7 @@ final class SimulatedJob {
       return;
     }
     SegmentPlan plan = state.plans.remove(random.nextInt(state.plans.size()));
-    boolean isShard =
-        plan.shards().stream().anyMatch(s -> s.segment().equals(Optional.of(plan.uuid())));
+    boolean isShard = plan.shards().stream().anyMatch(s -> s.isWholeIn(plan.uuid()));
     if (!isShard && dataset.read(plan.uuid()) == null) {
       write(plan.uuid(), plan.model().id(), contents(plan));
     }
@@ -268,7 +267,7 @@ final class SimulatedJob {
       return slots;
     }
     plan.shards().stream()
-        .map(shard -> dataset.read(shard.segment().orElseThrow()).slots())
+        .map(shard -> dataset.read(shard.segments().get(0)).slots())
         .forEach(rows -> rows.forEach((fragment, some) -> merge(slots, fragment, some)));
     for (CommittedSegment absorbed : plan.absorbed()) {
       dataset.read(absorbed.uuid()).slots().entrySet().stream()

@@ -18,7 +18,6 @@ import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.UnpublishedPlans;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 
@@ -42,7 +41,7 @@ final class Examples {
           12,
           MODEL,
           List.of(new RowRange(5, 0, 66_536, 66_536), new RowRange(6, 0, 10, 10)),
-          Optional.of(UUID.fromString("f0e0d0c0-b0a0-9080-7060-504030201000")),
+          List.of(UUID.fromString("f0e0d0c0-b0a0-9080-7060-504030201000")),
           new RowCounts(66_540, 5, 1),
           1_000_000);
 
@@ -52,7 +51,7 @@ final class Examples {
           13,
           MODEL,
           List.of(new RowRange(7, 0, 10, 10)),
-          Optional.empty(),
+          List.of(),
           new RowCounts(10, 0, 0),
           0);
 

@@ -18,7 +18,6 @@ import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.UnpublishedPlans;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
@@ -62,7 +61,7 @@ final class RandomValues {
         number(),
         model,
         listOf(1, () -> range(fragment)),
-        random.nextBoolean() ? Optional.of(uuid()) : Optional.empty(),
+        listOf(0, this::uuid),
         new RowCounts(number(), number(), number()),
         number());
   }

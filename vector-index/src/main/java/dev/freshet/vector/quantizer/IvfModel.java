@@ -42,6 +42,12 @@ public record IvfModel(
     return centroids.length / dimension;
   }
 
+  /** Bytes of centroids and codebook. */
+  public long bytes() {
+    long codebook = quantizer instanceof Quantizer.Product pq ? pq.codebook().length : 0;
+    return (centroids.length + codebook) * Float.BYTES;
+  }
+
   public int codeBytes() {
     return quantizer.codeBytes(dimension);
   }

@@ -6,7 +6,7 @@ import java.util.BitSet;
  * Scanned rows that wait to be encoded.
  *
  * @param rowIds Lance row ids, at least {@code rows}
- * @param vectors shape [rows][dimension]; what stands at a null row is not read
+ * @param vectors shape [rows][dimension] at least; what stands at a null row is not read
  * @param valid a bit for each row whose vector is not null
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of bulk data, never compared
