@@ -37,8 +37,8 @@ final class ScanningEncoder implements RangeEncoder {
 
   private static final Logger LOG = LoggerFactory.getLogger(ScanningEncoder.class);
 
-  /** Small enough that a batch is still in the cache when it is encoded. */
-  private static final long BATCH_BYTES = 1L << 20;
+  /** Small enough that a batch stays in the last cache until it is encoded. */
+  private static final long BATCH_BYTES = 4L << 20;
 
   private final StreamOptions options;
   private final EncodingMetrics metrics;

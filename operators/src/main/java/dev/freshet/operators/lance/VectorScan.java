@@ -20,7 +20,7 @@ import org.lance.ipc.ScanOptions;
  */
 public final class VectorScan implements AutoCloseable {
 
-  static final int READ_AHEAD = 16;
+  static final int READ_AHEAD = 4;
 
   private final DatasetHandle handle;
   private final VectorColumn column;
