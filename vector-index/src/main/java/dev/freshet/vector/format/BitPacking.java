@@ -1,7 +1,6 @@
 package dev.freshet.vector.format;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * Packs and unpacks blocks of 1024 64-bit values in the interleaved order of FastLanes (Afroozeh
@@ -55,12 +54,11 @@ final class BitPacking {
   /**
    * Unpacks one block.
    *
-   * @param packed at least {@code packedBytes(bits)} bytes from {@code offset} on
+   * @param words little-endian; at least {@code packedBytes(bits)} bytes from {@code offset} on
    * @param bits bits of a value, 0 to 64
    * @param target 1024 values
    */
-  static void unpack(byte[] packed, int offset, int bits, long[] target) {
-    ByteBuffer words = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
+  static void unpack(ByteBuffer words, int offset, int bits, long[] target) {
     long mask = bits == Long.SIZE ? -1L : (1L << bits) - 1;
     for (int row = 0; row < Long.SIZE; row++) {
       int place = ORDER[row / 8] * LANES + row % 8 * 128;

@@ -23,6 +23,8 @@ final class ColumnReader {
   private final int itemBytes;
   private final int valueBytes;
   private final long[] unpacked = new long[BitPacking.BLOCK];
+  private final ByteBuffer decoded =
+      ByteBuffer.allocate(BitPacking.BLOCK * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   private int nextPage;
   private PageEncoding encoding = PageEncoding.CONTIGUOUS;
@@ -66,7 +68,11 @@ final class ColumnReader {
     }
     if (encoding == PageEncoding.CONTIGUOUS) {
       long values = Math.min(pageRowsLeft, Math.max(1, READ_AHEAD_BYTES / valueBytes));
-      chunk = ByteBuffer.wrap(take((int) values * valueBytes), 0, (int) values * valueBytes);
+      int bytes = (int) values * valueBytes;
+      check(bytes <= bytesLeft, "a page ends too early");
+      chunk = ByteBuffer.wrap(file.read(position, bytes));
+      position += bytes;
+      bytesLeft -= bytes;
       pageRowsLeft -= values;
     } else {
       decodeChunk();
@@ -129,15 +135,14 @@ final class ColumnReader {
         "a chunk of %d values where %d are left",
         values,
         pageRowsLeft);
-    byte[] bytes = take(size);
-    ByteBuffer header = ByteBuffer.wrap(bytes, 0, size).order(ByteOrder.LITTLE_ENDIAN);
-    int levels = header.getShort() & 0xFFFF;
-    int used = header.getShort() & 0xFFFF;
+    ByteBuffer bytes = take(size);
+    int levels = bytes.getShort(0) & 0xFFFF;
+    int used = bytes.getShort(Short.BYTES) & 0xFFFF;
     check(levels == 0, "a chunk with %d levels of nulls or lists", levels);
     check(used <= size - CHUNK_HEADER_BYTES, "%d bytes in a chunk of %d", used, size);
     if (encoding == PageEncoding.CHUNKED) {
       check(used == values * valueBytes, "%d bytes for %d values", used, values);
-      chunk = ByteBuffer.wrap(bytes, CHUNK_HEADER_BYTES, used);
+      chunk = bytes.slice(CHUNK_HEADER_BYTES, used);
     } else {
       chunk = unpack(bytes, used, values);
     }
@@ -145,10 +150,10 @@ final class ColumnReader {
   }
 
   /** A bit-packed chunk: the width as 64 bits, then one block, whatever the number of values. */
-  private ByteBuffer unpack(byte[] bytes, int used, long values) throws CorruptSegmentException {
-    ByteBuffer chunkBytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private ByteBuffer unpack(ByteBuffer bytes, int used, long values)
+      throws CorruptSegmentException {
     check(used >= Long.BYTES && values <= BitPacking.BLOCK, "%d bit-packed values", values);
-    long width = chunkBytes.getLong(CHUNK_HEADER_BYTES);
+    long width = bytes.getLong(CHUNK_HEADER_BYTES);
     check(
         width >= 0
             && width <= Long.SIZE
@@ -158,27 +163,36 @@ final class ColumnReader {
         width,
         used);
     BitPacking.unpack(bytes, CHUNK_HEADER_BYTES + Long.BYTES, (int) width, unpacked);
-    ByteBuffer decoded =
-        ByteBuffer.allocate((int) values * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     decoded.asLongBuffer().put(unpacked, 0, (int) values);
-    return decoded;
+    return decoded.slice(0, (int) values * Long.BYTES);
   }
 
-  /** The next bytes of the page, out of the read-ahead buffer. */
-  private byte[] take(int length) throws IOException {
+  /** The next bytes of the page: in the read-ahead buffer, or copied where they cross its end. */
+  private ByteBuffer take(int length) throws IOException {
     check(length <= bytesLeft + ahead.remaining(), "a page ends too early");
-    byte[] taken = new byte[length];
-    for (int done = 0; done < length; ) {
-      if (!ahead.hasRemaining()) {
-        int next = (int) Math.min(bytesLeft, READ_AHEAD_BYTES);
-        ahead = ByteBuffer.wrap(file.read(position, next));
-        position += next;
-        bytesLeft -= next;
-      }
-      int copied = Math.min(length - done, ahead.remaining());
-      ahead.get(taken, done, copied);
-      done += copied;
+    if (!ahead.hasRemaining()) {
+      readAhead();
     }
-    return taken;
+    if (length <= ahead.remaining()) {
+      ByteBuffer taken = ahead.slice(ahead.position(), length).order(ByteOrder.LITTLE_ENDIAN);
+      ahead.position(ahead.position() + length);
+      return taken;
+    }
+    ByteBuffer taken = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    taken.put(ahead);
+    while (taken.hasRemaining()) {
+      readAhead();
+      int copied = Math.min(taken.remaining(), ahead.remaining());
+      taken.put(ahead.slice(0, copied));
+      ahead.position(copied);
+    }
+    return taken.flip();
+  }
+
+  private void readAhead() throws IOException {
+    int next = (int) Math.min(bytesLeft, READ_AHEAD_BYTES);
+    ahead = ByteBuffer.wrap(file.read(position, next));
+    position += next;
+    bytesLeft -= next;
   }
 }
