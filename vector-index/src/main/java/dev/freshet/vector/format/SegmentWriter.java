@@ -3,6 +3,7 @@ package dev.freshet.vector.format;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
@@ -11,12 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes one segment, row-major and sorted by partition, straight to where it will be; {@link
  * #finish()} writes {@code index.idx} last. Closing before that removes what was begun.
  *
- * <p>Memory: a page of each of the two columns, about 8 MiB each.
+ * <p>Memory: a page of each of the two columns, about 8 MiB each; in the background 4 MiB more.
  */
 public final class SegmentWriter implements AutoCloseable {
   private static final int ID_BATCH = 4096;
@@ -35,14 +37,16 @@ public final class SegmentWriter implements AutoCloseable {
   private int lastPartition;
   private boolean complete;
 
-  private SegmentWriter(IndexStorage storage, UUID segment, IvfModel model) throws IOException {
+  private SegmentWriter(
+      IndexStorage storage, UUID segment, IvfModel model, UnaryOperator<OutputStream> way)
+      throws IOException {
     this.storage = storage;
     this.segment = segment;
     this.model = model;
     this.codeColumn = CodeColumn.of(model);
     this.codes = ColumnWriter.ofLists(codeColumn.items(), codeColumn.itemBytes());
     this.partitionLengths = new long[model.partitions()];
-    this.rows = new FileOutput(storage.create(segment, SegmentFiles.AUXILIARY));
+    this.rows = new FileOutput(way.apply(storage.create(segment, SegmentFiles.AUXILIARY)));
   }
 
   /**
@@ -55,7 +59,13 @@ public final class SegmentWriter implements AutoCloseable {
    */
   public static SegmentWriter create(IndexStorage storage, UUID segment, IvfModel model)
       throws IOException {
-    return new SegmentWriter(storage, segment, model);
+    return new SegmentWriter(storage, segment, model, UnaryOperator.identity());
+  }
+
+  /** The same, but its rows are written by another thread while the caller prepares more. */
+  public static SegmentWriter createInBackground(IndexStorage storage, UUID segment, IvfModel model)
+      throws IOException {
+    return new SegmentWriter(storage, segment, model, BackgroundOutput::new);
   }
 
   /**

@@ -46,7 +46,7 @@ public final class SegmentMerger {
       cursor.next();
       cursors.add(cursor);
     }
-    try (SegmentWriter writer = SegmentWriter.create(storage, output, model)) {
+    try (SegmentWriter writer = SegmentWriter.createInBackground(storage, output, model)) {
       for (int partition = 0; partition < model.partitions(); partition++) {
         for (int i = 0; i < inputs.size(); i++) {
           appendPartition(cursors.get(i), partition, inputs.get(i).keepRow(), writer);
