@@ -3,19 +3,21 @@ package dev.freshet.vector.kernels;
 import java.util.Arrays;
 
 /**
- * Centroids in panels [panel][dimension][width], so that one pass over a panel yields the scores of
+ * Centroids in panels [panel][depth][width], so that one pass over a panel yields the scores of
  * {@code width} centroids with no reduction across lanes.
  *
  * <p>For L2 the score of a centroid c is |c|² - 2 x·c, with vectors and centroids taken relative to
  * the median of the centroids: the distance is the same, and less of it is lost to cancellation
  * when the data lies far from the origin. Padding scores infinity and is never nearest.
  *
+ * @param depth the dimension, or one more if it is odd: two dimensions are taken at a time
  * @param shift what to subtract from a vector first, shape [dimension]
  * @param start what the score of each centroid starts with
  */
 @SuppressWarnings("ArrayRecordComponent") // shared inside this package only
 record PackedCentroids(
     int dimension,
+    int depth,
     int width,
     Distance distance,
     float[] centroids,
@@ -40,12 +42,13 @@ record PackedCentroids(
     int padded = Math.multiplyExact((count + width - 1) / width, width);
     boolean l2 = distance == Distance.SQUARED_L2;
     float[] shift = l2 ? median(centroids, dimension) : new float[dimension];
-    float[] panels = new float[Math.multiplyExact(padded, dimension)];
+    int depth = dimension + dimension % 2;
+    float[] panels = new float[Math.multiplyExact(padded, depth)];
     float[] start = new float[padded];
     Arrays.fill(start, Float.POSITIVE_INFINITY);
     float factor = l2 ? -2f : -1f;
     for (int i = 0; i < count; i++) {
-      int at = i / width * width * dimension + i % width;
+      int at = i / width * width * depth + i % width;
       double squares = 0;
       for (int d = 0; d < dimension; d++) {
         float value = centroids[i * dimension + d] - shift[d];
@@ -54,7 +57,7 @@ record PackedCentroids(
       }
       start[i] = l2 ? (float) squares : 0f;
     }
-    return new PackedCentroids(dimension, width, distance, centroids, shift, panels, start);
+    return new PackedCentroids(dimension, depth, width, distance, centroids, shift, panels, start);
   }
 
   /** The median in each dimension, which one centroid far off does not move. */

@@ -14,16 +14,16 @@ final class PlainProductEncoder implements ProductEncoder {
 
   @Override
   public void encode(float[] vectors, int fromRow, int toRow, byte[] codes) {
-    float[] block = new float[codebook.length() * BLOCK];
+    float[] block = new float[codebook.blockSize(BLOCK)];
     float[] least = new float[BLOCK];
     float[] scores = new float[BLOCK];
     for (int row = fromRow; row < toRow; row += BLOCK) {
       int rows = Math.min(BLOCK, toRow - row);
+      codebook.transpose(vectors, row, rows, BLOCK, block, 0);
       for (int s = 0; s < codebook.subVectors(); s++) {
-        codebook.transpose(vectors, row, rows, s, BLOCK, block);
         Arrays.fill(least, Float.POSITIVE_INFINITY);
         for (int entry = 0; entry < codebook.entries(); entry++) {
-          score(block, s * codebook.entries() + entry, scores);
+          score(block, s, s * codebook.entries() + entry, scores);
           for (int r = 0; r < rows; r++) {
             if (scores[r] < least[r]) {
               least[r] = scores[r];
@@ -35,12 +35,15 @@ final class PlainProductEncoder implements ProductEncoder {
     }
   }
 
-  private void score(float[] block, int entry, float[] scores) {
+  private void score(float[] block, int subVector, int entry, float[] scores) {
     Arrays.fill(scores, codebook.norms()[entry]);
-    int tile = PackedCodebook.TILE;
-    int at = entry / tile * tile * codebook.length() + entry % tile;
+    int at = codebook.at(entry);
     for (int d = 0; d < codebook.length(); d++) {
-      addScaled(block, d * BLOCK, codebook.tiles()[at + d * tile], scores);
+      addScaled(
+          block,
+          (subVector * codebook.depth() + d) * BLOCK,
+          codebook.tiles()[at + d * PackedCodebook.TILE],
+          scores);
     }
   }
 

@@ -14,9 +14,10 @@ final class VectorBlock {
   private static final int TILE = VectorNearestCentroid.TILE;
 
   private final int dimension;
+  private final int depth;
   private final int tiles;
 
-  /** Shape [tiles][dimension][TILE]. */
+  /** Shape [tiles][depth][TILE]. */
   private final float[] vectors;
 
   /** Shape [rows]. */
@@ -31,10 +32,11 @@ final class VectorBlock {
   /** Shape [rows][LANES]: the register that holds the least, as a float to share its mask. */
   private final float[] register;
 
-  VectorBlock(int rows, int dimension) {
+  VectorBlock(int rows, int dimension, int depth) {
     this.dimension = dimension;
+    this.depth = depth;
     this.tiles = rows / TILE;
-    this.vectors = new float[rows * dimension];
+    this.vectors = new float[rows * depth];
     this.squaredNorms = new float[rows];
     this.scores = new float[rows * PANEL];
     this.least = new float[rows * LANES];
@@ -44,7 +46,7 @@ final class VectorBlock {
   /** Takes up to {@code rows} vectors of shape [][dimension], relative to a shift. */
   void load(float[] source, int fromRow, int rows, float[] shift) {
     for (int r = 0; r < rows; r++) {
-      int to = r / TILE * TILE * dimension + r % TILE;
+      int to = r / TILE * TILE * depth + r % TILE;
       int from = (fromRow + r) * dimension;
       for (int d = 0; d < dimension; d++) {
         vectors[to + d * TILE] = source[from + d] - shift[d];
@@ -59,8 +61,8 @@ final class VectorBlock {
 
   /** Sums the squares of a tile; lane i of a register belongs to row i % TILE. */
   private void computeNorms(int tile) {
-    int from = tile * TILE * dimension;
-    int to = from + TILE * dimension;
+    int from = tile * TILE * depth;
+    int to = from + TILE * depth;
     FloatVector squares = FloatVector.zero(SPECIES);
     int i = from;
     for (; i + LANES <= to; i += LANES) {

@@ -29,7 +29,7 @@ final class VectorNearestCentroid implements NearestCentroid {
   @Override
   public void assign(float[] vectors, int fromRow, int toRow, int[] nearest) {
     int blockRows = Math.min(BLOCK, (toRow - fromRow + TILE - 1) / TILE * TILE);
-    VectorBlock block = new VectorBlock(blockRows, centroids.dimension());
+    VectorBlock block = new VectorBlock(blockRows, centroids.dimension(), centroids.depth());
     for (int row = fromRow; row < toRow; row += BLOCK) {
       int rows = Math.min(BLOCK, toRow - row);
       block.load(vectors, row, rows, centroids.shift());
@@ -50,19 +50,19 @@ final class VectorNearestCentroid implements NearestCentroid {
   }
 
   private void score(VectorBlock block, int panel) {
-    int dimension = centroids.dimension();
+    int depth = centroids.depth();
     block.start(centroids.start(), panel * PANEL);
-    for (int from = 0; from < dimension; from += SLICE) {
-      int depth = Math.min(SLICE, dimension - from);
-      int panelAt = (panel * dimension + from) * PANEL;
+    for (int from = 0; from < depth; from += SLICE) {
+      int slice = Math.min(SLICE, depth - from);
+      int panelAt = (panel * depth + from) * PANEL;
       for (int tile = 0; tile < block.tiles(); tile++) {
-        int vectorAt = (tile * dimension + from) * TILE;
+        int vectorAt = (tile * depth + from) * TILE;
         multiply(
             block.vectors(),
             vectorAt,
             centroids.panels(),
             panelAt,
-            depth,
+            slice,
             block.scores(),
             tile * TILE * PANEL);
       }
@@ -81,22 +81,39 @@ final class VectorNearestCentroid implements NearestCentroid {
     FloatVector b2 = FloatVector.fromArray(SPECIES, scores, at + 2 * PANEL + LANES);
     FloatVector a3 = FloatVector.fromArray(SPECIES, scores, at + 3 * PANEL);
     FloatVector b3 = FloatVector.fromArray(SPECIES, scores, at + 3 * PANEL + LANES);
-    for (int d = 0; d < depth; d++) {
-      FloatVector c0 = FloatVector.fromArray(SPECIES, c, cAt + d * PANEL);
-      FloatVector c1 = FloatVector.fromArray(SPECIES, c, cAt + d * PANEL + LANES);
-      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + d * TILE]);
-      a0 = v0.fma(c0, a0);
-      b0 = v0.fma(c1, b0);
-      FloatVector v1 = FloatVector.broadcast(SPECIES, x[xAt + d * TILE + 1]);
-      a1 = v1.fma(c0, a1);
-      b1 = v1.fma(c1, b1);
-      FloatVector v2 = FloatVector.broadcast(SPECIES, x[xAt + d * TILE + 2]);
-      a2 = v2.fma(c0, a2);
-      b2 = v2.fma(c1, b2);
-      FloatVector v3 = FloatVector.broadcast(SPECIES, x[xAt + d * TILE + 3]);
-      a3 = v3.fma(c0, a3);
-      b3 = v3.fma(c1, b3);
-    }
+    int end = xAt + depth * TILE;
+    do { // not a loop that the compiler counts, unrolls and surrounds with two others
+      FloatVector c0 = FloatVector.fromArray(SPECIES, c, cAt);
+      FloatVector c1 = FloatVector.fromArray(SPECIES, c, cAt + LANES);
+      FloatVector v = FloatVector.broadcast(SPECIES, x[xAt]);
+      a0 = v.fma(c0, a0);
+      b0 = v.fma(c1, b0);
+      v = FloatVector.broadcast(SPECIES, x[xAt + 1]);
+      a1 = v.fma(c0, a1);
+      b1 = v.fma(c1, b1);
+      v = FloatVector.broadcast(SPECIES, x[xAt + 2]);
+      a2 = v.fma(c0, a2);
+      b2 = v.fma(c1, b2);
+      v = FloatVector.broadcast(SPECIES, x[xAt + 3]);
+      a3 = v.fma(c0, a3);
+      b3 = v.fma(c1, b3);
+      c0 = FloatVector.fromArray(SPECIES, c, cAt + PANEL);
+      c1 = FloatVector.fromArray(SPECIES, c, cAt + PANEL + LANES);
+      v = FloatVector.broadcast(SPECIES, x[xAt + TILE]);
+      a0 = v.fma(c0, a0);
+      b0 = v.fma(c1, b0);
+      v = FloatVector.broadcast(SPECIES, x[xAt + TILE + 1]);
+      a1 = v.fma(c0, a1);
+      b1 = v.fma(c1, b1);
+      v = FloatVector.broadcast(SPECIES, x[xAt + TILE + 2]);
+      a2 = v.fma(c0, a2);
+      b2 = v.fma(c1, b2);
+      v = FloatVector.broadcast(SPECIES, x[xAt + TILE + 3]);
+      a3 = v.fma(c0, a3);
+      b3 = v.fma(c1, b3);
+      xAt += 2 * TILE;
+      cAt += 2 * PANEL;
+    } while (xAt != end);
     a0.intoArray(scores, at);
     b0.intoArray(scores, at + LANES);
     a1.intoArray(scores, at + PANEL);

@@ -1,6 +1,7 @@
 package dev.freshet.vector.quantizer;
 
 import dev.freshet.state.model.Metric;
+import java.util.Arrays;
 
 /** A chunk of a batch without its null and non-finite rows, normalised for cosine. */
 final class PreparedVectors {
@@ -8,6 +9,10 @@ final class PreparedVectors {
   private final boolean normalize;
   private final float[] vectors;
   private final long[] rowIds;
+
+  /** Zeros, and NaN where a value of that dimension is not finite. */
+  private final float[] zeros;
+
   private int rows;
   private int skippedNull;
   private int skippedNonFinite;
@@ -17,6 +22,7 @@ final class PreparedVectors {
     this.normalize = metric == Metric.COSINE;
     this.vectors = new float[Math.multiplyExact(capacity, dimension)];
     this.rowIds = new long[capacity];
+    this.zeros = new float[dimension];
   }
 
   /** Takes the rows of a batch from one on, up to the capacity; returns the row to go on with. */
@@ -36,8 +42,25 @@ final class PreparedVectors {
     if (normalize) {
       VectorPreparation.normalize(vectors, 0, rows, dimension);
     }
-    dropNonFinite();
+    if (!allFinite()) {
+      dropNonFinite();
+    }
     return toRow;
+  }
+
+  /** Looks at all rows at once, in a loop that the compiler vectorises. */
+  private boolean allFinite() {
+    Arrays.fill(zeros, 0f);
+    for (int row = 0; row < rows; row++) {
+      addZeroTimes(vectors, row * dimension, zeros);
+    }
+    return VectorPreparation.isFinite(zeros, 0, dimension);
+  }
+
+  private static void addZeroTimes(float[] values, int from, float[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += values[from + i] * 0f;
+    }
   }
 
   private void dropNonFinite() {

@@ -10,17 +10,19 @@ import java.util.Arrays;
  * normalised first and L2 from then on; rows that are null or not finite are left out. A vector so
  * large that its squared distances overflow goes to partition 0; its PQ code means nothing.
  *
- * <p>Not thread-safe. Beside the result it holds about 4 MiB of scratch memory, or 64 vectors if
- * they are larger, and twice the model.
+ * <p>Not thread-safe. A batch passes in chunks that stay in the second-level cache from the copy to
+ * the code. Beside the result it holds a few of them, 128 KiB or 64 vectors each, whichever is
+ * more, and twice the model.
  */
 public final class VectorEncoder {
-  private static final int CHUNK_FLOATS = 1 << 20;
+  private static final int CHUNK_FLOATS = 1 << 15;
   private static final int LEAST_CHUNK_ROWS = 64;
 
   private final IvfModel model;
   private final NearestCentroid centroids;
   private final Encoding encoding;
   private final PreparedVectors prepared;
+  private final int[] nearest;
 
   /**
    * @throws IllegalArgumentException if Lance encodes the vectors of this model
@@ -32,6 +34,7 @@ public final class VectorEncoder {
         kernels.nearestCentroid(model.centroids(), model.dimension(), Distance.of(model.metric()));
     int chunkRows = Math.max(LEAST_CHUNK_ROWS, CHUNK_FLOATS / model.dimension());
     this.prepared = new PreparedVectors(chunkRows, model.dimension(), model.metric());
+    this.nearest = new int[chunkRows];
   }
 
   /**
@@ -57,16 +60,17 @@ public final class VectorEncoder {
       skippedNonFinite += prepared.skippedNonFinite();
     }
     EncodedBlock block =
-        new EncodedBlock(
-            Arrays.copyOf(rowIds, encoded),
-            Arrays.copyOf(partitions, encoded),
-            Arrays.copyOf(codes, encoded * model.codeBytes()));
+        encoded == batch.rows()
+            ? new EncodedBlock(rowIds, partitions, codes)
+            : new EncodedBlock(
+                Arrays.copyOf(rowIds, encoded),
+                Arrays.copyOf(partitions, encoded),
+                Arrays.copyOf(codes, encoded * model.codeBytes()));
     return new EncodedVectors(block, skippedNull, skippedNonFinite);
   }
 
   private void encode(int[] partitions, byte[] codes, int at) {
     int rows = prepared.rows();
-    int[] nearest = new int[rows];
     centroids.assign(prepared.vectors(), 0, rows, nearest);
     for (int row = 0; row < rows; row++) {
       nearest[row] = Math.max(0, nearest[row]);

@@ -21,8 +21,8 @@ public record TrainingSpec(
     long seed,
     int maxIterations) {
 
-  /** Enough for k-means to settle; it stops sooner if it does. */
-  public static final int DEFAULT_ITERATIONS = 20;
+  /** As many as Lance's; it stops sooner if k-means has settled. */
+  public static final int DEFAULT_ITERATIONS = 50;
 
   /** Rows of the sample for each centroid, as in Faiss and Lance; more do not better the model. */
   static final int ROWS_PER_CENTROID = 256;
