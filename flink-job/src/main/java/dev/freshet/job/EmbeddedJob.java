@@ -3,8 +3,6 @@ package dev.freshet.job;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,9 +18,8 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The stream in a Flink cluster inside this process, with its web UI. */
+/** The stream in a Flink cluster inside this process. */
 public final class EmbeddedJob implements AutoCloseable {
 
   /**
@@ -45,7 +42,7 @@ public final class EmbeddedJob implements AutoCloseable {
       }
     }
 
-    private Settings at(int port) {
+    Settings at(int port) {
       return new Settings(parallelism, checkpoints, stateBackend, port);
     }
   }
@@ -57,26 +54,27 @@ public final class EmbeddedJob implements AutoCloseable {
 
   private static final MemorySize NETWORK_MEMORY = MemorySize.ofMebiBytes(64);
 
+  private final EmbeddedCluster cluster;
   private final JobClient client;
-  private final int uiPort;
+  private final boolean alone;
 
-  private EmbeddedJob(JobClient client, int uiPort) {
+  /**
+   * @param alone whether the cluster ends with this job
+   */
+  EmbeddedJob(EmbeddedCluster cluster, JobClient client, boolean alone) {
+    this.cluster = cluster;
     this.client = client;
-    this.uiPort = uiPort;
+    this.alone = alone;
   }
 
-  /** Starts the cluster and the job. */
-  public static EmbeddedJob start(Configuration stream, Settings asked) throws IOException {
-    StreamOptions options = StreamOptions.from(stream);
-    Settings settings = asked.uiPort() == 0 ? asked.at(freePort()) : asked;
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(cluster(options, settings));
-    IndexPipeline.build(env, stream);
+  /** Starts a cluster and the job in it; the cluster ends when this is closed. */
+  public static EmbeddedJob start(Configuration stream, Settings settings) throws IOException {
+    EmbeddedCluster cluster = EmbeddedCluster.start(stream, settings);
     try {
-      return new EmbeddedJob(
-          env.executeAsync("freshet " + options.index().name()), settings.uiPort());
-    } catch (Exception e) {
-      throw new IOException("Cannot start the job in an embedded Flink cluster", e);
+      return cluster.submit(stream, true);
+    } catch (IOException | RuntimeException e) {
+      cluster.close();
+      throw e;
     }
   }
 
@@ -111,15 +109,9 @@ public final class EmbeddedJob implements AutoCloseable {
     return flink;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   /** Where a browser on this machine finds Flink's web UI. */
   public String uiAddress() {
-    return "http://127.0.0.1:" + uiPort;
+    return cluster.uiAddress();
   }
 
   /** Completes when a bounded job ends, or when any job fails for good. */
@@ -137,12 +129,18 @@ public final class EmbeddedJob implements AutoCloseable {
     }
   }
 
-  /** Cancels the job if it still runs; the cluster ends with it. */
+  /** Cancels the job if it still runs; a cluster that was started for it ends too. */
   @Override
   public void close() throws IOException {
-    if (!result().isDone()) {
-      client.cancel().join();
-      result().handle((result, failure) -> result).join();
+    try {
+      if (!result().isDone()) {
+        client.cancel().join();
+        result().handle((result, failure) -> result).join();
+      }
+    } finally {
+      if (alone) {
+        cluster.close();
+      }
     }
   }
 }

@@ -48,6 +48,15 @@ public final class IndexPipeline {
    * @throws IllegalArgumentException if an option is missing or wrong
    */
   public static void build(StreamExecutionEnvironment env, Configuration config) {
+    build(env, config, env.getParallelism());
+  }
+
+  /**
+   * The same with another parallelism than the environment's.
+   *
+   * @param parallelism of the stages that assign, build and compact
+   */
+  public static void build(StreamExecutionEnvironment env, Configuration config, int parallelism) {
     String index = StreamOptions.from(config).index().name();
 
     SingleOutputStreamOperator<AssignTask> tasks =
@@ -69,6 +78,7 @@ public final class IndexPipeline {
             .process(new AssignVectors(config), type(WireKind.SEALED_SHARD, SealedShard.class))
             .name("AssignVectors")
             .uid(ASSIGN_VECTORS)
+            .setParallelism(parallelism)
             .keyBy(shard -> index, Types.STRING)
             .process(new PlanSegments(config), type(WireKind.SEGMENT_PLAN, SegmentPlan.class))
             .name("PlanSegments")
@@ -77,7 +87,8 @@ public final class IndexPipeline {
             .rebalance()
             .process(new BuildSegments(config), type(WireKind.PUBLICATION, Publication.class))
             .name("BuildSegments")
-            .uid(BUILD_SEGMENTS);
+            .uid(BUILD_SEGMENTS)
+            .setParallelism(parallelism);
 
     DataStream<Publication> compactions =
         tasks
@@ -85,7 +96,8 @@ public final class IndexPipeline {
             .rebalance()
             .process(new CompactFragments(config), type(WireKind.PUBLICATION, Publication.class))
             .name("CompactFragments")
-            .uid(COMPACT_FRAGMENTS);
+            .uid(COMPACT_FRAGMENTS)
+            .setParallelism(parallelism);
 
     segments
         .union(compactions)

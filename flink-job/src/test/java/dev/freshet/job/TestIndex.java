@@ -45,8 +45,13 @@ final class TestIndex implements AutoCloseable {
 
   /** Options of a stream that is quick to publish, and compacts nothing. */
   static Configuration stream(Path dataset, IndexType type, Metric metric) {
+    return stream(dataset.toString(), type, metric);
+  }
+
+  /** The same for a dataset anywhere. */
+  static Configuration stream(String dataset, IndexType type, Metric metric) {
     Configuration stream = new Configuration();
-    stream.set(FreshetOptions.DATASET, dataset.toString());
+    stream.set(FreshetOptions.DATASET, dataset);
     stream.set(FreshetOptions.COLUMN, VectorTable.VECTOR);
     stream.set(FreshetOptions.INDEX_TYPE, type.name());
     stream.set(FreshetOptions.INDEX_METRIC, metric.lanceName());

@@ -41,8 +41,14 @@ final class TestJob implements AutoCloseable {
    */
   static TestJob start(Configuration stream, Path checkpoints, int parallelism, int restarts)
       throws Exception {
+    return start(stream, checkpoints.toUri().toString(), parallelism, restarts);
+  }
+
+  /** The same with checkpoints in any of Flink's file systems. */
+  static TestJob start(Configuration stream, String checkpoints, int parallelism, int restarts)
+      throws Exception {
     EmbeddedJob.Settings settings =
-        new EmbeddedJob.Settings(parallelism, checkpoints.toUri().toString(), "rocksdb", 0);
+        new EmbeddedJob.Settings(parallelism, checkpoints, "rocksdb", 0);
     Configuration flink = EmbeddedJob.cluster(StreamOptions.from(stream), settings);
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);

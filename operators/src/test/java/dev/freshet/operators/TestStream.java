@@ -81,7 +81,7 @@ public final class TestStream implements AutoCloseable {
   }
 
   public ModelStore models() {
-    return ModelStore.of(options(), versions);
+    return ModelStore.of(options(), options().indexStorage(), versions);
   }
 
   public ManifestVersion manifest() {

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
     scope = CommandLine.ScopeType.INHERIT,
     version = "freshet 0.1.0",
     subcommands = {
+      AppendCommand.class,
       DemoCommand.class,
       GenerateCommand.class,
       RunCommand.class,

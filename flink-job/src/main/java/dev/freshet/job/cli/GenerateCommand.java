@@ -2,11 +2,17 @@ package dev.freshet.job.cli;
 
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.demo.DatasetChurn;
+import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.operators.lance.LanceDatasets;
 import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.operators.options.StorageAccess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -16,9 +22,9 @@ import picocli.CommandLine.Spec;
 final class GenerateCommand implements Callable<Integer> {
 
   private static final long SEED = 1;
+  private static final long ARROW_BYTES = 64L << 20;
 
-  @Option(names = "--dataset", required = true, paramLabel = "DIR", description = "Where.")
-  Path dataset;
+  @Mixin DatasetArguments dataset;
 
   @Option(
       names = "--rows",
@@ -32,21 +38,40 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Dimension of the vectors; default ${DEFAULT-VALUE}.")
   int dimension;
 
+  @Option(names = "--if-absent", description = "Do nothing, and succeed, if there is a dataset.")
+  boolean ifAbsent;
+
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
-    if (Files.exists(dataset)) {
-      throw new IllegalArgumentException(dataset + " exists: nothing was written");
+    DatasetLocation location = dataset.location();
+    if (exists(location)) {
+      if (ifAbsent) {
+        return 0;
+      }
+      throw new IllegalArgumentException(location + " exists: nothing was written");
     }
-    try (VectorTable table = VectorTable.create(dataset.toString(), dimension)) {
+    try (VectorTable table = VectorTable.create(location, dimension)) {
       DatasetChurn.fill(table, new ClusteredVectors(dimension, SEED), rows);
       spec.commandLine()
           .getOut()
           .printf(
               "%,d rows of %s (float32[%d]) in %s%n",
-              table.appendedRows(), VectorTable.VECTOR, dimension, dataset);
+              table.appendedRows(), VectorTable.VECTOR, dimension, location);
     }
     return 0;
+  }
+
+  private static boolean exists(DatasetLocation location) {
+    if (!StorageAccess.isS3(location)) {
+      return Files.exists(Path.of(location.uri()));
+    }
+    try (LanceDatasets datasets = new LanceDatasets(ARROW_BYTES);
+        DatasetHandle found = datasets.open(location)) {
+      return found.version() > 0;
+    } catch (DatasetException e) {
+      return false; // if it is there after all, Lance does not create it
+    }
   }
 }

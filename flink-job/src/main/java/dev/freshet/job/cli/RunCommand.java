@@ -1,6 +1,7 @@
 package dev.freshet.job.cli;
 
 import dev.freshet.job.EmbeddedJob;
+import dev.freshet.job.FileSystems;
 import dev.freshet.job.StartChecks;
 import dev.freshet.job.report.IndexProgress;
 import dev.freshet.operators.lance.DatasetVersions;
@@ -52,6 +53,7 @@ final class RunCommand implements Callable<Integer> {
     Configuration config = stream.configuration(dataset);
     config.set(FreshetOptions.ONCE, once);
     StreamOptions options = StreamOptions.from(config);
+    FileSystems.initialize(config);
     try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
         Console console = new Console(spec.commandLine().getErr())) {
       new StartChecks(options).check(versions).ifPresent(console::line);

@@ -69,9 +69,7 @@ final class StreamArguments {
 
   /** The stream's configuration. */
   Configuration configuration(DatasetArguments dataset) {
-    Configuration config = new Configuration();
-    config.set(FreshetOptions.DATASET, dataset.uri);
-    config.set(FreshetOptions.STORAGE, dataset.storage);
+    Configuration config = dataset.configuration();
     config.set(FreshetOptions.COLUMN, column);
     set(config, FreshetOptions.INDEX_NAME, index);
     config.set(FreshetOptions.INDEX_TYPE, type);

@@ -117,9 +117,9 @@ class WrongInputTest {
   }
 
   @Test
-  void aDatasetThatIsNotLocal() {
-    CommandLineRun.of("status", "--dataset", "s3://bucket/t")
-        .assertWrongInput("s3://bucket/t is not on a local file system");
+  void aDatasetInAStoreThatIsNotSupported() {
+    CommandLineRun.of("status", "--dataset", "gs://bucket/t")
+        .assertWrongInput("gs://bucket/t is in a store that is not supported");
   }
 
   @Test

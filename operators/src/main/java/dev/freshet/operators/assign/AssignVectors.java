@@ -2,6 +2,7 @@ package dev.freshet.operators.assign;
 
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
+import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.operators.wire.WireKind;
@@ -40,6 +41,7 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
 
   private final Configuration config;
   private transient DatasetVersions versions;
+  private transient EncodingMetrics metrics;
   private transient RangeEncoder encoder;
   private transient ShardSealer sealer;
   private transient MapState<Integer, EncodedPart> parts;
@@ -52,9 +54,13 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
   @Override
   public void open(OpenContext context) {
     StreamOptions options = StreamOptions.from(config);
-    EncodingMetrics metrics = new EncodingMetrics(getRuntimeContext());
+    metrics = new EncodingMetrics(getRuntimeContext());
     versions = new DatasetVersions(options.location(), ARROW_BYTES);
-    ModelStore models = ModelStore.of(options, versions);
+    ModelStore models =
+        ModelStore.of(
+            options,
+            options.indexStorage(new StorageMetrics(getRuntimeContext().getMetricGroup())),
+            versions);
     encoder = RangeEncoder.of(options, versions, models, metrics);
     sealer = new ShardSealer(options, models);
     parts =
@@ -90,6 +96,7 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
     try {
       sealer.seal(last, taken).ifPresent(out::collect);
     } catch (FileNotFoundException e) {
+      metrics.shardLeft();
       LOG.error("Shard {} is left out and handed out again later", last.task().shard(), e);
     }
   }

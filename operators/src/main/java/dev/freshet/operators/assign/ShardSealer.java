@@ -83,7 +83,7 @@ public final class ShardSealer {
 
   private Spill write(ModelReference model, List<EncodedBlock> blocks) throws IOException {
     SegmentSummary segment =
-        BlockSorter.write(options.indexStorage(), UUID.randomUUID(), models.load(model), blocks);
+        BlockSorter.write(models.storage(), UUID.randomUUID(), models.load(model), blocks);
     return new Spill(segment.segment(), segment.bytes());
   }
 }

@@ -1,5 +1,7 @@
 package dev.freshet.operators.build;
 
+import dev.freshet.operators.metrics.BuildMetrics;
+import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.publish.Publication;
 import dev.freshet.state.model.SegmentPlan;
@@ -7,6 +9,7 @@ import dev.freshet.vector.format.CorruptSegmentException;
 import java.io.FileNotFoundException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
@@ -25,6 +28,7 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
 
   private final Configuration config;
   private transient SegmentBuilder builder;
+  private transient BuildMetrics metrics;
 
   public BuildSegments(Configuration config) {
     this.config = config;
@@ -32,15 +36,21 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
 
   @Override
   public void open(OpenContext context) {
-    builder = SegmentBuilder.of(StreamOptions.from(config));
+    StreamOptions options = StreamOptions.from(config);
+    MetricGroup group = getRuntimeContext().getMetricGroup();
+    metrics = new BuildMetrics(group);
+    builder = SegmentBuilder.of(options, options.indexStorage(new StorageMetrics(group)));
   }
 
   @Override
   public void processElement(SegmentPlan plan, Context context, Collector<Publication> out)
       throws Exception {
     try {
-      out.collect(builder.build(plan));
+      Publication.Segment segment = builder.build(plan);
+      metrics.built(segment.built());
+      out.collect(segment);
     } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
+      metrics.left();
       LOG.error(
           "Segment {} is not built, its fragments {} will be handed out again",
           plan.uuid(),

@@ -35,11 +35,11 @@ final class LanceBuilder implements SegmentBuilder {
   private final DatasetVersions versions;
   private final ModelStore models;
 
-  LanceBuilder(StreamOptions options) {
+  LanceBuilder(StreamOptions options, IndexStorage storage) {
     this.index = options.index();
-    this.storage = options.indexStorage();
+    this.storage = storage;
     this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
-    this.models = ModelStore.of(options, versions);
+    this.models = ModelStore.of(options, storage, versions);
   }
 
   @Override

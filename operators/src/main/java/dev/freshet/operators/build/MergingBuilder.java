@@ -35,10 +35,10 @@ final class MergingBuilder implements SegmentBuilder {
   private final DatasetVersions versions;
   private final ModelStore models;
 
-  MergingBuilder(StreamOptions options) {
-    this.storage = options.indexStorage();
+  MergingBuilder(StreamOptions options, IndexStorage storage) {
+    this.storage = storage;
     this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
-    this.models = ModelStore.of(options, versions);
+    this.models = ModelStore.of(options, storage, versions);
   }
 
   @Override

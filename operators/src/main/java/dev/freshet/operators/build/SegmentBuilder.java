@@ -27,10 +27,10 @@ public interface SegmentBuilder extends AutoCloseable {
   }
 
   /** The builder for the stream's index type. */
-  static SegmentBuilder of(StreamOptions options) {
+  static SegmentBuilder of(StreamOptions options, IndexStorage storage) {
     return switch (options.index().type().builder()) {
-      case FRESHET -> new MergingBuilder(options);
-      case LANCE -> new LanceBuilder(options);
+      case FRESHET -> new MergingBuilder(options, storage);
+      case LANCE -> new LanceBuilder(options, storage);
     };
   }
 }

@@ -22,6 +22,7 @@ import dev.freshet.state.model.ShardTask;
 import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.Shard;
 import dev.freshet.state.planning.ShardPlanner;
+import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +41,13 @@ public final class SegmentRebuilder {
 
   public SegmentRebuilder(
       StreamOptions options,
+      IndexStorage storage,
       DatasetVersions versions,
       SegmentBuilder builder,
       EncodingMetrics metrics) {
     this.options = options;
     this.builder = builder;
-    ModelStore models = ModelStore.of(options, versions);
+    ModelStore models = ModelStore.of(options, storage, versions);
     this.encoder = RangeEncoder.of(options, versions, models, metrics);
     this.sealer = new ShardSealer(options, models);
   }

@@ -8,10 +8,12 @@ import dev.freshet.state.planning.CompactionSelection;
 import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.Shard;
 import dev.freshet.state.planning.ShardPlanner;
+import dev.freshet.state.planning.ShardPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ final class Discovery {
   private static final Logger LOG = LoggerFactory.getLogger(Discovery.class);
 
   private final StreamOptions options;
+  private final IntFunction<ShardPolicy> sizing;
   private InFlight inFlight;
   private List<DiscoveryState.Compacting> compacting;
   private long shardSequence;
@@ -29,7 +32,15 @@ final class Discovery {
   private boolean saidWaiting;
 
   Discovery(StreamOptions options, DiscoveryState state) {
+    this(options, state, dimension -> ShardSizing.policy(options, dimension));
+  }
+
+  /**
+   * @param sizing how large shards are, by the dimension of the vectors
+   */
+  Discovery(StreamOptions options, DiscoveryState state, IntFunction<ShardPolicy> sizing) {
     this.options = options;
+    this.sizing = sizing;
     this.inFlight = state.inFlight().resumed(Instant.now());
     this.compacting = state.compacting();
     this.shardSequence = state.shardSequence();
@@ -54,13 +65,16 @@ final class Discovery {
     handOutCompactions(observation, now);
   }
 
+  /** Whether all that can be indexed of what was observed is handed out. */
+  boolean handedOut(Observation observation) {
+    return !observation.trainable()
+        || observation.manifest().uncovered().minus(inFlight.fragments()).isEmpty();
+  }
+
   private void handOutShards(Observation observation, Instant now) {
     List<Shard> shards =
         ShardPlanner.plan(
-            observation.manifest(),
-            inFlight,
-            ShardSizing.policy(options, observation.dimension()),
-            shardSequence);
+            observation.manifest(), inFlight, sizing.apply(observation.dimension()), shardSequence);
     shardSequence += shards.size();
     inFlight = inFlight.handOut(shards, now);
     shards.forEach(shard -> shard.tasks().forEach(task -> add(new Work.Index(task))));

@@ -1,6 +1,9 @@
 package dev.freshet.operators.discover;
 
+import dev.freshet.operators.lance.MissingDatasetException;
+import dev.freshet.operators.metrics.IndexMetrics;
 import dev.freshet.operators.options.StreamOptions;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,6 +31,8 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   private final StreamOptions options;
   private final ManifestObserver observer;
   private final Discovery discovery;
+  private final boolean followsSink;
+  private final IndexMetrics metrics;
   private boolean finished;
   private int failures;
 
@@ -35,11 +40,14 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
       SplitEnumeratorContext<WorkSplit> context,
       StreamOptions options,
       ManifestObserver observer,
-      Discovery discovery) {
+      Discovery discovery,
+      boolean followsSink) {
+    this.followsSink = followsSink;
     this.context = context;
     this.options = options;
     this.observer = observer;
     this.discovery = discovery;
+    this.metrics = new IndexMetrics(context.metricGroup(), Clock.systemUTC());
   }
 
   @Override
@@ -54,17 +62,27 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   /** On the coordinator thread, with what the IO thread saw. */
   private void advance(Observation observation, Throwable failure) {
     if (failure != null) {
-      retry(failure);
+      if (!isNotThereYet(failure)) {
+        retry(failure);
+      }
       return;
     }
     failures = 0;
+    metrics.observed(observation.manifest());
     discovery.advance(observation, Instant.now());
-    finished = options.once();
+    finished =
+        options.once() || finished || (observation.ended() && discovery.handedOut(observation));
     assign();
+  }
+
+  /** A sink creates its dataset when it starts to write. */
+  private boolean isNotThereYet(Throwable failure) {
+    return followsSink && failure instanceof MissingDatasetException;
   }
 
   private void retry(Throwable failure) {
     failures++;
+    metrics.failed();
     LOG.warn(
         "Cannot read the manifest of {} ({} of {})",
         options.dataset(),

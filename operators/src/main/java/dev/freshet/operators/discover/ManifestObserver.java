@@ -1,6 +1,7 @@
 package dev.freshet.operators.discover;
 
 import dev.freshet.operators.lance.DatasetCompaction;
+import dev.freshet.operators.lance.DatasetException;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.ManifestReader;
@@ -9,8 +10,10 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.train.TrainingPlan;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.SinkId;
 import dev.freshet.state.planning.CompactionPolicy;
 import dev.freshet.state.planning.CompactionTrigger;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +27,7 @@ final class ManifestObserver implements AutoCloseable {
   private static final long MOST_FRAGMENTS = 512;
 
   private final StreamOptions options;
+  private final Optional<SinkEnd> sinkEnd;
   private final DatasetVersions versions;
   private final CompactionPolicy compaction;
   private Optional<DatasetHandle> open = Optional.empty();
@@ -31,7 +35,15 @@ final class ManifestObserver implements AutoCloseable {
   private Instant nextCompaction = Instant.EPOCH;
 
   ManifestObserver(StreamOptions options) {
+    this(options, Optional.empty());
+  }
+
+  /**
+   * @param sink the table's sink in whose job the stream runs
+   */
+  ManifestObserver(StreamOptions options, Optional<SinkId> sink) {
     this.options = options;
+    this.sinkEnd = sink.map(SinkEnd::new);
     this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
     this.compaction =
         new CompactionPolicy(
@@ -50,17 +62,27 @@ final class ManifestObserver implements AutoCloseable {
     DatasetHandle dataset = open.get();
     Observation before = last.filter(seen -> !fresh).orElseGet(() -> look(dataset));
     last = Optional.of(before);
-    return before.with(compactions(dataset, before.manifest()));
+    return before.with(before.ended() ? List.of() : compactions(dataset, before.manifest()));
   }
 
   private Observation look(DatasetHandle dataset) {
     ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
     VectorColumn column = dataset.column(options.index().column());
-    boolean trainable =
-        !manifest.index().segments().isEmpty()
-            || dataset.countVectors(column)
-                >= TrainingPlan.of(options.index(), column, manifest.liveRows()).leastRows();
-    return new Observation(manifest, column.dimension(), trainable, List.of());
+    boolean ended = sinkEnd.map(end -> end.reached(dataset)).orElse(false);
+    return new Observation(
+        manifest, column.dimension(), trainable(dataset, column, manifest), ended, List.of());
+  }
+
+  private boolean trainable(DatasetHandle dataset, VectorColumn column, ManifestVersion manifest) {
+    if (!manifest.index().segments().isEmpty() || options.modelSegment().isPresent()) {
+      return true;
+    }
+    try {
+      return dataset.hasVectors(
+          column, TrainingPlan.of(options.index(), column, manifest.liveRows()).leastRows());
+    } catch (IOException e) {
+      throw new DatasetException("Cannot count the vectors of " + dataset, e);
+    }
   }
 
   private List<CompactionGroup> compactions(DatasetHandle dataset, ManifestVersion manifest) {

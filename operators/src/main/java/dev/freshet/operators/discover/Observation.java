@@ -8,17 +8,22 @@ import java.util.List;
  * What a look at the dataset showed.
  *
  * @param dimension of the vectors
- * @param trainable whether an index exists or there are rows enough to train one
+ * @param trainable whether there is a model, or there are rows enough to train one
+ * @param ended whether the sink that the stream follows has written all it will
  * @param compactions what Lance would compact; empty when it was not time to ask
  */
 record Observation(
-    ManifestVersion manifest, int dimension, boolean trainable, List<CompactionGroup> compactions) {
+    ManifestVersion manifest,
+    int dimension,
+    boolean trainable,
+    boolean ended,
+    List<CompactionGroup> compactions) {
 
   Observation {
     compactions = List.copyOf(compactions);
   }
 
   Observation with(List<CompactionGroup> groups) {
-    return new Observation(manifest, dimension, trainable, groups);
+    return new Observation(manifest, dimension, trainable, ended, groups);
   }
 }

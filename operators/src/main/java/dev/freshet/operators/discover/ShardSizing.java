@@ -13,6 +13,9 @@ public final class ShardSizing {
   /** Bound of a task's encoded rows, which are in memory while it runs. */
   private static final long TASK_BYTES = 32L << 20;
 
+  private static final long SINK_TASKS = 32;
+  private static final long SINK_SHARD_TASKS = 4;
+
   /** Row id and partition of an encoded row. */
   private static final int ROW_OVERHEAD = Long.BYTES + Integer.BYTES;
 
@@ -23,6 +26,18 @@ public final class ShardSizing {
     return options.once()
         ? unbounded(options, dimension)
         : policy(options, dimension, ShardPolicy.DEFAULT_MAX_ROWS_IN_FLIGHT);
+  }
+
+  /**
+   * Sizes for a stream that runs in the job of a table's sink. Flink aligns the checkpoints of all
+   * that belongs to a sink, so what is queued must be small: 32 tasks, about as many seconds on one
+   * core.
+   */
+  static ShardPolicy inSink(StreamOptions options, int dimension) {
+    ShardPolicy policy = policy(options, dimension);
+    long queued = Math.min(policy.maxRowsInFlight(), SINK_TASKS * policy.taskRows());
+    long shardRows = Math.min(policy.targetRows(), SINK_SHARD_TASKS * policy.taskRows());
+    return new ShardPolicy(shardRows, policy.taskRows(), queued, policy.builder());
   }
 
   /** The same without a bound on the rows in flight. */

@@ -1,7 +1,7 @@
 package dev.freshet.operators.lance;
 
 /** The user's dataset is not what was asked for; the message is one line that says what to do. */
-public final class DatasetException extends RuntimeException {
+public class DatasetException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,12 @@
 package dev.freshet.operators.lance;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.lance.Dataset;
+import org.lance.ipc.ScanOptions;
 
 /** One open version of a dataset. */
 public final class DatasetHandle implements AutoCloseable {
@@ -38,9 +42,34 @@ public final class DatasetHandle implements AutoCloseable {
     return VectorColumns.find(dataset.getLanceSchema(), name, location);
   }
 
-  /** Rows that have a vector, whether it is finite or not. */
-  public long countVectors(VectorColumn column) {
-    return dataset.countRows("`" + column.name() + "` IS NOT NULL");
+  /** The columns, as Arrow describes them. */
+  public Schema schema() {
+    return dataset.getSchema();
+  }
+
+  /**
+   * Whether so many rows have a vector, finite or not. Reads no more vectors than it takes to tell.
+   */
+  public boolean hasVectors(VectorColumn column, long least) throws IOException {
+    ScanOptions options =
+        new ScanOptions.Builder()
+            .columns(List.of())
+            .withRowId(true)
+            .filter("`" + column.name() + "` IS NOT NULL")
+            .limit(least)
+            .build();
+    long found = 0;
+    try (BatchScan scan = new BatchScan(this, options)) {
+      while (found < least && scan.next()) {
+        found += scan.batch().getRowCount();
+      }
+    }
+    return found >= least;
+  }
+
+  /** Live rows, from the manifest alone. */
+  public long countRows() {
+    return dataset.countRows();
   }
 
   /** Whether row ids stay the same when a compaction moves the rows. */

@@ -1,11 +1,17 @@
 package dev.freshet.operators.lance;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.lance.Dataset;
 import org.lance.ReadOptions;
 import org.lance.Session;
+import org.lance.WriteDatasetBuilder;
+import org.lance.WriteParams;
 
 /**
  * Opens datasets for one owner, a stage of the stream or a command.
@@ -18,6 +24,9 @@ public final class LanceDatasets implements AutoCloseable {
 
   static final long INDEX_CACHE_BYTES = 256L << 20;
   static final long METADATA_CACHE_BYTES = 128L << 20;
+
+  /** The first file format that can hold maps; newer than Lance's default. */
+  private static final String WITH_MAPS = "2.2";
 
   private final BufferAllocator allocator;
   private final Session session;
@@ -50,6 +59,51 @@ public final class LanceDatasets implements AutoCloseable {
    */
   public DatasetHandle open(DatasetLocation location, long version) {
     return open(location, Optional.of(version));
+  }
+
+  /**
+   * The latest version, of a new and empty dataset if there is none.
+   *
+   * <p>To be called by one at a time: a creation that comes a moment late overwrites what another
+   * created in that moment, as Lance rebases it like any other overwrite.
+   *
+   * @param schema the columns of a new dataset
+   * @throws DatasetException if it can neither be opened nor created
+   */
+  public DatasetHandle openOrCreate(DatasetLocation location, Schema schema) {
+    try {
+      return open(location);
+    } catch (MissingDatasetException e) {
+      return create(location, schema);
+    }
+  }
+
+  private DatasetHandle create(DatasetLocation location, Schema schema) {
+    WriteDatasetBuilder empty =
+        Dataset.write()
+            .allocator(allocator)
+            .uri(location.uri())
+            .storageOptions(location.storageOptions())
+            .schema(schema)
+            .mode(WriteParams.WriteMode.CREATE);
+    if (hasMaps(schema.getFields())) {
+      empty.dataStorageVersion(WITH_MAPS);
+    }
+    try {
+      empty.execute().close();
+    } catch (RuntimeException e) {
+      if (!LanceErrors.isAlreadyThere(e)) {
+        throw new DatasetException(
+            "Cannot create a Lance dataset at " + location + ": " + LanceErrors.oneLine(e), e);
+      }
+    }
+    return open(location);
+  }
+
+  private static boolean hasMaps(List<Field> fields) {
+    return fields.stream()
+        .anyMatch(
+            field -> field.getType() instanceof ArrowType.Map || hasMaps(field.getChildren()));
   }
 
   private DatasetHandle open(DatasetLocation location, Optional<Long> version) {

@@ -16,9 +16,17 @@ final class LanceErrors {
         version
             .map(number -> "version " + number + " of the Lance dataset at " + location)
             .orElse("Lance dataset at " + location);
-    return String.valueOf(cause.getMessage()).contains("was not found")
-        ? new DatasetException("No " + what, cause)
+    return isNotFound(cause)
+        ? new MissingDatasetException("No " + what, cause)
         : new DatasetException("Cannot open " + what + ": " + oneLine(cause), cause);
+  }
+
+  static boolean isNotFound(Throwable e) {
+    return String.valueOf(e.getMessage()).contains("was not found");
+  }
+
+  static boolean isAlreadyThere(RuntimeException e) {
+    return String.valueOf(e.getMessage()).contains("already exists") || isConflict(e);
   }
 
   /** Whether another writer was faster: the same commit may succeed from the fresh manifest. */
@@ -30,7 +38,7 @@ final class LanceErrors {
   }
 
   /** The first line of Lance's message; its stack and source position follow in others. */
-  static String oneLine(Exception e) {
+  static String oneLine(Throwable e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 }

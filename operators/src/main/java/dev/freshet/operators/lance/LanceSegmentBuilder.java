@@ -1,6 +1,7 @@
 package dev.freshet.operators.lance;
 
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.Metric;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
 import java.util.List;
@@ -70,13 +71,9 @@ public final class LanceSegmentBuilder {
     return new SegmentRegistration(uuid, index, column, fragments, model.type(), details);
   }
 
-  private static VectorIndexParams parameters(IvfModel model) {
-    DistanceType metric =
-        switch (model.metric()) {
-          case L2 -> DistanceType.L2;
-          case COSINE -> DistanceType.Cosine;
-          case DOT -> DistanceType.Dot;
-        };
+  /** What Lance is told to build with a given model. */
+  static VectorIndexParams parameters(IvfModel model) {
+    DistanceType metric = distance(model.metric());
     IvfBuildParams ivf =
         new IvfBuildParams.Builder()
             .setNumPartitions(model.partitions())
@@ -93,6 +90,14 @@ public final class LanceSegmentBuilder {
           VectorIndexParams.withIvfRqParams(metric, ivf, new RQBuildParams.Builder().build());
       case IVF_HNSW_SQ -> VectorIndexParams.withIvfHnswSqParams(metric, ivf, hnsw, sq);
       case IVF_HNSW_PQ -> VectorIndexParams.withIvfHnswPqParams(metric, ivf, hnsw, pq(model));
+    };
+  }
+
+  static DistanceType distance(Metric metric) {
+    return switch (metric) {
+      case L2 -> DistanceType.L2;
+      case COSINE -> DistanceType.Cosine;
+      case DOT -> DistanceType.Dot;
     };
   }
 

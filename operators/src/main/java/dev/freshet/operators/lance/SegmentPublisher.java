@@ -77,7 +77,8 @@ public final class SegmentPublisher {
     }
   }
 
-  private static CommitOutcome execute(DatasetHandle handle, Transaction transaction) {
+  /** Commits a transaction; that another writer was faster is no error. */
+  static CommitOutcome execute(DatasetHandle handle, Transaction transaction) {
     try (Dataset committed = new CommitBuilder(handle.dataset()).execute(transaction)) {
       return new CommitOutcome.Committed(committed.version());
     } catch (RuntimeException e) {

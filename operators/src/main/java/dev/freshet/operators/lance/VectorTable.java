@@ -17,6 +17,7 @@ import org.lance.CommitBuilder;
 import org.lance.Dataset;
 import org.lance.Fragment;
 import org.lance.FragmentMetadata;
+import org.lance.ReadOptions;
 import org.lance.Transaction;
 import org.lance.WriteParams;
 import org.lance.compaction.CompactionOptions;
@@ -34,26 +35,54 @@ public final class VectorTable implements AutoCloseable {
   private static final int MAX_ATTEMPTS = 20;
 
   private final BufferAllocator allocator = new RootAllocator();
-  private final String uri;
+  private final DatasetLocation location;
   private final int dimension;
   private long nextId;
 
-  private VectorTable(String uri, int dimension) {
-    this.uri = uri;
+  private VectorTable(DatasetLocation location, int dimension) {
+    this.location = location;
     this.dimension = dimension;
   }
 
-  /** Creates an empty dataset at a place where there is none. */
+  /** Creates an empty dataset at a place that needs no storage options. */
   public static VectorTable create(String uri, int dimension) {
-    VectorTable table = new VectorTable(uri, dimension);
+    return create(DatasetLocation.of(uri), dimension);
+  }
+
+  /** Creates an empty dataset at a place where there is none. */
+  public static VectorTable create(DatasetLocation location, int dimension) {
+    VectorTable table = new VectorTable(location, dimension);
     Dataset.write()
         .allocator(table.allocator)
-        .uri(uri)
+        .uri(location.uri())
+        .storageOptions(location.storageOptions())
         .schema(schema(dimension))
         .mode(WriteParams.WriteMode.CREATE)
         .execute()
         .close();
     return table;
+  }
+
+  /**
+   * Opens a dataset that was created here; ids go on from its number of rows.
+   *
+   * @throws DatasetException if it has other columns
+   */
+  public static VectorTable open(DatasetLocation location) {
+    try (LanceDatasets datasets = new LanceDatasets(Long.MAX_VALUE);
+        DatasetHandle dataset = datasets.open(location)) {
+      VectorTable table = new VectorTable(location, dataset.column(VECTOR).dimension());
+      if (!dataset.dataset().getSchema().equals(schema(table.dimension))) {
+        throw new DatasetException(
+            location + " was not made by generate or demo: it has other columns");
+      }
+      table.nextId = dataset.dataset().countRows();
+      return table;
+    }
+  }
+
+  public int dimension() {
+    return dimension;
   }
 
   private static Schema schema(int dimension) {
@@ -83,10 +112,11 @@ public final class VectorTable implements AutoCloseable {
       fill(root, vectors, rows);
       fragments =
           Fragment.write()
-              .datasetUri(uri)
+              .datasetUri(location.uri())
               .allocator(allocator)
               .data(root)
-              .writeParams(new WriteParams.Builder().build())
+              .writeParams(
+                  new WriteParams.Builder().withStorageOptions(location.storageOptions()).build())
               .execute();
     }
     nextId += rows;
@@ -148,7 +178,11 @@ public final class VectorTable implements AutoCloseable {
   }
 
   private Dataset open() {
-    return Dataset.open().allocator(allocator).uri(uri).build();
+    return Dataset.open()
+        .allocator(allocator)
+        .uri(location.uri())
+        .readOptions(new ReadOptions.Builder().setStorageOptions(location.storageOptions()).build())
+        .build();
   }
 
   /** Rows appended so far, deleted ones too. */

@@ -14,9 +14,10 @@ public final class EncodingMetrics {
   private final Counter nulls;
   private final Counter nonFinite;
   private final Counter unreadable;
+  private final Counter shardsLeft;
 
   /** Name of the accumulator that the command line's progress reads. */
-  public static final String ROWS_ENCODED = "rowsEncoded";
+  public static final String ROWS_ENCODED = MetricNames.ROWS_ENCODED;
 
   private final LongCounter progress;
 
@@ -31,13 +32,14 @@ public final class EncodingMetrics {
   }
 
   private EncodingMetrics(MetricGroup group, LongCounter progress) {
-    MetricGroup freshet = group.addGroup("freshet");
+    MetricGroup freshet = group.addGroup(MetricNames.GROUP);
     this.progress = progress;
     encoded = freshet.counter(ROWS_ENCODED);
-    nulls = freshet.counter("rowsNull");
-    nonFinite = freshet.counter("rowsNonFinite");
-    unreadable = freshet.counter("fragmentsUnreadable");
-    freshet.meter("vectorsPerSecond", new MeterView(encoded));
+    nulls = freshet.counter(MetricNames.ROWS_NULL);
+    nonFinite = freshet.counter(MetricNames.ROWS_NON_FINITE);
+    unreadable = freshet.counter(MetricNames.FRAGMENTS_UNREADABLE);
+    shardsLeft = freshet.counter(MetricNames.SHARDS_LEFT);
+    freshet.meter(MetricNames.VECTORS_PER_SECOND, new MeterView(encoded));
   }
 
   public void encoded(RowCounts counts) {
@@ -50,5 +52,10 @@ public final class EncodingMetrics {
   /** A fragment was left out, as it could not be read. */
   public void unreadable() {
     unreadable.inc();
+  }
+
+  /** A shard was not sealed, as its model is gone. */
+  public void shardLeft() {
+    shardsLeft.inc();
   }
 }

@@ -1,6 +1,8 @@
 package dev.freshet.operators.options;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -56,6 +58,14 @@ public final class FreshetOptions {
           .intType()
           .noDefaultValue()
           .withDescription("PQ sub-vectors; derived from the dimension if not given.");
+
+  public static final ConfigOption<String> MODEL_SEGMENT =
+      ConfigOptions.key("model.segment")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "UUID of a segment of the dataset whose model a new index takes, instead of training"
+                  + " one.");
 
   public static final ConfigOption<Duration> FRESHNESS =
       ConfigOptions.key("freshness")
@@ -144,6 +154,38 @@ public final class FreshetOptions {
           .durationType()
           .defaultValue(Duration.ofMinutes(10))
           .withDescription("Time without any progress after which work is handed out again.");
+
+  /** Every option by its key, in the order above. */
+  public static Map<String, ConfigOption<?>> all() {
+    List<ConfigOption<?>> options =
+        List.of(
+            DATASET,
+            STORAGE,
+            COLUMN,
+            MODEL_SEGMENT,
+            INDEX_NAME,
+            INDEX_TYPE,
+            INDEX_METRIC,
+            INDEX_PARTITIONS,
+            INDEX_SUB_VECTORS,
+            FRESHNESS,
+            ONCE,
+            SHARD_ROWS,
+            SHARD_BYTES,
+            SHARD_SPILL,
+            SEGMENT_ROWS,
+            SEGMENTS_PER_TIER,
+            VERIFY_SAMPLES,
+            COMPACTION,
+            COMPACTION_INTERVAL,
+            COMPACTION_FRAGMENTS,
+            COMPACTION_TARGET_ROWS,
+            COMPACTION_DELETIONS,
+            STALL_TIMEOUT);
+    Map<String, ConfigOption<?>> all = new LinkedHashMap<>();
+    options.forEach(option -> all.put(option.key(), option));
+    return all;
+  }
 
   private FreshetOptions() {}
 }

@@ -1,14 +1,17 @@
 package dev.freshet.operators.options;
 
 import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.format.IndexStorage;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
@@ -17,11 +20,13 @@ import org.apache.flink.configuration.ReadableConfig;
  * The options of one stream, read and checked.
  *
  * @param storage Lance's options of the object store; secrets, never printed
+ * @param modelSegment segment whose model a new index takes; absent, one is trained
  */
 public record StreamOptions(
     String dataset,
     Map<String, String> storage,
     IndexSpec index,
+    Optional<UUID> modelSegment,
     Duration freshness,
     boolean once,
     long shardRows,
@@ -89,8 +94,9 @@ public record StreamOptions(
             optionalInt(config, FreshetOptions.INDEX_SUB_VECTORS));
     return new StreamOptions(
         required(config, FreshetOptions.DATASET),
-        config.get(FreshetOptions.STORAGE),
+        storage(config),
         index,
+        config.getOptional(FreshetOptions.MODEL_SEGMENT).map(StreamOptions::uuid),
         config.get(FreshetOptions.FRESHNESS),
         config.get(FreshetOptions.ONCE),
         config.get(FreshetOptions.SHARD_ROWS),
@@ -108,6 +114,18 @@ public record StreamOptions(
         config.get(FreshetOptions.STALL_TIMEOUT));
   }
 
+  /** Where the dataset of a configuration is, and how Lance reaches it. */
+  public static DatasetLocation location(ReadableConfig config) {
+    return new DatasetLocation(required(config, FreshetOptions.DATASET), storage(config));
+  }
+
+  /** Lance's own options win over what {@code s3.*} says to both clients. */
+  private static Map<String, String> storage(ReadableConfig config) {
+    Map<String, String> options = new HashMap<>(S3Options.from(config).lance());
+    options.putAll(config.get(FreshetOptions.STORAGE));
+    return options;
+  }
+
   /** Where the dataset is. */
   public DatasetLocation location() {
     return new DatasetLocation(dataset, storage);
@@ -115,7 +133,12 @@ public record StreamOptions(
 
   /** Where its index files are. */
   public IndexStorage indexStorage() {
-    return StorageAccess.indexStorage(location());
+    return indexStorage(RequestCounter.NONE);
+  }
+
+  /** The same, its requests counted. */
+  public IndexStorage indexStorage(RequestCounter requests) {
+    return StorageAccess.indexStorage(location(), requests);
   }
 
   /** Time between two looks at the manifest. */
@@ -148,6 +171,15 @@ public record StreamOptions(
     Optional<String> value = config.getOptional(option);
     return value.orElseThrow(
         () -> new IllegalArgumentException("Option " + option.key() + " is missing"));
+  }
+
+  private static UUID uuid(String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Option " + FreshetOptions.MODEL_SEGMENT.key() + " must be a UUID, not " + text, e);
+    }
   }
 
   private static OptionalInt optionalInt(ReadableConfig config, ConfigOption<Integer> option) {

@@ -1,5 +1,6 @@
 package dev.freshet.operators.plan;
 
+import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.operators.wire.WireTypeInfo;
@@ -50,7 +51,10 @@ public final class PlanSegments extends KeyedProcessFunction<String, SealedShard
   @Override
   public void open(OpenContext context) {
     options = StreamOptions.from(config);
-    planner = new WindowPlanner(options);
+    planner =
+        new WindowPlanner(
+            options,
+            options.indexStorage(new StorageMetrics(getRuntimeContext().getMetricGroup())));
     sealed =
         getRuntimeContext()
             .getListState(

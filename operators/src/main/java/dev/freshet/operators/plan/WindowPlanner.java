@@ -14,6 +14,7 @@ import dev.freshet.state.planning.SegmentPlanner.Planned;
 import dev.freshet.state.planning.SegmentPolicy;
 import dev.freshet.state.planning.UnpublishedPlans;
 import dev.freshet.vector.format.CorruptSegmentException;
+import dev.freshet.vector.format.IndexStorage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
@@ -38,7 +39,7 @@ final class WindowPlanner implements AutoCloseable {
   /** The plans, and all that are not published yet. */
   record Result(Planned planned, UnpublishedPlans unpublished) {}
 
-  WindowPlanner(StreamOptions options) {
+  WindowPlanner(StreamOptions options, IndexStorage storage) {
     this.options = options;
     this.policy =
         new SegmentPolicy(
@@ -46,7 +47,7 @@ final class WindowPlanner implements AutoCloseable {
             Math.min(SegmentPolicy.DEFAULT.floorRows(), options.segmentRows()),
             options.segmentRows());
     this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
-    this.models = ModelStore.of(options, versions);
+    this.models = ModelStore.of(options, storage, versions);
   }
 
   Result plan(List<SealedShard> sealed, UnpublishedPlans earlier, Instant now) throws IOException {

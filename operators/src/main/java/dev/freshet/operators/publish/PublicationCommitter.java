@@ -5,7 +5,10 @@ import dev.freshet.operators.build.SegmentRebuilder;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.operators.metrics.StorageMetrics;
+import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.Collection;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -30,10 +33,18 @@ final class PublicationCommitter implements Committer<Publication> {
   PublicationCommitter(StreamOptions options, MetricGroup group) {
     PublishMetrics metrics = new PublishMetrics(group);
     versions = new DatasetVersions(options.location(), ARROW_BYTES);
-    builder = SegmentBuilder.of(options);
+    StorageMetrics requests = new StorageMetrics(group);
+    IndexStorage storage = options.indexStorage(requests);
+    builder = SegmentBuilder.of(options, storage);
     SegmentRebuilder rebuilder =
-        new SegmentRebuilder(options, versions, builder, new EncodingMetrics(group));
-    VerificationGate gate = new VerificationGate(options, rebuilder, metrics);
+        new SegmentRebuilder(options, storage, versions, builder, new EncodingMetrics(group));
+    VerificationGate gate =
+        new VerificationGate(
+            options,
+            storage,
+            StorageAccess.datasetFiles(options.location(), requests),
+            rebuilder,
+            metrics);
     segments = new SegmentCommitter(options, versions, builder, gate, metrics);
     compactions = new CompactionCommitter(options, versions, metrics);
   }

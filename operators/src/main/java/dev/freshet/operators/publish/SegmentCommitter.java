@@ -57,6 +57,7 @@ final class SegmentCommitter {
   void commit(Publication.Segment built) throws IOException {
     Publication.Segment segment = built;
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      metrics.attempt();
       try (DatasetHandle dataset = versions.latest()) {
         PublishDecision decision =
             PublishDecision.of(

@@ -9,7 +9,6 @@ import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.SegmentVerifier;
 import dev.freshet.operators.lance.Verification;
 import dev.freshet.operators.metrics.PublishMetrics;
-import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommitToken;
 import dev.freshet.state.model.IndexType;
@@ -48,12 +47,17 @@ final class VerificationGate {
   private final DatasetFiles files;
   private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
 
-  VerificationGate(StreamOptions options, SegmentRebuilder rebuilder, PublishMetrics metrics) {
+  VerificationGate(
+      StreamOptions options,
+      IndexStorage storage,
+      DatasetFiles files,
+      SegmentRebuilder rebuilder,
+      PublishMetrics metrics) {
     this.options = options;
     this.rebuilder = rebuilder;
     this.metrics = metrics;
-    this.storage = options.indexStorage();
-    this.files = StorageAccess.datasetFiles(options.location());
+    this.storage = storage;
+    this.files = files;
   }
 
   /**

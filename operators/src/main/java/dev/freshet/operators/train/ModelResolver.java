@@ -5,6 +5,7 @@ import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.VectorColumn;
 import dev.freshet.operators.lance.VectorSample;
+import dev.freshet.operators.metrics.TrainingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
@@ -12,6 +13,7 @@ import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.vector.format.CorruptSegmentException;
+import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.FileNotFoundException;
@@ -27,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * Decides with which model new rows are encoded.
  *
  * <p>An index that exists decides: its model is adopted from the segment that covers most. Else the
- * model that was trained before is kept, and the first time one is trained from a sample.
+ * model that was found before is kept, and the first time it is the one that the options give, or
+ * one is trained from a sample.
  */
 final class ModelResolver implements AutoCloseable {
 
@@ -36,15 +39,21 @@ final class ModelResolver implements AutoCloseable {
   private static final long SAMPLE_SEED = 42;
 
   private final StreamOptions options;
+  private final TrainingMetrics metrics;
   private final DatasetVersions versions;
   private final ModelStore store;
   private Optional<ModelReference> current;
   private long resolvedAt;
 
-  ModelResolver(StreamOptions options, Optional<ModelReference> restored) {
+  ModelResolver(
+      StreamOptions options,
+      IndexStorage storage,
+      TrainingMetrics metrics,
+      Optional<ModelReference> restored) {
     this.options = options;
+    this.metrics = metrics;
     this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
-    this.store = ModelStore.of(options, versions);
+    this.store = ModelStore.of(options, storage, versions);
     this.current = restored;
   }
 
@@ -58,7 +67,9 @@ final class ModelResolver implements AutoCloseable {
       try (DatasetHandle dataset = versions.latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
         current = adopt(manifest.index());
-        if (current.isEmpty()) {
+        if (current.isEmpty() && options.modelSegment().isPresent()) {
+          current = Optional.of(store.referenceTo(options.modelSegment().get()));
+        } else if (current.isEmpty()) {
           current = train(dataset, manifest.live(), manifest.liveRows());
         }
         resolvedAt = version;
@@ -114,12 +125,14 @@ final class ModelResolver implements AutoCloseable {
     long start = System.nanoTime();
     IvfModel model = plan.train(sample.vectors(), sample.rows());
     ModelReference reference = store.save(model);
+    long millis = (System.nanoTime() - start) / 1_000_000;
+    metrics.trained(millis);
     LOG.info(
         "Trained model {} of {} partitions from {} vectors in {} ms",
         reference.id(),
         model.partitions(),
         sample.rows(),
-        (System.nanoTime() - start) / 1_000_000);
+        millis);
     return Optional.of(reference);
   }
 

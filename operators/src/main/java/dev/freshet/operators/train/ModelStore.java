@@ -43,12 +43,16 @@ public final class ModelStore {
     this.index = index;
   }
 
+  /** Where the segments are that it reads and writes. */
+  public IndexStorage storage() {
+    return storage;
+  }
+
   /** The store of a stream's index. */
-  public static ModelStore of(StreamOptions options, DatasetVersions versions) {
+  public static ModelStore of(
+      StreamOptions options, IndexStorage storage, DatasetVersions versions) {
     return new ModelStore(
-        options.indexStorage(),
-        options.index().type(),
-        () -> versions.latestIndex(options.index().name()));
+        storage, options.index().type(), () -> versions.latestIndex(options.index().name()));
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.freshet.operators.train;
 
 import dev.freshet.operators.discover.Work;
+import dev.freshet.operators.metrics.StorageMetrics;
+import dev.freshet.operators.metrics.TrainingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.operators.wire.WireTypeInfo;
@@ -12,6 +14,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -58,7 +61,14 @@ public final class TrainModel extends ProcessFunction<Work, AssignTask>
 
   @Override
   public void open(OpenContext context) {
-    models = new ModelResolver(StreamOptions.from(config), restored);
+    StreamOptions options = StreamOptions.from(config);
+    MetricGroup group = getRuntimeContext().getMetricGroup();
+    models =
+        new ModelResolver(
+            options,
+            options.indexStorage(new StorageMetrics(group)),
+            new TrainingMetrics(group),
+            restored);
   }
 
   @Override

@@ -75,7 +75,7 @@ class DiscoveryTest {
 
   @Test
   void waitsForRowsToTrain() {
-    Observation few = new Observation(manifest(1, 2), DIMENSION, false, List.of());
+    Observation few = new Observation(manifest(1, 2), DIMENSION, false, false, List.of());
     discovery.advance(few, now);
     assertThat(discovery.takePending()).isEmpty();
     discovery.advance(seen(2, 3), now);
@@ -105,7 +105,8 @@ class DiscoveryTest {
     ManifestVersion compacted =
         new ManifestVersion(
             2, now, List.of(new Fragment(2, ROWS, 0), new Fragment(3, 2 * ROWS, 0)), index(2, 3));
-    discovery.advance(new Observation(compacted, DIMENSION, true, List.of()), now.plusSeconds(1));
+    discovery.advance(
+        new Observation(compacted, DIMENSION, true, false, List.of()), now.plusSeconds(1));
     assertThat(discovery.state().compacting()).isEmpty();
   }
 
@@ -157,7 +158,8 @@ class DiscoveryTest {
   }
 
   private static Observation seen(long version, int fragments, int... covered) {
-    return new Observation(manifest(version, fragments, covered), DIMENSION, true, List.of());
+    return new Observation(
+        manifest(version, fragments, covered), DIMENSION, true, false, List.of());
   }
 
   private static ManifestVersion manifest(long version, int fragments, int... covered) {

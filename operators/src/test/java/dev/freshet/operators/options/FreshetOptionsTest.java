@@ -25,6 +25,7 @@ class FreshetOptionsTest {
             "index.metric",
             "index.partitions",
             "index.sub-vectors",
+            "model.segment",
             "freshness",
             "once",
             "shard.rows",

@@ -7,10 +7,15 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.freshet.operators.lance.DatasetException;
 import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.operators.storage.ObjectIndexStorage;
+import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,24 +31,38 @@ class StorageAccessTest {
     for (String uri : new String[] {directory.toString(), directory.toUri().toString()}) {
       Path file = Files.writeString(directory.resolve("_transactions/1.txn"), "x");
       DatasetLocation location = DatasetLocation.of(uri);
-      StorageAccess.datasetFiles(location).delete("_transactions/1.txn");
+      StorageAccess.datasetFiles(location, RequestCounter.NONE).delete("_transactions/1.txn");
       assertThat(file).as(uri).doesNotExist();
-      assertThat(StorageAccess.indexStorage(location).datasetUri()).isEqualTo(uri);
+      assertThat(StorageAccess.indexStorage(location, RequestCounter.NONE).datasetUri())
+          .isEqualTo(uri);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"s3://bucket/t", "gs://bucket/t", "memory://t"})
+  @ValueSource(strings = {"gs://bucket/t", "memory://t"})
   void otherStoresAreRefused(String uri) {
     DatasetLocation location = DatasetLocation.of(uri);
     String message =
-        "Dataset " + uri + " is not on a local file system: use a path or a file:// URI";
-    assertThatThrownBy(() -> StorageAccess.indexStorage(location))
+        "Dataset " + uri + " is in a store that is not supported: use a path, file:// or s3://";
+    assertThatThrownBy(() -> StorageAccess.indexStorage(location, RequestCounter.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
     assertThatThrownBy(() -> StorageAccess.requireWritable(location))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void s3IsReachedThroughFlink() {
+    DatasetLocation location =
+        new DatasetLocation("s3://bucket/t", Map.of("aws_secret_access_key", "hunter2"));
+    IndexStorage storage = StorageAccess.indexStorage(location, RequestCounter.NONE);
+    UUID segment = new UUID(1, 2);
+    assertThat(storage).isInstanceOf(ObjectIndexStorage.class);
+    assertThat(storage.toString()).doesNotContain("hunter2");
+    assertThat(storage.location(segment, "index.idx"))
+        .isEqualTo("s3://bucket/t/_indices/" + segment + "/index.idx");
+    assertThatCode(() -> StorageAccess.requireWritable(location)).doesNotThrowAnyException();
   }
 
   @Test

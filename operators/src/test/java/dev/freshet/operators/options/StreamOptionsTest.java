@@ -9,7 +9,9 @@ import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ class StreamOptionsTest {
                     Metric.L2,
                     OptionalInt.empty(),
                     OptionalInt.empty()),
+                Optional.empty(),
                 Duration.ofSeconds(10),
                 false,
                 500_000,
@@ -56,6 +59,7 @@ class StreamOptionsTest {
             Map.entry("index.metric", "cosine"),
             Map.entry("index.partitions", "16"),
             Map.entry("index.sub-vectors", "4"),
+            Map.entry("model.segment", "00000000-0000-0000-0000-0000000000aa"),
             Map.entry("freshness", "3 s"),
             Map.entry("once", "true"),
             Map.entry("shard.rows", "1001"),
@@ -82,6 +86,7 @@ class StreamOptionsTest {
                     Metric.COSINE,
                     OptionalInt.of(16),
                     OptionalInt.of(4)),
+                Optional.of(UUID.fromString("00000000-0000-0000-0000-0000000000aa")),
                 Duration.ofSeconds(3),
                 true,
                 1001,
@@ -98,6 +103,7 @@ class StreamOptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "model.segment | mine | Option model.segment must be a UUID, not mine",
         "freshness | 0 s | Option freshness must be positive, not 0",
         "shard.rows | 0 | Option shard.rows must be positive, not 0",
         "shard.bytes | 0 b | Option shard.bytes must be positive, not 0",

@@ -165,7 +165,8 @@ class PublicationCommitterTest {
   }
 
   private Publication built(SegmentPlan plan) throws IOException {
-    try (SegmentBuilder builder = SegmentBuilder.of(stream.options())) {
+    try (SegmentBuilder builder =
+        SegmentBuilder.of(stream.options(), stream.options().indexStorage())) {
       return builder.build(plan);
     }
   }

@@ -11,6 +11,8 @@ import dev.freshet.operators.lance.TestModels;
 import dev.freshet.operators.lance.TestSegments;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
@@ -86,7 +88,8 @@ class SegmentCommitterTest {
   /** The segment is damaged, so it is built anew after the decision: the time for the race. */
   private void commitWhile(Runnable race, int... fragments) throws Exception {
     SealedShard shard = stream.seal(stream.saveModel(), fragments);
-    try (SegmentBuilder builder = SegmentBuilder.of(stream.options());
+    try (SegmentBuilder builder =
+            SegmentBuilder.of(stream.options(), stream.options().indexStorage());
         SegmentBuilder raced = new RacedBuilder(builder, race)) {
       Publication.Segment built = builder.build(stream.plan(shard));
       damage(shard);
@@ -98,12 +101,21 @@ class SegmentCommitterTest {
     PublishMetrics publishing = new PublishMetrics(metrics.group());
     SegmentRebuilder rebuilder =
         new SegmentRebuilder(
-            stream.options(), stream.versions, builder, new EncodingMetrics(metrics.group()));
+            stream.options(),
+            stream.options().indexStorage(),
+            stream.versions,
+            builder,
+            new EncodingMetrics(metrics.group()));
     return new SegmentCommitter(
         stream.options(),
         stream.versions,
         builder,
-        new VerificationGate(stream.options(), rebuilder, publishing),
+        new VerificationGate(
+            stream.options(),
+            stream.options().indexStorage(),
+            StorageAccess.datasetFiles(stream.options().location(), RequestCounter.NONE),
+            rebuilder,
+            publishing),
         publishing);
   }
 

@@ -10,6 +10,8 @@ import dev.freshet.operators.build.SegmentRebuilder;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SegmentPlan;
@@ -46,7 +48,8 @@ class VerificationGateTest {
 
   @Test
   void aRightSegmentPasses() throws Exception {
-    try (SegmentBuilder builder = SegmentBuilder.of(stream.options());
+    try (SegmentBuilder builder =
+            SegmentBuilder.of(stream.options(), stream.options().indexStorage());
         DatasetHandle dataset = stream.dataset.open()) {
       Publication.Segment segment = builder.build(plan());
       List<Path> before = manifests();
@@ -58,7 +61,9 @@ class VerificationGateTest {
 
   @Test
   void aSegmentThatStaysWrongStopsTheJob() throws Exception {
-    try (SegmentBuilder builder = new BreakingBuilder(SegmentBuilder.of(stream.options()));
+    try (SegmentBuilder builder =
+            new BreakingBuilder(
+                SegmentBuilder.of(stream.options(), stream.options().indexStorage()));
         DatasetHandle dataset = stream.dataset.open()) {
       Publication.Segment segment = builder.build(plan());
       assertThatThrownBy(() -> gate(builder).verified(dataset, segment, Set.of()))
@@ -76,7 +81,9 @@ class VerificationGateTest {
 
   @Test
   void aFragmentThatCannotBeReadStopsTheRebuild() throws Exception {
-    try (SegmentBuilder builder = new BreakingBuilder(SegmentBuilder.of(stream.options()));
+    try (SegmentBuilder builder =
+            new BreakingBuilder(
+                SegmentBuilder.of(stream.options(), stream.options().indexStorage()));
         DatasetHandle dataset = stream.dataset.open()) {
       Publication.Segment segment = builder.build(plan());
       stream.dataset.dropFiles(1);
@@ -94,8 +101,14 @@ class VerificationGateTest {
   private VerificationGate gate(SegmentBuilder builder) {
     return new VerificationGate(
         stream.options(),
+        stream.options().indexStorage(),
+        StorageAccess.datasetFiles(stream.options().location(), RequestCounter.NONE),
         new SegmentRebuilder(
-            stream.options(), stream.versions, builder, new EncodingMetrics(metrics.group())),
+            stream.options(),
+            stream.options().indexStorage(),
+            stream.versions,
+            builder,
+            new EncodingMetrics(metrics.group())),
         new PublishMetrics(metrics.group()));
   }
 

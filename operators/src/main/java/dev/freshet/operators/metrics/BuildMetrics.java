@@ -1,0 +1,32 @@
+package dev.freshet.operators.metrics;
+
+import dev.freshet.state.model.BuiltSegment;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MeterView;
+import org.apache.flink.metrics.MetricGroup;
+
+/** What BuildSegments reports. */
+public final class BuildMetrics {
+
+  private final Counter segments;
+  private final Counter rows;
+  private final Counter left;
+
+  public BuildMetrics(MetricGroup group) {
+    MetricGroup freshet = group.addGroup(MetricNames.GROUP);
+    segments = freshet.counter(MetricNames.SEGMENTS_BUILT);
+    rows = freshet.counter(MetricNames.ROWS_BUILT);
+    left = freshet.counter(MetricNames.PLANS_LEFT);
+    freshet.meter(MetricNames.VECTORS_PER_SECOND, new MeterView(rows));
+  }
+
+  public void built(BuiltSegment segment) {
+    segments.inc();
+    rows.inc(segment.rows());
+  }
+
+  /** A plan was left, as its inputs are gone or cannot be read. */
+  public void left() {
+    left.inc();
+  }
+}
