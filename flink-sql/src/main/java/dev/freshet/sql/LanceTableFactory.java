@@ -1,0 +1,58 @@
+package dev.freshet.sql;
+
+import dev.freshet.sql.search.SearchOptions;
+import dev.freshet.sql.sink.LanceTableSink;
+import dev.freshet.sql.source.LanceTableSource;
+import dev.freshet.sql.source.SourceOptions;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.table.connector.sink.DynamicTableSink;
+import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.factories.DynamicTableFactory;
+import org.apache.flink.table.factories.DynamicTableSinkFactory;
+import org.apache.flink.table.factories.DynamicTableSourceFactory;
+import org.apache.flink.table.factories.FactoryUtil;
+
+/** Makes the sources and sinks of tables whose connector is {@value #IDENTIFIER}. */
+public final class LanceTableFactory implements DynamicTableSinkFactory, DynamicTableSourceFactory {
+
+  public static final String IDENTIFIER = "freshet";
+
+  @Override
+  public String factoryIdentifier() {
+    return IDENTIFIER;
+  }
+
+  @Override
+  public Set<ConfigOption<?>> requiredOptions() {
+    return FreshetTableOptions.required();
+  }
+
+  @Override
+  public Set<ConfigOption<?>> optionalOptions() {
+    Set<ConfigOption<?>> options = new HashSet<>(FreshetTableOptions.optional());
+    options.addAll(SourceOptions.all());
+    options.addAll(SearchOptions.all());
+    return options;
+  }
+
+  @Override
+  public DynamicTableSource createDynamicTableSource(Context context) {
+    return new LanceTableSource(table(context));
+  }
+
+  @Override
+  public DynamicTableSink createDynamicTableSink(Context context) {
+    return new LanceTableSink(table(context));
+  }
+
+  private LanceTable table(DynamicTableFactory.Context context) {
+    FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, context);
+    helper.validate();
+    return LanceTable.of(
+        context.getObjectIdentifier(),
+        context.getCatalogTable().getResolvedSchema(),
+        helper.getOptions());
+  }
+}

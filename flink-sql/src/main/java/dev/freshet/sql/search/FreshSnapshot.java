@@ -1,0 +1,90 @@
+package dev.freshet.sql.search;
+
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.operators.lance.LanceDatasets;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The version that queries read, exchanged for the latest one when it may be too old. A version is
+ * closed when the last query that reads it ends.
+ */
+final class FreshSnapshot implements AutoCloseable {
+
+  private static final long ARROW_BYTES = 1L << 30;
+
+  /** An open version and who reads it; guarded by the snapshot's lock. */
+  private static final class Shared {
+    private final DatasetHandle handle;
+    private int readers = 1; // the snapshot itself
+
+    private Shared(DatasetHandle handle) {
+      this.handle = handle;
+    }
+  }
+
+  /** A version that stays open until it is given back. */
+  final class Lease implements AutoCloseable {
+    private final Shared shared;
+
+    private Lease(Shared shared) {
+      this.shared = shared;
+    }
+
+    DatasetHandle handle() {
+      return shared.handle;
+    }
+
+    @Override
+    public void close() {
+      release(shared);
+    }
+  }
+
+  private final DatasetLocation location;
+  private final long maxAgeNanos;
+  private final LanceDatasets datasets = new LanceDatasets(ARROW_BYTES);
+  private Optional<Shared> current = Optional.empty();
+  private long checkedAt;
+
+  FreshSnapshot(DatasetLocation location, Duration maxStaleness) {
+    this.location = location;
+    this.maxAgeNanos = maxStaleness.toNanos();
+  }
+
+  /** A version that was the latest no longer ago than the bound. */
+  synchronized Lease lease() {
+    long now = System.nanoTime();
+    if (current.isEmpty() || now - checkedAt >= maxAgeNanos) {
+      if (current.isEmpty() || isOutdated(current.get())) {
+        DatasetHandle latest = datasets.open(location);
+        current.ifPresent(this::release);
+        current = Optional.of(new Shared(latest));
+      }
+      checkedAt = now;
+    }
+    Shared shared = current.get();
+    shared.readers++;
+    return new Lease(shared);
+  }
+
+  private static boolean isOutdated(Shared shared) {
+    return shared.handle.latestVersion() != shared.handle.version();
+  }
+
+  private synchronized void release(Shared shared) {
+    shared.readers--;
+    if (shared.readers == 0) {
+      shared.handle.close();
+    }
+  }
+
+  /** To be called when no query runs any more. */
+  @Override
+  public synchronized void close() {
+    current.ifPresent(this::release);
+    current = Optional.empty();
+    datasets.close();
+  }
+}

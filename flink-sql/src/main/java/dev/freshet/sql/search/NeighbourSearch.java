@@ -1,0 +1,90 @@
+package dev.freshet.sql.search;
+
+import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.NeighbourScan;
+import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.operators.lance.VectorQuery;
+import dev.freshet.sql.types.ArrowRowReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+
+/**
+ * Runs queries, several at a time if it is asked by several threads.
+ *
+ * <p>The score of a row is Lance's distance, so less is nearer: the squared Euclidean distance for
+ * l2, 1 - cosine for cosine, 1 - dot product for dot. A lossy index without a refine factor
+ * estimates it from codes.
+ */
+final class NeighbourSearch implements AutoCloseable {
+
+  private final SearchSettings settings;
+  private final VectorQuery query;
+  private final FreshSnapshot snapshot;
+
+  NeighbourSearch(SearchSettings settings) {
+    this.settings = settings;
+    this.query = settings.query();
+    this.snapshot =
+        new FreshSnapshot(settings.location(), settings.options().get(SearchOptions.MAX_STALENESS));
+  }
+
+  /**
+   * The nearest rows with their scores, the nearest first; none for a query without a vector.
+   *
+   * @param asked a row of one column, the vector
+   * @throws DatasetException if the vector does not fit the column
+   */
+  List<RowData> nearest(int k, RowData asked) throws IOException {
+    if (asked.isNullAt(0)) {
+      return List.of();
+    }
+    float[] vector = asked.getArray(0).toFloatArray();
+    try (FreshSnapshot.Lease lease = snapshot.lease()) {
+      requireDimension(lease.handle(), vector);
+      return read(lease.handle(), vector, k);
+    }
+  }
+
+  private void requireDimension(DatasetHandle handle, float[] vector) {
+    VectorColumn column = handle.column(query.column());
+    if (vector.length != column.dimension()) {
+      throw new DatasetException(
+          "The query vector has "
+              + vector.length
+              + " elements, but column '"
+              + column.name()
+              + "' of "
+              + handle.location()
+              + " has "
+              + column.dimension());
+    }
+  }
+
+  private List<RowData> read(DatasetHandle handle, float[] vector, int k) throws IOException {
+    List<RowData> rows = new ArrayList<>();
+    List<String> columns = settings.rows().getFieldNames();
+    try (NeighbourScan scan = new NeighbourScan(handle, query, columns, vector, k)) {
+      while (scan.next()) {
+        ArrowRowReader reader = new ArrowRowReader(settings.found(), scan.batch());
+        for (int i = 0; i < scan.batch().getRowCount(); i++) {
+          rows.add(scored((GenericRowData) reader.read(i), columns.size()));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static RowData scored(GenericRowData row, int score) {
+    row.setField(score, ((Float) row.getField(score)).doubleValue());
+    return row;
+  }
+
+  @Override
+  public void close() {
+    snapshot.close();
+  }
+}

@@ -1,0 +1,132 @@
+package dev.freshet.sql.sink;
+
+import dev.freshet.operators.lance.CommitOutcome;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.FragmentAppender;
+import dev.freshet.operators.lance.MissingDatasetException;
+import dev.freshet.operators.lance.TransactionHistory;
+import dev.freshet.operators.lance.WrittenFragments;
+import dev.freshet.state.model.AppendToken;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Predicate;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends what a completed checkpoint holds, in one version.
+ *
+ * <p>Assumes that anything it is given may have been committed by an earlier attempt, also by that
+ * of another job that was started from the same savepoint: it looks for the append's id in the
+ * versions since it was gathered. A failure fails the job; the append is in its state.
+ */
+final class AppendCommitter implements Committer<Append> {
+
+  static final int MAX_ATTEMPTS = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AppendCommitter.class);
+  private static final long ARROW_BYTES = 64L << 20;
+  private static final WrittenFragments NOTHING = new WrittenFragments(List.of());
+
+  private final SinkSettings settings;
+  private final DatasetVersions versions;
+
+  AppendCommitter(SinkSettings settings) {
+    this.settings = settings;
+    this.versions = new DatasetVersions(settings.location(), ARROW_BYTES);
+  }
+
+  @Override
+  public void commit(Collection<CommitRequest<Append>> requests) throws IOException {
+    for (CommitRequest<Append> request : requests) {
+      commit(request.getCommittable());
+    }
+  }
+
+  private void commit(Append append) throws IOException {
+    for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      try (DatasetHandle dataset = versions.latest()) {
+        boolean appended = append.fragments().isEmpty() || isAppended(dataset, append);
+        boolean ended = !append.last() || isEnded(dataset, append);
+        if (appended && ended) {
+          LOG.info("Checkpoint {} has nothing left to append", append.checkpoint());
+          return;
+        }
+        if (append(dataset, append, appended ? NOTHING : append.fragments())) {
+          return;
+        }
+      }
+    }
+    throw new IOException(
+        "Rows of checkpoint "
+            + append.checkpoint()
+            + " for "
+            + settings.location()
+            + " lost against other writers "
+            + MAX_ATTEMPTS
+            + " times");
+  }
+
+  private boolean append(DatasetHandle dataset, Append append, WrittenFragments fragments) {
+    AppendToken token =
+        new AppendToken(settings.sink(), append.id(), append.checkpoint(), append.last());
+    CommitOutcome outcome = FragmentAppender.append(dataset, fragments, token.properties());
+    if (outcome instanceof CommitOutcome.Committed committed) {
+      LOG.info(
+          "Appended {} rows in {} fragments of checkpoint {} in version {}",
+          fragments.rows(),
+          fragments.count(),
+          append.checkpoint(),
+          committed.version());
+      return true;
+    }
+    LOG.info("Checkpoint {} is appended again: {}", append.checkpoint(), outcome);
+    return false;
+  }
+
+  private boolean isAppended(DatasetHandle dataset, Append append) throws IOException {
+    try {
+      return isThere(dataset, append, token -> token.append().equals(append.id()));
+    } catch (MissingDatasetException e) {
+      if (FragmentAppender.contains(dataset, append.fragments())) {
+        return true;
+      }
+      throw new IOException(
+          "Cannot tell whether the rows of checkpoint "
+              + append.checkpoint()
+              + " were appended: versions of "
+              + settings.location()
+              + " since "
+              + append.since()
+              + " were cleaned up; restore from a newer checkpoint",
+          e);
+    }
+  }
+
+  /** The end that this run's index stream waits for, even if the rows are another run's. */
+  private boolean isEnded(DatasetHandle dataset, Append append) {
+    try {
+      return isThere(
+          dataset, append, token -> token.last() && token.sink().equals(settings.sink()));
+    } catch (MissingDatasetException e) {
+      return false;
+    }
+  }
+
+  private static boolean isThere(
+      DatasetHandle dataset, Append append, Predicate<AppendToken> wanted) {
+    return TransactionHistory.findBack(
+            dataset,
+            append.since(),
+            entry -> AppendToken.of(entry.properties()).filter(wanted).isPresent())
+        .isPresent();
+  }
+
+  @Override
+  public void close() {
+    versions.close();
+  }
+}

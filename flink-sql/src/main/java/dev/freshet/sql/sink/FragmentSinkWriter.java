@@ -1,0 +1,171 @@
+package dev.freshet.sql.sink;
+
+import dev.freshet.job.StartChecks;
+import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.FragmentWriter;
+import dev.freshet.operators.lance.LanceDatasets;
+import dev.freshet.operators.lance.MissingDatasetException;
+import dev.freshet.operators.lance.WrittenFragments;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.sql.types.ArrowRowWriter;
+import dev.freshet.sql.types.ArrowSchemas;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.data.RowData;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes rows into fragments, at most one for each checkpoint unless it grows too large.
+ *
+ * <p>It assumes nothing of what earlier attempts wrote, and keeps no state: rows that no checkpoint
+ * has are sent again. What it has not handed to a checkpoint when it is closed, it deletes.
+ */
+final class FragmentSinkWriter implements CommittingSinkWriter<RowData, WrittenFragments> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FragmentSinkWriter.class);
+
+  /** Three batches of which each buffer may be twice as large as its content, and some room. */
+  private static final int BATCHES = 8;
+
+  private static final Duration CREATION = Duration.ofSeconds(60);
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final long LEAST_ARROW_BYTES = 64L << 20;
+
+  private final SinkSettings settings;
+  private final LanceDatasets datasets;
+  private final FragmentWriter fragments;
+  private final VectorSchemaRoot batch;
+  private final ArrowRowWriter rows;
+  private final Counter sent;
+
+  private FragmentSinkWriter(
+      SinkSettings settings,
+      LanceDatasets datasets,
+      FragmentWriter fragments,
+      SinkWriterMetricGroup metrics) {
+    this.settings = settings;
+    this.datasets = datasets;
+    this.fragments = fragments;
+    this.batch = fragments.newBatch();
+    this.rows = new ArrowRowWriter(settings.rows(), batch);
+    this.sent = metrics.getNumRecordsSendCounter();
+  }
+
+  /**
+   * Opens the dataset; if there is none, the first writer creates it and the others wait for that.
+   *
+   * @throws SuppressRestartsException if the table does not fit the dataset: trying again is no use
+   */
+  static FragmentSinkWriter open(SinkSettings settings, int subtask, SinkWriterMetricGroup metrics)
+      throws IOException {
+    LanceDatasets datasets =
+        new LanceDatasets(Math.max(LEAST_ARROW_BYTES, BATCHES * settings.batchBytes()));
+    try (DatasetHandle dataset =
+        subtask == 0
+            ? datasets.openOrCreate(settings.location(), settings.schema())
+            : awaitDataset(datasets, settings.location())) {
+      Schema schema = ArrowSchemas.inOrderOf(dataset.schema(), settings.schema());
+      if (subtask == 0 && settings.indexed()) {
+        checkIndex(settings);
+      }
+      FragmentWriter fragments = new FragmentWriter(dataset, schema, settings.sizing());
+      return new FragmentSinkWriter(settings, datasets, fragments, metrics);
+    } catch (ValidationException | DatasetException e) {
+      datasets.close();
+      throw new SuppressRestartsException(
+          new IOException("Cannot insert into " + settings.location() + ": " + e.getMessage(), e));
+    }
+  }
+
+  private static void checkIndex(SinkSettings settings) throws IOException {
+    StreamOptions stream = StreamOptions.from(settings.indexStream());
+    try (DatasetVersions versions = new DatasetVersions(stream.location(), LEAST_ARROW_BYTES)) {
+      new StartChecks(stream)
+          .check(versions)
+          .ifPresent(remark -> LOG.info("Index {}: {}", stream.index().name(), remark));
+    }
+  }
+
+  private static DatasetHandle awaitDataset(LanceDatasets datasets, DatasetLocation location)
+      throws IOException {
+    long deadline = System.nanoTime() + CREATION.toNanos();
+    while (true) {
+      try {
+        return datasets.open(location);
+      } catch (MissingDatasetException e) {
+        if (System.nanoTime() > deadline) {
+          throw new IOException("The first writer did not create " + location, e);
+        }
+        sleep();
+      }
+    }
+  }
+
+  private static void sleep() throws IOException {
+    try {
+      Thread.sleep(LOOK.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted while waiting for the dataset");
+    }
+  }
+
+  @Override
+  public void write(RowData row, Context context) throws IOException, InterruptedException {
+    rows.write(row);
+    sent.inc();
+    if (rows.bytes() >= settings.batchBytes()) {
+      handOver();
+    }
+  }
+
+  private void handOver() throws IOException, InterruptedException {
+    rows.finish();
+    fragments.write(batch);
+    rows.reset();
+  }
+
+  @Override
+  public void flush(boolean endOfInput) {}
+
+  @Override
+  public Collection<WrittenFragments> prepareCommit() throws IOException, InterruptedException {
+    if (rows.rows() > 0) {
+      handOver();
+    }
+    WrittenFragments written = fragments.finish();
+    return written.isEmpty() ? List.of() : List.of(written);
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    batch.close();
+    try {
+      fragments.close(StorageAccess.datasetFiles(settings.location(), RequestCounter.NONE));
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.warn(
+          "Files of rows that no checkpoint has stay in {} until a cleanup",
+          settings.location(),
+          e);
+    } finally {
+      fragments.close();
+      datasets.close();
+    }
+  }
+}

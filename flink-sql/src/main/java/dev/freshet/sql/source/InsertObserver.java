@@ -1,0 +1,75 @@
+package dev.freshet.sql.source;
+
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.InsertedFragments;
+import dev.freshet.state.model.Fragment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Finds what a scan has to read; on one thread, the enumerator's IO thread. */
+final class InsertObserver implements AutoCloseable {
+
+  /** Versions that one look goes through at most. */
+  static final int MOST_VERSIONS = 64;
+
+  private static final long ARROW_BYTES = 64L << 20;
+
+  /**
+   * What a look found.
+   *
+   * @param from the version it began behind; 0 for a first snapshot
+   * @param to the version it came to
+   */
+  record Found(long from, long to, List<FragmentSplit> splits) {
+    Found {
+      splits = List.copyOf(splits);
+    }
+  }
+
+  private final ScanSettings settings;
+  private final DatasetVersions versions;
+
+  InsertObserver(ScanSettings settings) {
+    this.settings = settings;
+    this.versions = new DatasetVersions(settings.location(), ARROW_BYTES);
+  }
+
+  /** All fragments of the snapshot if nothing was found before, else those inserted since. */
+  synchronized Found look(long from) {
+    return from == 0 ? snapshot() : inserted(from);
+  }
+
+  private Found snapshot() {
+    long version;
+    try (DatasetHandle latest = versions.latest()) {
+      version = settings.snapshot().resolve(latest);
+    }
+    return new Found(0, version, splits(version, InsertedFragments.all(versions.at(version))));
+  }
+
+  private Found inserted(long from) {
+    long to = Math.min(from + MOST_VERSIONS, versions.at(from).latestVersion());
+    List<FragmentSplit> splits = new ArrayList<>();
+    for (long version = from + 1; version <= to; version++) {
+      Set<Integer> before = new HashSet<>();
+      InsertedFragments.all(versions.at(version - 1)).forEach(one -> before.add(one.id()));
+      splits.addAll(splits(version, InsertedFragments.of(versions.at(version), before)));
+    }
+    return new Found(from, Math.max(from, to), splits);
+  }
+
+  private static List<FragmentSplit> splits(long version, List<Fragment> fragments) {
+    return fragments.stream()
+        .filter(fragment -> fragment.liveRows() > 0)
+        .map(fragment -> new FragmentSplit(version, fragment.id(), 0))
+        .toList();
+  }
+
+  @Override
+  public synchronized void close() {
+    versions.close();
+  }
+}

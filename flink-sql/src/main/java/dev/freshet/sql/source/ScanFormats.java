@@ -1,0 +1,38 @@
+package dev.freshet.sql.source;
+
+import dev.freshet.state.serde.Codec;
+import dev.freshet.state.serde.FormatSerializer;
+import java.util.List;
+import java.util.Map;
+
+/** The formats of what a scan remembers. */
+final class ScanFormats {
+
+  private static final Codec<FragmentSplit> SPLIT_V1 =
+      Codec.of(
+          (split, out) -> {
+            out.writeNumber(split.version());
+            out.writeNumber(split.fragment());
+            out.writeNumber(split.rowsRead());
+          },
+          in -> new FragmentSplit(in.readNumber(), in.readInt(), in.readNumber()));
+
+  private static final Codec<List<FragmentSplit>> SPLITS_V1 = Codec.listOf(SPLIT_V1);
+
+  static final FormatSerializer<FragmentSplit> SPLIT =
+      new FormatSerializer<>("fragment split", Map.of(1, SPLIT_V1));
+
+  static final FormatSerializer<ScanProgress> PROGRESS =
+      new FormatSerializer<>(
+          "scan progress",
+          Map.of(
+              1,
+              Codec.of(
+                  (progress, out) -> {
+                    out.writeNumber(progress.version());
+                    SPLITS_V1.write(progress.pending(), out);
+                  },
+                  in -> new ScanProgress(in.readNumber(), SPLITS_V1.read(in)))));
+
+  private ScanFormats() {}
+}

@@ -1,0 +1,2 @@
+/** How Flink's types and rows map to Arrow's, and back. */
+package dev.freshet.sql.types;

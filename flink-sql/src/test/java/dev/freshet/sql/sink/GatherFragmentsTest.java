@@ -1,0 +1,98 @@
+package dev.freshet.sql.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.operators.lance.WrittenFragments;
+import dev.freshet.operators.options.FreshetOptions;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
+import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GatherFragmentsTest {
+
+  @TempDir Path directory;
+
+  private Configuration options;
+  private WrittenFragments written;
+
+  @BeforeEach
+  void write() throws Exception {
+    options = TestSink.options(directory.resolve("items"));
+    written = TestSink.written(TestSink.settings(options), 0, 10);
+  }
+
+  @Test
+  void makesOneAppendOfWhatAllWritersSendForACheckpoint() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      send(harness, 0, 5);
+      send(harness, 1, 5);
+      harness.prepareSnapshotPreBarrier(5);
+      List<CommittableMessage<Append>> messages = harness.extractOutputValues();
+      assertThat(messages).hasSize(2);
+      assertThat(messages.get(0)).isEqualTo(new CommittableSummary<>(0, 1, 5, 1, 0));
+      Append append = append(messages.get(1));
+      assertThat(append.checkpoint()).isEqualTo(5);
+      assertThat(append.last()).isFalse();
+      assertThat(append.since()).isEqualTo(1);
+      assertThat(append.fragments().rows()).isEqualTo(20);
+      harness.prepareSnapshotPreBarrier(6);
+      assertThat(harness.extractOutputValues()).as("nothing was sent for 6").hasSize(2);
+    }
+  }
+
+  @Test
+  void endsWithTheNextCheckpointAndSaysSoToTheIndex() throws Exception {
+    options.set(FreshetOptions.INDEX_TYPE, "IVF_PQ");
+    try (var harness = harness()) {
+      harness.open();
+      harness.prepareSnapshotPreBarrier(7);
+      harness.endInput();
+      Append append = append(harness.extractOutputValues().get(1));
+      assertThat(append.checkpoint()).isEqualTo(8);
+      assertThat(append.last()).isTrue();
+      assertThat(append.fragments().isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void endsSilentlyWithoutRowsAndWithoutAnIndex() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      harness.endInput();
+      assertThat(harness.extractOutputValues()).isEmpty();
+    }
+  }
+
+  private OneInputStreamOperatorTestHarness<
+          CommittableMessage<WrittenFragments>, CommittableMessage<Append>>
+      harness() throws Exception {
+    return new OneInputStreamOperatorTestHarness<>(
+        new GatherFragments(TestSink.settings(options)), 1, 1, 0);
+  }
+
+  private void send(
+      OneInputStreamOperatorTestHarness<
+              CommittableMessage<WrittenFragments>, CommittableMessage<Append>>
+          harness,
+      int writer,
+      long checkpoint)
+      throws Exception {
+    harness.processElement(
+        new StreamRecord<>(new CommittableSummary<>(writer, 2, checkpoint, 1, 0)));
+    harness.processElement(
+        new StreamRecord<>(new CommittableWithLineage<>(written, checkpoint, writer)));
+  }
+
+  private static Append append(CommittableMessage<Append> message) {
+    return ((CommittableWithLineage<Append>) message).getCommittable();
+  }
+}
