@@ -1,0 +1,152 @@
+package dev.freshet.bench.report;
+
+import dev.freshet.bench.report.BarChart.Bar;
+import dev.freshet.bench.report.MarkdownTable.Column;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The page {@code BENCHMARKS.md}, its plot, and the results that both are made from. */
+public final class BenchmarkPage {
+
+  private static final String PAGE = "BENCHMARKS.md";
+  private static final String PLOT = "benchmarks.svg";
+  private static final String RESULTS = "benchmarks.jsonl";
+
+  @SuppressWarnings("InlineFormatString") // a page of text
+  private static final String INTRODUCTION =
+      """
+      # Benchmarks
+
+      Whole runs of Freshet beside Lance's own builder, made with `./freshet bench --report docs`. \
+      Machine: %s.
+
+      Freshet is the whole job: Flink, checkpoints, verification and commit, timed from the job's \
+      start in an embedded cluster that already runs until its last segment is in the manifest. The \
+      cluster has run a small job of the same kind before, so its code is loaded and compiled; what \
+      that first job took, and the start of the JVM and the cluster, come on top and are given \
+      apart. Lance is `createIndex` over \
+      the whole dataset. Both run in the same bench, in turn, each round in a fresh process of its \
+      own over a fresh copy of the same dataset, whose pages are in the page cache. Vectors are \
+      clustered, float32, metric l2. "Model given" means that both get the same centroids and PQ \
+      codebook. CPU is user and system time of the process, memory its most resident memory (of \
+      Freshet with the heap of a JVM in it), both in the measured phase. Numbers are medians over \
+      the rounds. Recall is recall@10 with 20 probes and refine factor 10. Pairs are Freshet / \
+      Lance.
+
+      ![times as fast as Lance](%s)
+      """;
+
+  private final Path directory;
+  private final ResultFile results;
+
+  public BenchmarkPage(Path directory) {
+    this.directory = directory;
+    this.results = new ResultFile(directory.resolve(RESULTS));
+  }
+
+  /** Puts a work's result in, and writes page and plot anew. */
+  public void add(Map<String, Object> result) throws IOException {
+    results.add(result);
+    write(Machine.here());
+  }
+
+  /** Writes page and plot from the results that are there. */
+  public void write(Machine machine) throws IOException {
+    List<Map<String, Object>> all = results.read();
+    List<Map<String, Object>> builds = of(all, "build");
+    Files.writeString(directory.resolve(PLOT), plot(builds));
+    Files.writeString(
+        directory.resolve(PAGE),
+        String.join(
+            "\n",
+            String.format(INTRODUCTION, machine, PLOT),
+            builds(builds),
+            appends(of(all, "append")),
+            queries(of(all, "query"))));
+  }
+
+  private static List<Map<String, Object>> of(List<Map<String, Object>> all, String kind) {
+    return all.stream().filter(result -> kind.equals(result.get("kind"))).toList();
+  }
+
+  private static String plot(List<Map<String, Object>> builds) {
+    return new BarChart(
+            "Vectors a second, times Lance's",
+            builds.stream()
+                .map(
+                    one ->
+                        new Bar(
+                            String.valueOf(one.get("work")),
+                            ((Number) one.get("ratio")).doubleValue()))
+                .toList())
+        .svg();
+  }
+
+  private static String builds(List<Map<String, Object>> results) {
+    return "## Builds\n\n"
+        + MarkdownTable.of(
+            results,
+            Column.text("work", "work"),
+            Column.text("what", "description"),
+            Column.pair("vectors/s", "VectorsPerSecond", "%,.0f"),
+            Column.number("ratio", "ratio", "%.2f"),
+            Column.pair("seconds", "Seconds", "%.1f"),
+            new Column("seconds of each round", BenchmarkPage::rounds),
+            Column.pair("CPU s", "CpuSeconds", "%.1f"),
+            Column.pair("memory, MiB", "PeakRssMb", "%,.0f"),
+            Column.pair("recall", "RecallAt10", "%.3f"),
+            Column.number("JVM and cluster start, s", "clusterStartSeconds", "%.1f"),
+            Column.number("first job, s", "freshetWarmUpSeconds", "%.1f"));
+  }
+
+  private static String rounds(Map<String, Object> result) {
+    return result.get("freshetRounds") + " / " + result.get("lanceRounds");
+  }
+
+  private static String appends(List<Map<String, Object>> results) {
+    return """
+    ## Appends
+
+    What an append costs in CPU time, in seconds and as per cent of indexing everything anew. \
+    A stream that runs is charged what it uses from the append until after the publish, without \
+    what it uses in as much time when idle; `run --once` is a cold process, of which the job is \
+    charged, and beside it the whole with the start of JVM and cluster. Time to search is from \
+    the version that appended to the one that indexes, at the default freshness of 10 s. \
+    Verification is part of every publish and cannot be switched off: its queries were asked \
+    again to see their share. Lance is `optimizeIndices`, which merges by default, and with no \
+    merge leaves a new segment.
+
+    """
+        + MarkdownTable.of(
+            results,
+            Column.text("work", "work"),
+            Column.text("what", "description"),
+            Column.pair("rebuild, CPU s", "RebuildCpuSeconds", "%.1f"),
+            Column.number("running stream, CPU s", "freshetCpuSeconds", "%.2f"),
+            Column.number("% of rebuild", "freshetAppendPercentOfRebuild", "%.1f"),
+            Column.number("verification of it, %", "freshetVerificationPercentOfAppend", "%.0f"),
+            Column.number("idle stream, % of a core", "freshetIdleCpuPercent", "%.1f"),
+            Column.number("time to search, s", "freshetSeconds", "%.1f"),
+            Column.number("run --once, CPU s", "freshetOnceCpuSeconds", "%.1f"),
+            Column.number("with its process", "freshetOnceProcessCpuSeconds", "%.1f"),
+            Column.number("Lance merging, CPU s", "lanceCpuSeconds", "%.2f"),
+            Column.number("% of its rebuild", "lanceAppendPercentOfRebuild", "%.1f"),
+            Column.number("Lance not merging, CPU s", "lanceNewSegmentCpuSeconds", "%.2f"));
+  }
+
+  private static String queries(List<Map<String, Object>> results) {
+    return "## Queries\n\nLatency in milliseconds, one query at a time, caches warm.\n\n"
+        + MarkdownTable.of(
+            results,
+            Column.text("what", "description"),
+            Column.pair("p50, 1 segment", "P50Ms", "%.1f"),
+            Column.pair("p99, 1 segment", "P99Ms", "%.1f"),
+            Column.number("segments", "freshetManySegments", "%.0f"),
+            Column.pair("p50 of these", "ManyP50Ms", "%.1f"),
+            Column.pair("p99 of these", "ManyP99Ms", "%.1f"),
+            Column.pair("recall", "RecallAt10", "%.3f"));
+  }
+}

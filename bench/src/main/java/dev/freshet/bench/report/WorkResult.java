@@ -1,0 +1,89 @@
+package dev.freshet.bench.report;
+
+import dev.freshet.bench.process.Measurement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * All rounds of a work.
+ *
+ * @param kind build, append or query
+ * @param freshet one a round
+ * @param lance one a round
+ */
+public record WorkResult(
+    String work,
+    String kind,
+    String description,
+    List<Measurement> freshet,
+    List<Measurement> lance) {
+
+  public WorkResult {
+    freshet = List.copyOf(freshet);
+    lance = List.copyOf(lance);
+    if (freshet.isEmpty() || freshet.size() != lance.size()) {
+      throw new IllegalArgumentException(
+          work + " has " + freshet.size() + " runs of Freshet and " + lance.size() + " of Lance");
+    }
+  }
+
+  public static Statistics of(List<Measurement> runs, ToDoubleFunction<Measurement> value) {
+    return Statistics.of(runs.stream().mapToDouble(value).boxed().toList());
+  }
+
+  /** How many times as fast Freshet is, by the medians. */
+  public double ratio() {
+    return of(freshet, Measurement::vectorsPerSecond).median()
+        / of(lance, Measurement::vectorsPerSecond).median();
+  }
+
+  /** Flat, in the order in which it is printed; numbers are medians over the rounds. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("work", work);
+    map.put("kind", kind);
+    map.put("description", description);
+    map.put("rows", freshet.get(0).rows());
+    put(map, "VectorsPerSecond", Measurement::vectorsPerSecond);
+    map.put("ratio", rounded(ratio()));
+    map.put("rounds", freshet.size());
+    put(map, "Seconds", Measurement::seconds);
+    put(map, "CpuSeconds", Measurement::cpuSeconds);
+    put(map, "PeakRssMb", Measurement::peakRssMb);
+    more(map, "freshet", freshet);
+    more(map, "lance", lance);
+    map.put("freshetRounds", rounds(freshet));
+    map.put("lanceRounds", rounds(lance));
+    return map;
+  }
+
+  private void put(Map<String, Object> map, String name, ToDoubleFunction<Measurement> value) {
+    map.put("freshet" + name, rounded(of(freshet, value).median()));
+    map.put("lance" + name, rounded(of(lance, value).median()));
+  }
+
+  private static void more(Map<String, Object> map, String system, List<Measurement> runs) {
+    for (String name : new TreeSet<>(runs.get(0).more().keySet())) {
+      double median = of(runs, run -> run.more().getOrDefault(name, 0.0)).median();
+      boolean clusterStart = name.equals("clusterStartSeconds");
+      map.put(clusterStart ? name : system + capital(name), rounded(median));
+    }
+  }
+
+  private static List<Double> rounds(List<Measurement> runs) {
+    return runs.stream().map(run -> rounded(run.seconds())).toList();
+  }
+
+  private static String capital(String name) {
+    return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+  }
+
+  /** To three decimals. */
+  private static double rounded(double value) {
+    return Math.round(value * 1000) / 1000.0;
+  }
+}

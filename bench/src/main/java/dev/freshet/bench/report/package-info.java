@@ -1,0 +1,2 @@
+/** From measurements to medians, JSON, a page and a plot. */
+package dev.freshet.bench.report;

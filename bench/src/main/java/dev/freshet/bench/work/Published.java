@@ -1,0 +1,88 @@
+package dev.freshet.bench.work;
+
+import dev.freshet.job.EmbeddedJob;
+import dev.freshet.job.report.IndexVerification;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.ManifestVersion;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * An index that covers its dataset.
+ *
+ * @param at when its last version was committed
+ */
+record Published(Instant at, int segments) {
+
+  private static final long ARROW_BYTES = 1L << 30;
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /**
+   * The index of the latest version.
+   *
+   * @throws IOException if it does not cover all of it
+   */
+  static Published complete(StreamOptions options) throws IOException {
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+        DatasetHandle dataset = versions.latest()) {
+      ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
+      if (!manifest.uncovered().isEmpty()) {
+        throw new IOException(
+            "Index " + options.index().name() + " of " + options.dataset() + " leaves rows out");
+      }
+      return new Published(manifest.committedAt(), manifest.index().segments().size());
+    }
+  }
+
+  /**
+   * Waits until rows that were just appended are covered.
+   *
+   * @return from the version that appended them to the one that covers them
+   */
+  static Duration await(StreamOptions options, EmbeddedJob job)
+      throws IOException, InterruptedException {
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+        DatasetHandle appended = versions.latest()) {
+      Instant from = ManifestReader.read(appended, options.index().name()).committedAt();
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (appended.latestVersion() == appended.version()) {
+        if (job.result().isDone() || System.nanoTime() > deadline) {
+          throw new IOException("Freshet does not publish the appended rows");
+        }
+        Thread.sleep(TICK.toMillis());
+      }
+      return Duration.between(from, complete(options).at());
+    }
+  }
+
+  /**
+   * Of an index that was measured: whether it is right, and how well it answers.
+   *
+   * @throws IOException if a row is missing in it, or there twice
+   */
+  static Map<String, Double> quality(StreamOptions options, Scratch scratch) throws IOException {
+    Published published = complete(options);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+        DatasetHandle dataset = versions.latest()) {
+      IndexVerification.Report report =
+          new IndexVerification(versions, options.indexStorage())
+              .verify(options.index().name(), 0, Queries.EFFORT);
+      if (!report.ok()) {
+        throw new IOException("The index is wrong: " + report.violations());
+      }
+      return Map.of(
+          "recallAt10",
+          Queries.read(scratch.directory()).recall(dataset),
+          "coverage",
+          report.coverage(),
+          "segments",
+          (double) published.segments());
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.freshet.bench.work;
+
+import dev.freshet.bench.process.Directories;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * The files of one work: its dataset, and copies for the runs. A copy is made of hard links, as no
+ * file of a dataset is ever changed, so it costs nothing and its pages are cached as well.
+ */
+final class Scratch {
+
+  private final Path directory;
+
+  Scratch(Path directory, String work) {
+    this.directory = directory.resolve(work);
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Path dataset() {
+    return directory.resolve("dataset");
+  }
+
+  /** An empty directory for the checkpoints of a run. */
+  Path checkpoints() throws IOException {
+    return empty("checkpoints");
+  }
+
+  /** Whether the dataset is there, made for the same work of the same size. */
+  boolean holds(Work work) throws IOException {
+    return Files.exists(made()) && Files.readString(made()).equals(work.description());
+  }
+
+  /** Forgets everything of this work. */
+  void clear() throws IOException {
+    Directories.delete(directory);
+    Files.createDirectories(directory);
+  }
+
+  /** The dataset is complete, and may serve later runs. */
+  void made(Work work) throws IOException {
+    Files.writeString(made(), work.description());
+  }
+
+  private Path made() {
+    return directory.resolve("made");
+  }
+
+  /** The files of the small job that warms a cluster up for this work. */
+  Scratch warmUp() {
+    return new Scratch(directory, "warm-up");
+  }
+
+  /** Where the copy of a run is. */
+  Path run() {
+    return directory.resolve("run");
+  }
+
+  /** A copy of the dataset as it was made, in the place of an earlier copy. */
+  Path copy() throws IOException {
+    Path copy = empty("run");
+    try (Stream<Path> files = Files.walk(dataset())) {
+      for (Path file : files.toList()) {
+        Path target = copy.resolve(dataset().relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.createLink(target, file);
+        }
+      }
+    }
+    return copy;
+  }
+
+  private Path empty(String name) throws IOException {
+    Path path = directory.resolve(name);
+    Directories.delete(path);
+    return Files.createDirectories(path);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.freshet.bench.work;
+
+import dev.freshet.bench.process.Measurement;
+import dev.freshet.bench.process.Usage;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.operators.lance.SegmentRegistration;
+import dev.freshet.operators.lance.SegmentVerifier;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.vector.format.SegmentReader;
+import java.io.IOException;
+import java.util.Comparator;
+
+/**
+ * What the queries of the verification cost, asked again of a segment that is published: nothing is
+ * published without them, so there is no run to compare with.
+ */
+final class VerificationCost {
+
+  private static final long ARROW_BYTES = 1L << 30;
+
+  private VerificationCost() {}
+
+  /** Of the segment that covers the newest fragment. */
+  static Measurement ofLatest(StreamOptions options) throws IOException {
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+        DatasetHandle dataset = versions.latest()) {
+      ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
+      CommittedSegment newest =
+          manifest.index().segments().stream()
+              .max(
+                  Comparator.comparing(
+                      segment ->
+                          segment.coverage().toList().stream().mapToInt(id -> id).max().orElse(0)))
+              .orElseThrow();
+      SegmentRegistration segment =
+          new SegmentRegistration(
+              newest.uuid(),
+              options.index().name(),
+              dataset.column(options.index().column()),
+              newest.coverage(),
+              options.index().type(),
+              new byte[0]);
+      SegmentVerifier verifier =
+          new SegmentVerifier(options.verifySamples(), newest.uuid().getLeastSignificantBits());
+      Usage usage = Usage.start();
+      int partitions =
+          SegmentReader.open(options.indexStorage(), newest.uuid()).model().partitions();
+      verifier.verify(dataset, segment, options.index().metric(), partitions);
+      return usage.end(options.verifySamples());
+    }
+  }
+}

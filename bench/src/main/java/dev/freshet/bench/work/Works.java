@@ -1,0 +1,56 @@
+package dev.freshet.bench.work;
+
+import dev.freshet.state.model.IndexType;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+
+/** Every work there is. */
+public final class Works {
+
+  private static final VectorData SIFT = new VectorData(4_000_000, 128, 500_000);
+  private static final VectorData TEXT = new VectorData(400_000, 768, 100_000);
+  private static final VectorData SMALL = new VectorData(1_000_000, 128, 100_000);
+
+  private static final IndexShape PQ_128 =
+      new IndexShape(IndexType.IVF_PQ, 256, OptionalInt.of(16));
+  private static final IndexShape PQ_768 =
+      new IndexShape(IndexType.IVF_PQ, 1024, OptionalInt.of(96));
+  private static final IndexShape SQ = new IndexShape(IndexType.IVF_SQ, 256, OptionalInt.empty());
+  private static final IndexShape FLAT =
+      new IndexShape(IndexType.IVF_FLAT, 256, OptionalInt.empty());
+
+  private static final List<Work> ALL =
+      List.of(
+          new BuildWork("pq-128", SIFT, PQ_128, true),
+          new BuildWork("pq-768", TEXT, PQ_768, true),
+          new BuildWork("sq-128", SIFT, SQ, true),
+          new BuildWork("flat-128", SIFT, FLAT, true),
+          new BuildWork("train-pq-128", SMALL, PQ_128, false),
+          new AppendWork("append-1pct", SMALL, PQ_128),
+          new QueryWork("query", SMALL, PQ_128));
+
+  private Works() {}
+
+  public static List<Work> all() {
+    return ALL;
+  }
+
+  /**
+   * The work of that name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Work named(String name) {
+    return ALL.stream()
+        .filter(work -> work.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "There is no work "
+                        + name
+                        + ", but "
+                        + ALL.stream().map(Work::name).collect(Collectors.joining(", "))));
+  }
+}

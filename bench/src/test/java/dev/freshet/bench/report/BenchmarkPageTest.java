@@ -1,0 +1,68 @@
+package dev.freshet.bench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchmarkPageTest {
+
+  private static Map<String, Object> build(String work, double ratio) {
+    return Map.of(
+        "work",
+        work,
+        "kind",
+        "build",
+        "description",
+        "IVF_PQ <1>",
+        "ratio",
+        ratio,
+        "freshetVectorsPerSecond",
+        100_000.4,
+        "lanceVectorsPerSecond",
+        50_000.0);
+  }
+
+  @Test
+  void aLaterResultTakesThePlaceOfTheEarlier(@TempDir Path directory) throws IOException {
+    BenchmarkPage page = new BenchmarkPage(directory);
+    page.add(build("a", 2));
+    page.add(build("b", 0.5));
+    page.add(build("a", 3));
+    assertThat(Files.readAllLines(directory.resolve("benchmarks.jsonl"))).hasSize(2);
+    assertThat(directory.resolve("BENCHMARKS.md"))
+        .content()
+        .contains("| a | IVF_PQ <1> | 100,000 / 50,000 | 3.00 | - / - |")
+        .contains("| b | IVF_PQ <1> | 100,000 / 50,000 | 0.50 | - / - |")
+        .contains("Machine: ", "## Appends", "## Queries");
+  }
+
+  @Test
+  void thePlotIsAnXmlDocumentWithABarForEachBuild(@TempDir Path directory) throws Exception {
+    BenchmarkPage page = new BenchmarkPage(directory);
+    page.add(build("a & b", 2));
+    page.add(build("c", 0.5));
+    var plot =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(directory.resolve("benchmarks.svg").toFile());
+    assertThat(plot.getElementsByTagName("rect").getLength())
+        .as("with the background")
+        .isEqualTo(3);
+    assertThat(plot.getDocumentElement().getTextContent()).contains("a & b", "2.00", "0.50");
+  }
+
+  @Test
+  void theMachineIsReadFromLinuxFiles() {
+    String cpu = "processor\t: 0\nmodel name\t: Fast CPU @ 3 GHz\n";
+    assertThat(Machine.field(cpu, "model name")).isEqualTo("Fast CPU @ 3 GHz");
+    assertThat(Machine.field(cpu, "colour")).isEqualTo("unknown");
+    assertThat(Machine.gib("24641234 kB")).isEqualTo(23);
+    assertThat(Machine.gib("unknown")).isZero();
+  }
+}

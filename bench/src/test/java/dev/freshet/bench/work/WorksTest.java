@@ -1,0 +1,26 @@
+package dev.freshet.bench.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class WorksTest {
+
+  @Test
+  void worksAreFoundByName() {
+    assertThat(Works.all())
+        .extracting(Work::name)
+        .doesNotHaveDuplicates()
+        .allSatisfy(name -> assertThat(Works.named(name).name()).isEqualTo(name));
+    assertThatThrownBy(() -> Works.named("none"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("There is no work none, but pq-128, pq-768,");
+  }
+
+  @Test
+  void aSmallDatasetGetsFewerPartitions() {
+    assertThat(Works.named("pq-768").scaled(0.01).description())
+        .isEqualTo("IVF_PQ, 4,000 x 768, 102 partitions, 96 sub-vectors, model given");
+  }
+}
