@@ -17,8 +17,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,10 +144,8 @@ class CorruptSegmentTest {
   private UUID write(IndexType type, int dimension) throws IOException {
     IvfModel model = Segments.randomModel(type, Metric.L2, dimension, 4, random);
     UUID segment = UUID.randomUUID();
-    try (BufferAllocator allocator = new RootAllocator()) {
-      BlockSorter.write(
-          storage, segment, model, List.of(Segments.randomBlock(model, 2, 1500, random)));
-    }
+    BlockSorter.write(
+        storage, segment, model, List.of(Segments.randomBlock(model, 2, 1500, random)));
     return segment;
   }
 
