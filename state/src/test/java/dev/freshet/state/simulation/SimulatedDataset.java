@@ -1,4 +1,4 @@
-package dev.freshet.state.planning;
+package dev.freshet.state.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,8 +12,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -25,30 +28,17 @@ import java.util.function.Supplier;
  */
 final class SimulatedDataset {
 
-  /** A fragment's rows are its slots; the deleted ones stay slots. Never modified. */
-  record Rows(int id, int slots, BitSet deleted, long fingerprint) {
-    BitSet live() {
-      BitSet live = new BitSet();
-      live.set(0, slots);
-      live.andNot(deleted);
-      return live;
-    }
-  }
+  /** A commit whose author believes that it failed. */
+  private record Late(
+      long expected, long readVersion, CommittedSegment added, List<CommittedSegment> replaced) {}
 
-  /** A segment's entries for one fragment, and what that fragment was when they were read. */
-  record Entries(long fingerprint, BitSet slots) {}
-
-  /** A segment directory: the slots it has an entry for, by fragment. Never modified. */
-  record SegmentRows(String model, Map<Integer, Entries> slots) {
-    long rows() {
-      return slots.values().stream().mapToLong(entries -> entries.slots().cardinality()).sum();
-    }
-  }
-
-  private record Version(List<Rows> fragments, List<CommittedSegment> segments) {}
+  private record Version(List<FragmentRows> fragments, List<CommittedSegment> segments) {}
 
   private final Map<Long, Version> versions = new HashMap<>();
   private final Map<UUID, SegmentRows> directories = new HashMap<>();
+  private final Set<UUID> begun = new HashSet<>();
+  private final Set<UUID> committed = new HashSet<>();
+  private Optional<Late> late = Optional.empty();
   private final Supplier<UUID> uuids;
   private long version;
   private long lastExclusiveVersion;
@@ -76,7 +66,7 @@ final class SimulatedDataset {
 
   /** The slots of the range's live rows at a version. */
   BitSet scan(long atVersion, RowRange range) {
-    Rows rows = fragment(versions.get(atVersion).fragments(), range.fragment());
+    FragmentRows rows = fragment(versions.get(atVersion).fragments(), range.fragment());
     BitSet live = rows.live();
     assertThat(live.cardinality()).isEqualTo((int) range.fragmentRows());
     BitSet scanned = new BitSet();
@@ -84,23 +74,44 @@ final class SimulatedDataset {
     return scanned;
   }
 
-  void write(UUID uuid, SegmentRows rows) {
+  /** Writes the first file of a segment. */
+  void begin(UUID uuid) {
+    assertThat(begun.add(uuid)).as("%s is written twice", uuid).isTrue();
+  }
+
+  /** Writes the last file of a segment. */
+  void finish(UUID uuid, SegmentRows rows) {
+    assertThat(begun).contains(uuid);
     assertThat(directories.putIfAbsent(uuid, rows)).as("%s is written twice", uuid).isNull();
   }
 
+  void write(UUID uuid, SegmentRows rows) {
+    begin(uuid);
+    finish(uuid, rows);
+  }
+
+  /** Whether anything of a segment is there. */
+  boolean exists(UUID uuid) {
+    return begun.contains(uuid);
+  }
+
+  /** A segment all of whose files are there. */
   SegmentRows read(UUID uuid) {
-    return directories.get(uuid);
+    SegmentRows rows = directories.get(uuid);
+    assertThat(rows).as("segment %s is complete", uuid).isNotNull();
+    return rows;
   }
 
   void append(int slots) {
-    List<Rows> fragments = new ArrayList<>(latest().fragments());
+    List<FragmentRows> fragments = new ArrayList<>(latest().fragments());
     fragments.add(
-        new Rows(nextFragment++, slots, new BitSet(), uuids.get().getLeastSignificantBits()));
+        new FragmentRows(
+            nextFragment++, slots, new BitSet(), uuids.get().getLeastSignificantBits()));
     commit(fragments, latest().segments());
   }
 
   void delete(int fragment, BitSet slots) {
-    List<Rows> fragments = new ArrayList<>(latest().fragments());
+    List<FragmentRows> fragments = new ArrayList<>(latest().fragments());
     fragments.replaceAll(
         rows -> {
           if (rows.id() != fragment) {
@@ -109,7 +120,7 @@ final class SimulatedDataset {
           BitSet deleted = (BitSet) rows.deleted().clone();
           deleted.or(slots);
           deleted.clear(rows.slots(), Math.max(rows.slots(), deleted.length()));
-          return new Rows(rows.id(), rows.slots(), deleted, rows.fingerprint());
+          return new FragmentRows(rows.id(), rows.slots(), deleted, rows.fingerprint());
         });
     commit(fragments, latest().segments());
   }
@@ -123,6 +134,7 @@ final class SimulatedDataset {
   /** Other rows under the ids of the first ones; an overwrite drops the index. */
   void overwrite(int slots) {
     nextFragment = 0;
+    committed.clear();
     commit(List.of(), List.of());
     lastExclusiveVersion = version;
     append(slots);
@@ -130,11 +142,11 @@ final class SimulatedDataset {
 
   /** Other values for a fragment's column, in place: Lance takes the fragment off the coverage. */
   void update(int fragment) {
-    List<Rows> fragments = new ArrayList<>(latest().fragments());
+    List<FragmentRows> fragments = new ArrayList<>(latest().fragments());
     fragments.replaceAll(
         rows ->
             rows.id() == fragment
-                ? new Rows(
+                ? new FragmentRows(
                     fragment, rows.slots(), rows.deleted(), uuids.get().getLeastSignificantBits())
                 : rows);
     List<CommittedSegment> segments =
@@ -149,6 +161,7 @@ final class SimulatedDataset {
   }
 
   void dropIndex() {
+    committed.clear();
     commit(latest().fragments(), List.of());
     lastExclusiveVersion = version;
   }
@@ -156,19 +169,21 @@ final class SimulatedDataset {
   /**
    * Rewrites neighbours, planned at an earlier version, into one fragment.
    *
+   * @param damaging whether the segments come out damaged, as some do
    * @return whether it was committed
    */
-  boolean rewrite(long readVersion, Coverage fragments) {
-    List<Rows> before = select(versions.get(readVersion).fragments(), fragments);
+  boolean rewrite(long readVersion, Coverage fragments, boolean damaging) {
+    List<FragmentRows> before = select(versions.get(readVersion).fragments(), fragments);
     if (lastExclusiveVersion > readVersion
         || !before.equals(select(latest().fragments(), fragments))) {
       return false;
     }
     int slots = before.stream().mapToInt(rows -> rows.live().cardinality()).sum();
-    Rows after =
-        new Rows(nextFragment++, slots, new BitSet(), uuids.get().getLeastSignificantBits());
-    List<Rows> remaining = new ArrayList<>();
-    for (Rows rows : latest().fragments()) {
+    FragmentRows after =
+        new FragmentRows(
+            nextFragment++, slots, new BitSet(), uuids.get().getLeastSignificantBits());
+    List<FragmentRows> remaining = new ArrayList<>();
+    for (FragmentRows rows : latest().fragments()) {
       if (rows.id() == before.get(0).id()) {
         remaining.add(after);
       }
@@ -177,35 +192,56 @@ final class SimulatedDataset {
       }
     }
     List<CommittedSegment> segments =
-        latest().segments().stream().map(segment -> remap(segment, before, after)).toList();
+        latest().segments().stream()
+            .map(segment -> remap(segment, before, after, damaging))
+            .toList();
     commit(remaining, segments);
     lastExclusiveVersion = version;
     return true;
   }
 
-  private CommittedSegment remap(CommittedSegment segment, List<Rows> before, Rows after) {
-    Coverage removed = Coverage.of(before.stream().mapToInt(Rows::id));
+  private CommittedSegment remap(
+      CommittedSegment segment, List<FragmentRows> before, FragmentRows after, boolean damaging) {
+    Coverage removed = Coverage.of(before.stream().mapToInt(FragmentRows::id));
     if (!segment.coverage().intersects(removed)) {
       return segment;
     }
     assertThat(segment.coverage().containsAll(removed)).as("a rewrite across segments").isTrue();
-    Map<Integer, Entries> slots = new HashMap<>(read(segment.uuid()).slots());
+    Map<Integer, SegmentRows.Entries> slots = new HashMap<>(read(segment.uuid()).slots());
     BitSet moved = new BitSet();
     int next = 0;
-    for (Rows rows : before) {
+    for (FragmentRows rows : before) {
       BitSet old = slots.remove(rows.id()).slots();
       for (int slot : rows.live().stream().toArray()) {
         moved.set(next++, old.get(slot));
       }
     }
-    slots.put(after.id(), new Entries(after.fingerprint(), moved));
+    slots.put(after.id(), new SegmentRows.Entries(after.fingerprint(), moved));
     UUID uuid = uuids.get();
-    write(uuid, new SegmentRows(read(segment.uuid()).model(), slots));
+    SegmentRows old = read(segment.uuid());
+    write(uuid, new SegmentRows(old.model(), slots, old.damaged() || damaging));
     CommittedSegment remapped =
         new CommittedSegment(
             uuid, segment.coverage().minus(removed).union(Coverage.of(after.id())));
     check(remapped, List.of(after));
     return remapped;
+  }
+
+  /** A commit that its author gave up, and that may still land; it holds up nobody. */
+  void commitLate(long readVersion, CommittedSegment added, List<CommittedSegment> replaced) {
+    late = Optional.of(new Late(version + 1, readVersion, added, replaced));
+  }
+
+  /** Lands the late commit, unless another one has its version. */
+  void landLate() {
+    late.filter(commit -> commit.expected() == version + 1)
+        .ifPresent(commit -> commitIndex(commit.readVersion(), commit.added(), commit.replaced()));
+    late = Optional.empty();
+  }
+
+  /** Whether a query of the segment finds the rows that it covers. */
+  boolean answers(UUID uuid) {
+    return !read(uuid).damaged();
   }
 
   /**
@@ -224,10 +260,11 @@ final class SimulatedDataset {
       assertThat(other.coverage().intersect(added.coverage())).isEqualTo(Coverage.empty());
       assertThat(other.uuid()).isNotEqualTo(added.uuid());
     }
-    List<Rows> read = select(versions.get(readVersion).fragments(), added.coverage());
+    List<FragmentRows> read = select(versions.get(readVersion).fragments(), added.coverage());
     assertThat(read).as("fragments of %s are live", added).hasSize(added.coverage().size());
     assertThat(read(added.uuid()).slots().keySet()).isSubsetOf(added.coverage().toList());
     check(added, read);
+    assertThat(committed.add(added.uuid())).as("%s is committed twice", added).isTrue();
     segments.add(added);
     commit(latest().fragments(), segments);
     lastExclusiveVersion = version;
@@ -235,10 +272,10 @@ final class SimulatedDataset {
   }
 
   /** Every live row has an entry, of the values that it has now. */
-  private void check(CommittedSegment segment, List<Rows> fragments) {
-    Map<Integer, Entries> slots = read(segment.uuid()).slots();
+  private void check(CommittedSegment segment, List<FragmentRows> fragments) {
+    Map<Integer, SegmentRows.Entries> slots = read(segment.uuid()).slots();
 
-    for (Rows rows : fragments) {
+    for (FragmentRows rows : fragments) {
       assertThat(slots.get(rows.id()).fingerprint()).isEqualTo(rows.fingerprint());
       BitSet entries = slots.get(rows.id()).slots();
       BitSet missing = rows.live();
@@ -248,7 +285,7 @@ final class SimulatedDataset {
     }
   }
 
-  private void commit(List<Rows> fragments, List<CommittedSegment> segments) {
+  private void commit(List<FragmentRows> fragments, List<CommittedSegment> segments) {
     versions.put(++version, new Version(List.copyOf(fragments), List.copyOf(segments)));
   }
 
@@ -256,11 +293,11 @@ final class SimulatedDataset {
     return versions.get(version);
   }
 
-  private static Rows fragment(List<Rows> fragments, int id) {
+  private static FragmentRows fragment(List<FragmentRows> fragments, int id) {
     return fragments.stream().filter(rows -> rows.id() == id).findFirst().orElseThrow();
   }
 
-  private static List<Rows> select(List<Rows> fragments, Coverage coverage) {
+  private static List<FragmentRows> select(List<FragmentRows> fragments, Coverage coverage) {
     return fragments.stream().filter(rows -> coverage.contains(rows.id())).toList();
   }
 }

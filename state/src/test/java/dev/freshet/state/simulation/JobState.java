@@ -1,0 +1,72 @@
+package dev.freshet.state.simulation;
+
+import dev.freshet.state.model.BuiltSegment;
+import dev.freshet.state.model.CompactionGroup;
+import dev.freshet.state.model.RowRange;
+import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.planning.InFlight;
+import dev.freshet.state.planning.Shard;
+import dev.freshet.state.planning.UnpublishedPlans;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** All that a checkpoint holds: the stages' states and what is between them. */
+final class JobState {
+
+  /** What one task read: rows in memory, or a segment that holds them. */
+  record Part(
+      List<RowRange> ranges, Map<Integer, SegmentRows.Entries> rows, Optional<UUID> segment) {}
+
+  /** A shard some of whose tasks are done. */
+  record PartialShard(Shard shard, List<Part> parts) {
+    PartialShard with(Part part) {
+      List<Part> more = new ArrayList<>(parts);
+      more.add(part);
+      return new PartialShard(shard, List.copyOf(more));
+    }
+
+    boolean isComplete() {
+      return parts.size() == shard.tasks().size();
+    }
+  }
+
+  InFlight inFlight = InFlight.none();
+  long sequence;
+  Optional<String> model = Optional.empty();
+  UnpublishedPlans unpublished = UnpublishedPlans.none();
+  final List<PartialShard> shards = new ArrayList<>();
+  final List<SealedShard> sealed = new ArrayList<>();
+  final List<SegmentPlan> plans = new ArrayList<>();
+  final List<BuiltSegment> built = new ArrayList<>();
+  final List<CompactionGroup> compactions = new ArrayList<>();
+  final List<CompactionGroup> rewritten = new ArrayList<>();
+
+  /** A copy with its clocks started anew, as when a job starts from it. */
+  JobState resumed(Instant now) {
+    JobState copy = new JobState();
+    copy.inFlight = inFlight.resumed(now);
+    copy.sequence = sequence;
+    copy.model = model;
+    copy.unpublished = unpublished.resumed(now);
+    copy.shards.addAll(shards);
+    copy.sealed.addAll(sealed);
+    copy.plans.addAll(plans);
+    copy.built.addAll(built);
+    copy.compactions.addAll(compactions);
+    copy.rewritten.addAll(rewritten);
+    return copy;
+  }
+
+  boolean isIdle() {
+    return shards.isEmpty()
+        && sealed.isEmpty()
+        && plans.isEmpty()
+        && built.isEmpty()
+        && unpublished.pending().isEmpty();
+  }
+}

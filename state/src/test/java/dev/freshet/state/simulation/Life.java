@@ -1,0 +1,168 @@
+package dev.freshet.state.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.planning.CoverageCheck;
+import dev.freshet.state.planning.ShardPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/** One random life of an index, with one or two jobs that keep it fresh. */
+final class Life {
+  private static final int MOST_SECONDS_BACK = 600;
+  private static final int ROUNDS = 8;
+
+  private final long seed;
+  private final Map<String, Integer> events;
+  private final Random random;
+  private final SimulatedClock clock = new SimulatedClock();
+  private final Faults faults;
+  private final SimulatedDataset dataset;
+  private final SimulatedWriters writers;
+  private final List<SimulatedJob> jobs = new ArrayList<>();
+  private final Map<SimulatedJob, List<JobState>> snapshots = new HashMap<>();
+  private int step;
+
+  Life(
+      long seed,
+      Map<String, Integer> events,
+      BiFunction<Random, SimulatedClock, Faults> misfortunes) {
+    this.seed = seed;
+    this.events = events;
+    this.random = new Random(seed);
+    this.faults = misfortunes.apply(random, clock);
+    Supplier<UUID> uuids = () -> new UUID(random.nextLong(), random.nextLong());
+    this.dataset = new SimulatedDataset(uuids);
+    this.writers = new SimulatedWriters(dataset, random, uuids);
+    IndexType type = seed % 4 == 3 ? IndexType.IVF_HNSW_SQ : IndexType.IVF_PQ;
+    ShardPolicy policy = new ShardPolicy(50, 16, 600, type.builder());
+    for (int i = 0; i < 1 + seed % 2; i++) {
+      SimulatedJob job = new SimulatedJob(dataset, clock, faults, policy, uuids, random, events);
+      jobs.add(job);
+      snapshots.put(job, new ArrayList<>(List.of(new JobState())));
+    }
+  }
+
+  /** Lives through so many steps, and then until all is covered. */
+  void run(int steps) {
+    try {
+      for (step = 0; step < steps; step++) {
+        clock.advance(Duration.ofSeconds(random.nextInt(20)));
+        if (random.nextInt(4) == 0) {
+          writers.write();
+        } else {
+          advance(jobs.get(random.nextInt(jobs.size())));
+        }
+        assertThat(CoverageCheck.violations(dataset.manifest())).isEmpty();
+      }
+      becomeQuiet();
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(
+          "Seed " + seed + ", step " + step + " (replay with -Dfreshet.seed=" + seed + ")", e);
+    }
+  }
+
+  private void advance(SimulatedJob job) {
+    try {
+      advanceUnlessItFails(job);
+    } catch (Faults.Crash | Faults.StoreError e) {
+      count("restart");
+      job.restore(last(snapshots.get(job)));
+    }
+  }
+
+  private void advanceUnlessItFails(SimulatedJob job) {
+    switch (random.nextInt(50)) {
+      case 0 -> misfortune(job);
+      case 1, 2, 32, 33, 34 -> checkpoint(job);
+      case 3, 4, 5, 6, 7 -> job.discover();
+      case 8, 9, 10, 11, 12 -> job.planSegments();
+      case 13, 14, 15, 16, 17, 18, 19, 20 -> job.build();
+      case 21, 22, 23, 24, 25, 26 -> job.publish(() -> {});
+      case 27, 28 -> job.publish(writers::write);
+      case 29, 30 -> writers.propose().ifPresent(job::compact);
+      case 31 -> dataset.landLate();
+      default -> job.assign();
+    }
+  }
+
+  private void checkpoint(SimulatedJob job) {
+    faults.pass(Step.SNAPSHOT);
+    snapshots.get(job).add(job.snapshot());
+    faults.pass(Step.ACKNOWLEDGE);
+    if (random.nextInt(4) == 0) {
+      job.restore(last(snapshots.get(job)));
+      faults.pass(Step.SAVEPOINT);
+    }
+  }
+
+  private void misfortune(SimulatedJob job) {
+    List<JobState> taken = snapshots.get(job);
+    switch (random.nextInt(5)) {
+      case 0 -> job.restore(new JobState());
+      case 1 -> job.restore(taken.get(random.nextInt(taken.size())));
+      case 2 -> clock.advance(Duration.ofSeconds(-random.nextInt(MOST_SECONDS_BACK)));
+      default -> job.damage();
+    }
+  }
+
+  /** Nobody else writes, nothing fails, and clocks run out: the jobs must cover everything. */
+  private void becomeQuiet() {
+    faults.stop();
+    dataset.landLate();
+    int rounds = 0;
+    while (!dataset.manifest().uncovered().isEmpty()
+        || !jobs.stream().allMatch(SimulatedJob::isIdle)) {
+      assertThat(rounds++).as("rounds until all is covered").isLessThan(ROUNDS);
+      clock.advance(SimulatedJob.FORGET);
+      jobs.forEach(SimulatedJob::drain);
+      assertThat(CoverageCheck.violations(dataset.manifest())).isEmpty();
+      count("rounds");
+    }
+    checkSegmentCount();
+  }
+
+  private void checkSegmentCount() {
+    ManifestVersion manifest = dataset.manifest();
+    Map<String, Integer> segments = new HashMap<>();
+    for (CommittedSegment segment : manifest.index().segments()) {
+      segments.merge(dataset.read(segment.uuid()).model(), 1, Integer::sum);
+    }
+    segments.remove("unknown");
+    segments.forEach(
+        (model, count) ->
+            assertThat((long) count)
+                .as("segments of model %s", model)
+                .isLessThanOrEqualTo(SimulatedJob.SEGMENTS.maxSegments(manifest.liveRows())));
+  }
+
+  long rowsWritten() {
+    return jobs.stream().mapToLong(SimulatedJob::rowsWritten).sum();
+  }
+
+  long rowsPublished() {
+    return jobs.stream().mapToLong(SimulatedJob::rowsPublished).sum();
+  }
+
+  Map<Step, Faults.Counts> counts() {
+    return faults.counts();
+  }
+
+  private void count(String event) {
+    events.merge(event, 1, Integer::sum);
+  }
+
+  private static <T> T last(List<T> list) {
+    return list.get(list.size() - 1);
+  }
+}

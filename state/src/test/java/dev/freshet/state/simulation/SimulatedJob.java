@@ -1,0 +1,273 @@
+package dev.freshet.state.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.CompactionGroup;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.planning.CompactionSelection;
+import dev.freshet.state.planning.InFlight;
+import dev.freshet.state.planning.SegmentPlanner;
+import dev.freshet.state.planning.SegmentPolicy;
+import dev.freshet.state.planning.Shard;
+import dev.freshet.state.planning.ShardPlanner;
+import dev.freshet.state.planning.ShardPolicy;
+import dev.freshet.state.planning.UnpublishedPlans;
+import dev.freshet.state.simulation.JobState.PartialShard;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The stream without Flink: its stages are methods, its queues and states are one value. */
+final class SimulatedJob {
+
+  static final Duration STALL = Duration.ofMinutes(10);
+  static final Duration FORGET = Duration.ofMinutes(15);
+  static final SegmentPolicy SEGMENTS = new SegmentPolicy(3, 100, 800);
+
+  private final SimulatedDataset dataset;
+  private final SimulatedClock clock;
+  private final Faults faults;
+  private final ShardPolicy shardPolicy;
+  private final Supplier<UUID> uuids;
+  private final Random random;
+  private final Map<String, Integer> events;
+  private final SimulatedWorkers workers;
+  private final SimulatedSink sink;
+  private JobState state = new JobState();
+
+  SimulatedJob(
+      SimulatedDataset dataset,
+      SimulatedClock clock,
+      Faults faults,
+      ShardPolicy shardPolicy,
+      Supplier<UUID> uuids,
+      Random random,
+      Map<String, Integer> events) {
+    this.dataset = dataset;
+    this.clock = clock;
+    this.faults = faults;
+    this.shardPolicy = shardPolicy;
+    this.uuids = uuids;
+    this.random = random;
+    this.events = events;
+    this.workers = new SimulatedWorkers(dataset, faults, shardPolicy.builder(), uuids, random);
+    this.sink = new SimulatedSink(dataset, faults, workers, uuids, random, events);
+  }
+
+  /** What a checkpoint stores now. */
+  JobState snapshot() {
+    return state.resumed(clock.now());
+  }
+
+  void restore(JobState snapshot) {
+    state = snapshot.resumed(clock.now());
+  }
+
+  /** Loses a message between two stages, or repeats one. */
+  void damage() {
+    List<List<?>> queues = List.of(state.shards, state.sealed, state.plans, state.built);
+    List<?> queue = queues.get(random.nextInt(queues.size()));
+    if (!queue.isEmpty()) {
+      queue.remove(random.nextInt(queue.size()));
+    }
+    if (!state.shards.isEmpty() && random.nextInt(3) == 0) {
+      PartialShard again = state.shards.get(random.nextInt(state.shards.size()));
+      state.shards.add(new PartialShard(again.shard(), List.of()));
+    }
+  }
+
+  void discover() {
+    ManifestVersion manifest;
+    try {
+      manifest = faults.call(Step.OBSERVE, dataset::manifest);
+    } catch (Faults.StoreError e) {
+      return; // the next poll comes
+    }
+    InFlight inFlight = state.inFlight.reconcile(manifest, clock.now(), STALL);
+    List<Shard> shards = ShardPlanner.plan(manifest, inFlight, shardPolicy, state.sequence);
+    count("left flight", state.inFlight.shards().size() - inFlight.shards().size());
+    count("shards", shards.size());
+    Coverage handedOut = Coverage.union(shards.stream().map(Shard::fragments));
+    assertThat(manifest.uncovered().minus(inFlight.fragments()).containsAll(handedOut)).isTrue();
+    state.inFlight = inFlight.handOut(shards, clock.now());
+    state.sequence += shards.size();
+    faults.pass(Step.HAND_OUT);
+    shards.forEach(shard -> state.shards.add(new PartialShard(shard, List.of())));
+  }
+
+  /** Encodes some tasks, in any order of their shards. */
+  void assign() {
+    for (int some = random.nextInt(state.shards.size() + 1); some > 0; some--) {
+      assignOne();
+    }
+  }
+
+  private void assignOne() {
+    String model = model();
+    PartialShard shard = state.shards.remove(random.nextInt(state.shards.size()));
+    PartialShard next = workers.encodeNext(shard, model);
+    if (next.isComplete()) {
+      workers.seal(next, model).ifPresent(state.sealed::add);
+    } else {
+      state.shards.add(next);
+    }
+  }
+
+  private String model() {
+    if (state.model.isEmpty()) {
+      state.model =
+          dataset.manifest().index().segments().stream()
+              .map(segment -> dataset.read(segment.uuid()).model())
+              .findFirst();
+    }
+    if (state.model.isEmpty()) {
+      faults.pass(Step.TRAIN);
+      state.model = Optional.of("trained-" + uuids.get());
+    }
+    return state.model.get();
+  }
+
+  void planSegments() {
+    ManifestVersion manifest = faults.call(Step.OBSERVE_TO_PLAN, dataset::manifest);
+    UnpublishedPlans unpublished = state.unpublished.reconcile(manifest, clock.now(), FORGET);
+    Map<UUID, String> models = faults.call(Step.READ_MODELS, () -> models(manifest));
+    SegmentPlanner.Planned planned =
+        SegmentPlanner.plan(state.sealed, manifest, SEGMENTS, unpublished.plans(), models, uuids);
+    assertThat(planned.plans().stream().mapToInt(plan -> plan.shards().size()).sum())
+        .isEqualTo(
+            state.sealed.stream().distinct().toList().size()
+                - planned.waiting().size()
+                - planned.dropped().size());
+    checkDisjoint(planned.plans(), manifest);
+    checkBound(planned.plans(), unpublished.plans(), manifest);
+    count("waiting", planned.waiting().size());
+    count("dropped", planned.dropped().size());
+    for (SegmentPlan plan : planned.plans()) {
+      count(plan.shards().isEmpty() ? "pure merge" : "plan", 1);
+      count("absorbed", plan.absorbed().size());
+      count("unbuilt", plan.shards().size() == 1 && plan.absorbed().isEmpty() ? 1 : 0);
+    }
+    faults.pass(Step.PLAN);
+    state.sealed.clear();
+    state.sealed.addAll(planned.waiting());
+    state.unpublished = unpublished.add(planned.plans(), clock.now());
+    state.plans.addAll(planned.plans());
+  }
+
+  private static void checkDisjoint(List<SegmentPlan> plans, ManifestVersion manifest) {
+    Coverage taken = Coverage.empty();
+    for (SegmentPlan plan : plans) {
+      assertThat(plan.coverage().intersect(taken)).isEqualTo(Coverage.empty());
+      assertThat(manifest.live().containsAll(plan.coverage())).isTrue();
+      Coverage absorbed = Coverage.union(plan.absorbed().stream().map(CommittedSegment::coverage));
+      assertThat(plan.coverage())
+          .isEqualTo(plan.fragments().union(absorbed.intersect(manifest.live())));
+      taken = taken.union(plan.coverage());
+    }
+  }
+
+  /** What an index would have if these plans alone were published: the policy's bound, by model. */
+  private void checkBound(
+      List<SegmentPlan> plans, List<SegmentPlan> unpublished, ManifestVersion manifest) {
+    Map<String, Integer> segments = new HashMap<>();
+    Map<UUID, String> models = models(manifest);
+    for (CommittedSegment segment : manifest.index().segments()) {
+      boolean replaced =
+          IntStream.range(0, plans.size() + unpublished.size())
+              .mapToObj(i -> i < plans.size() ? plans.get(i) : unpublished.get(i - plans.size()))
+              .anyMatch(plan -> plan.absorbed().contains(segment));
+      if (models.containsKey(segment.uuid()) && !replaced) {
+        segments.merge(models.get(segment.uuid()), 1, Integer::sum);
+      }
+    }
+    plans.forEach(plan -> segments.merge(plan.model().id(), 1, Integer::sum));
+    for (int count : segments.values()) {
+      assertThat((long) count).isLessThanOrEqualTo(SEGMENTS.maxSegments(manifest.liveRows()));
+    }
+  }
+
+  private Map<UUID, String> models(ManifestVersion manifest) {
+    Map<UUID, String> models = new HashMap<>();
+    for (CommittedSegment segment : manifest.index().segments()) {
+      String model = dataset.read(segment.uuid()).model();
+      if (!model.equals("unknown")) {
+        models.put(segment.uuid(), model);
+      }
+    }
+    return models;
+  }
+
+  void build() {
+    if (!state.plans.isEmpty()) {
+      state.built.add(workers.build(state.plans.remove(random.nextInt(state.plans.size()))));
+    }
+  }
+
+  /**
+   * Publishes one built segment.
+   *
+   * @param race what happens to the dataset between the decision and the commit
+   */
+  void publish(Runnable race) {
+    if (!state.built.isEmpty()) {
+      sink.publish(state, state.built.remove(random.nextInt(state.built.size())), race);
+    }
+  }
+
+  /** Takes up a compaction that Lance proposes, or carries one on. */
+  void compact(CompactionGroup proposed) {
+    Coverage busy =
+        Coverage.union(
+            Stream.concat(state.compactions.stream(), state.rewritten.stream())
+                .map(CompactionGroup::fragments));
+    state.compactions.addAll(
+        CompactionSelection.select(List.of(proposed), dataset.manifest(), state.inFlight, busy));
+    if (!state.compactions.isEmpty() && random.nextBoolean()) {
+      CompactionGroup group = state.compactions.remove(0);
+      faults.pass(Step.REWRITE);
+      state.rewritten.add(group);
+    }
+    if (!state.rewritten.isEmpty() && random.nextBoolean()) {
+      sink.commitRewrite(state.rewritten.remove(0));
+    }
+  }
+
+  boolean isIdle() {
+    return state.isIdle();
+  }
+
+  /** Does all there is to do. */
+  void drain() {
+    discover();
+    while (!state.shards.isEmpty()) {
+      assignOne();
+    }
+    planSegments();
+    while (!state.plans.isEmpty() || !state.built.isEmpty()) {
+      build();
+      publish(() -> {});
+    }
+  }
+
+  long rowsWritten() {
+    return workers.rowsWritten;
+  }
+
+  long rowsPublished() {
+    return sink.rowsPublished;
+  }
+
+  private void count(String event, int times) {
+    events.merge(event, times, Integer::sum);
+  }
+}

@@ -1,0 +1,184 @@
+package dev.freshet.state.simulation;
+
+import dev.freshet.state.model.BuiltSegment;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.RowCounts;
+import dev.freshet.state.model.RowRange;
+import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.ShardTask;
+import dev.freshet.state.simulation.JobState.Part;
+import dev.freshet.state.simulation.JobState.PartialShard;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** The stages that write segments: they encode tasks, seal shards, and build what is planned. */
+final class SimulatedWorkers {
+  private static final int ATTEMPTS = 3;
+
+  private final SimulatedDataset dataset;
+  private final Faults faults;
+  private final IndexType.Builder builder;
+  private final Supplier<UUID> uuids;
+  private final Random random;
+  long rowsWritten;
+
+  SimulatedWorkers(
+      SimulatedDataset dataset,
+      Faults faults,
+      IndexType.Builder builder,
+      Supplier<UUID> uuids,
+      Random random) {
+    this.dataset = dataset;
+    this.faults = faults;
+    this.builder = builder;
+    this.uuids = uuids;
+    this.random = random;
+  }
+
+  /** A shard with its next task done. */
+  PartialShard encodeNext(PartialShard shard, String model) {
+    ShardTask task = shard.shard().tasks().get(shard.parts().size());
+    List<RowRange> read = new ArrayList<>();
+    Contents contents = new Contents();
+    for (RowRange range : task.ranges()) {
+      if (scan(contents, task.version(), range)) {
+        read.add(range);
+      }
+    }
+    faults.pass(Step.ENCODE);
+    Part part = new Part(read, contents.slots(), Optional.empty());
+    return shard.with(spills(task, read) ? spill(part, model) : part);
+  }
+
+  /** Whether a range could be read; one that cannot is left out. */
+  private boolean scan(Contents contents, long version, RowRange range) {
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        Contents rows = new Contents();
+        faults.call(
+            Step.SCAN,
+            () -> {
+              Contents fresh = new Contents();
+              fresh.scan(dataset, version, range);
+              rows.slots().putAll(fresh.slots());
+              return fresh;
+            });
+        contents.addAll(rows.slots());
+        return true;
+      } catch (Faults.StoreError e) {
+        // tried again
+      }
+    }
+    return false;
+  }
+
+  private boolean spills(ShardTask task, List<RowRange> read) {
+    return builder == IndexType.Builder.FRESHET
+        && task.count() > 1
+        && !read.isEmpty()
+        && random.nextInt(3) == 0;
+  }
+
+  private Part spill(Part part, String model) {
+    UUID segment = uuids.get();
+    write(segment, new SegmentRows(model, part.rows()));
+    faults.pass(Step.SPILL);
+    return new Part(part.ranges(), Map.of(), Optional.of(segment));
+  }
+
+  /** The sealed shard; empty if nothing of it could be read. */
+  Optional<SealedShard> seal(PartialShard shard, String model) {
+    List<RowRange> ranges = shard.parts().stream().flatMap(p -> p.ranges().stream()).toList();
+    if (ranges.isEmpty()) {
+      return Optional.empty();
+    }
+    faults.pass(Step.SEAL);
+    List<UUID> segments =
+        builder == IndexType.Builder.LANCE ? List.of() : segments(shard.parts(), model);
+    faults.pass(Step.SEALED);
+    long rows = ranges.stream().mapToLong(RowRange::rows).sum();
+    return Optional.of(
+        new SealedShard(
+            shard.shard().id(),
+            shard.shard().version(),
+            new ModelReference(model, new UUID(0, 0)),
+            ranges,
+            segments,
+            new RowCounts(rows, 0, 0),
+            rows));
+  }
+
+  private List<UUID> segments(List<Part> parts, String model) {
+    List<UUID> segments = new ArrayList<>();
+    parts.forEach(part -> part.segment().ifPresent(segments::add));
+    Contents rest = new Contents();
+    parts.stream().filter(p -> p.segment().isEmpty()).forEach(p -> rest.addAll(p.rows()));
+    if (!rest.slots().isEmpty() || segments.isEmpty()) {
+      UUID segment = uuids.get();
+      write(segment, rest.of(model));
+      segments.add(segment);
+    }
+    return segments;
+  }
+
+  BuiltSegment build(SegmentPlan plan) {
+    boolean isShard = plan.shards().stream().anyMatch(s -> s.isWholeIn(plan.uuid()));
+    SegmentPlan target = plan;
+    if (!isShard) {
+      target = dataset.exists(plan.uuid()) ? plan.at(uuids.get()) : plan;
+      Contents contents = faults.call(Step.READ_INPUTS, () -> contents(plan));
+      write(target.uuid(), contents.of(plan.model().id()));
+    }
+    faults.pass(Step.BUILT);
+    long rows = dataset.read(target.uuid()).rows();
+    return new BuiltSegment(target, rows, rows);
+  }
+
+  private Contents contents(SegmentPlan plan) {
+    Contents contents = new Contents();
+    if (builder == IndexType.Builder.LANCE) {
+      contents.scan(dataset, dataset.manifest(), plan.coverage());
+      return contents;
+    }
+    plan.shards().stream()
+        .flatMap(shard -> shard.segments().stream())
+        .forEach(segment -> contents.take(dataset.read(segment)));
+    for (CommittedSegment absorbed : plan.absorbed()) {
+      contents.take(dataset.read(absorbed.uuid()), plan.kept(absorbed));
+    }
+    return contents;
+  }
+
+  /** Builds a plan's segment from its fragments, under a fresh uuid. */
+  BuiltSegment rebuild(SegmentPlan plan, ManifestVersion manifest) {
+    Contents contents = new Contents();
+    contents.scan(dataset, manifest, plan.coverage());
+    UUID uuid = uuids.get();
+    write(uuid, contents.of(plan.model().id()));
+    long rows = dataset.read(uuid).rows();
+    return new BuiltSegment(plan.at(uuid), rows, rows);
+  }
+
+  private void write(UUID uuid, SegmentRows rows) {
+    faults.call(Step.WRITE_INDEX, () -> once(() -> dataset.begin(uuid)));
+    boolean damaged = rows.damaged() || faults.corrupts();
+    SegmentRows stored = new SegmentRows(rows.model(), new HashMap<>(rows.slots()), damaged);
+    faults.call(Step.WRITE_CODES, () -> once(() -> dataset.finish(uuid, stored)));
+    rowsWritten += rows.rows();
+  }
+
+  private static boolean once(Runnable write) {
+    write.run();
+    return true;
+  }
+}
