@@ -99,13 +99,6 @@ final class VectorBlock {
     return nearest < 0 ? Float.POSITIVE_INFINITY : least[row * LANES + nearest % LANES];
   }
 
-  /** Lets the scores of all rows start with those of a panel. */
-  void start(float[] source, int at) {
-    for (int to = 0; to < scores.length; to += PANEL) {
-      System.arraycopy(source, at, scores, to, PANEL);
-    }
-  }
-
   /** Compares the scores of the panel whose first register has that number with the least. */
   void keepLeast(int firstRegister) {
     FloatVector first = FloatVector.broadcast(SPECIES, firstRegister);

@@ -51,10 +51,13 @@ final class VectorNearestCentroid implements NearestCentroid {
 
   private void score(VectorBlock block, int panel) {
     int depth = centroids.depth();
-    block.start(centroids.start(), panel * PANEL);
+    float[] scores = block.scores();
     for (int from = 0; from < depth; from += SLICE) {
       int slice = Math.min(SLICE, depth - from);
       int panelAt = (panel * depth + from) * PANEL;
+      float[] start = from == 0 ? centroids.start() : scores;
+      int startAt = from == 0 ? panel * PANEL : 0;
+      int stride = from == 0 ? 0 : PANEL;
       for (int tile = 0; tile < block.tiles(); tile++) {
         int vectorAt = (tile * depth + from) * TILE;
         multiply(
@@ -63,24 +66,41 @@ final class VectorNearestCentroid implements NearestCentroid {
             centroids.panels(),
             panelAt,
             slice,
-            block.scores(),
+            start,
+            startAt + tile * TILE * stride,
+            stride,
+            scores,
             tile * TILE * PANEL);
       }
     }
     block.keepLeast(panel * 2);
   }
 
-  /** Adds the products of a tile of vectors [depth][4] and a panel [depth][PANEL] to the scores. */
+  /**
+   * The products of a tile of vectors [depth][4] and a panel [depth][PANEL], added to what there is
+   * of the scores: those of another slice, or what each vector's scores start with.
+   *
+   * @param stride from one vector's to the next
+   */
   private static void multiply(
-      float[] x, int xAt, float[] c, int cAt, int depth, float[] scores, int at) {
-    FloatVector a0 = FloatVector.fromArray(SPECIES, scores, at);
-    FloatVector b0 = FloatVector.fromArray(SPECIES, scores, at + LANES);
-    FloatVector a1 = FloatVector.fromArray(SPECIES, scores, at + PANEL);
-    FloatVector b1 = FloatVector.fromArray(SPECIES, scores, at + PANEL + LANES);
-    FloatVector a2 = FloatVector.fromArray(SPECIES, scores, at + 2 * PANEL);
-    FloatVector b2 = FloatVector.fromArray(SPECIES, scores, at + 2 * PANEL + LANES);
-    FloatVector a3 = FloatVector.fromArray(SPECIES, scores, at + 3 * PANEL);
-    FloatVector b3 = FloatVector.fromArray(SPECIES, scores, at + 3 * PANEL + LANES);
+      float[] x,
+      int xAt,
+      float[] c,
+      int cAt,
+      int depth,
+      float[] start,
+      int startAt,
+      int stride,
+      float[] scores,
+      int at) {
+    FloatVector a0 = FloatVector.fromArray(SPECIES, start, startAt);
+    FloatVector b0 = FloatVector.fromArray(SPECIES, start, startAt + LANES);
+    FloatVector a1 = FloatVector.fromArray(SPECIES, start, startAt + stride);
+    FloatVector b1 = FloatVector.fromArray(SPECIES, start, startAt + stride + LANES);
+    FloatVector a2 = FloatVector.fromArray(SPECIES, start, startAt + 2 * stride);
+    FloatVector b2 = FloatVector.fromArray(SPECIES, start, startAt + 2 * stride + LANES);
+    FloatVector a3 = FloatVector.fromArray(SPECIES, start, startAt + 3 * stride);
+    FloatVector b3 = FloatVector.fromArray(SPECIES, start, startAt + 3 * stride + LANES);
     int end = xAt + depth * TILE;
     do { // not a loop that the compiler counts, unrolls and surrounds with two others
       FloatVector c0 = FloatVector.fromArray(SPECIES, c, cAt);
