@@ -15,6 +15,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
@@ -26,7 +27,7 @@ import org.apache.flink.table.api.bridge.java.StreamStatementSet;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 
 /** An INSERT on a Flink cluster of one task manager that can be made to fail. */
-final class SqlJob implements AutoCloseable {
+public final class SqlJob implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -42,7 +43,7 @@ final class SqlJob implements AutoCloseable {
   /**
    * Flink's settings of a job that is quick to checkpoint and fails for good after some restarts.
    */
-  static Configuration settings(Path checkpoints, int parallelism, int restarts) {
+  public static Configuration settings(Path checkpoints, int parallelism, int restarts) {
     Configuration flink = new Configuration();
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     flink.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
@@ -61,7 +62,7 @@ final class SqlJob implements AutoCloseable {
   }
 
   /** Starts the job of some statements, the last of which is an INSERT. */
-  static SqlJob start(Configuration flink, List<String> statements) throws Exception {
+  public static SqlJob start(Configuration flink, List<String> statements) throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
     StreamTableEnvironment tables = StreamTableEnvironment.create(env);
     int last = statements.size() - 1;
@@ -83,19 +84,19 @@ final class SqlJob implements AutoCloseable {
   }
 
   /** Waits for the end of a job over a bounded input. */
-  void awaitEnd() throws Exception {
+  public void awaitEnd() throws Exception {
     cluster
         .requestJobResult(id)
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
         .toJobExecutionResult(getClass().getClassLoader());
   }
 
-  JobStatus status() throws Exception {
+  public JobStatus status() throws Exception {
     return cluster.getJobStatus(id).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** Waits until every task runs, or the job ends. */
-  void awaitRunning() throws Exception {
+  public void awaitRunning() throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!allRunning(graph()) && !status().isGloballyTerminalState()) {
       if (System.nanoTime() > deadline) {
@@ -115,14 +116,25 @@ final class SqlJob implements AutoCloseable {
   }
 
   /** Takes the task manager away, with all tasks, and brings another. */
-  void failTaskManager() throws Exception {
+  public void failTaskManager() throws Exception {
     cluster.terminateTaskManager(taskManagers - 1).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     cluster.startTaskManager();
     taskManagers++;
   }
 
+  /**
+   * Ends the job when all that it has read is committed.
+   *
+   * @return where the savepoint is, for {@code execution.state-recovery.path}
+   */
+  public String stopWithSavepoint(Path directory) throws Exception {
+    return cluster
+        .stopWithSavepoint(id, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
   /** How often the tasks were started again. */
-  int restarts() throws Exception {
+  public int restarts() throws Exception {
     int attempts = 0;
     for (AccessExecutionVertex vertex : graph().getAllExecutionVertices()) {
       attempts = Math.max(attempts, vertex.getCurrentExecutionAttempt().getAttemptNumber());
@@ -131,7 +143,7 @@ final class SqlJob implements AutoCloseable {
   }
 
   /** What failed last; "nothing" if nothing did. */
-  String failure() throws Exception {
+  public String failure() throws Exception {
     return graph().getFailureInfo() == null
         ? "nothing"
         : graph().getFailureInfo().getExceptionAsString();
