@@ -11,13 +11,16 @@ import java.util.List;
 import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** VECTOR_SEARCH over indexes, many queries in one statement, and what each option does to it. */
@@ -28,6 +31,12 @@ class SearchITCase {
   private static final double ROUNDING = 1e-4;
   private static final String FULL_PROBE =
       ", 'search.nprobes' = '" + SearchedTable.PARTITIONS + "'";
+
+  /** One cluster for all queries; each would start its own otherwise. */
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder().setNumberSlotsPerTaskManager(2).build());
 
   @TempDir static Path directory;
 

@@ -12,13 +12,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.ExplainDetail;
 import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is pushed into a scan, and what is searched, answers as Flink and brute force do. */
@@ -57,6 +61,12 @@ class SelectITCase {
   private final float[][] vectors = new float[ROWS][DIMENSION];
 
   @TempDir static Path directory;
+
+  /** One cluster for all queries; each would start its own otherwise. */
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder().setNumberSlotsPerTaskManager(2).build());
 
   @BeforeAll
   void insert() throws Exception {
@@ -159,6 +169,21 @@ class SelectITCase {
     assertThat(tables.explainSql("SELECT id FROM items LIMIT 3"))
         .contains("project=[id]")
         .contains("limit=[3]");
+  }
+
+  /** With a filter nobody knows. */
+  @Test
+  void thePlannerKnowsHowManyRowsThereAre() {
+    assertThat(estimate(tables(""), "SELECT id FROM items")).contains("rowcount = 40.0");
+    assertThat(estimate(tables(", 'scan.version' = '3'"), "SELECT id FROM items"))
+        .contains("rowcount = 20.0");
+    assertThat(estimate(tables(""), "SELECT id FROM items WHERE id = 3"))
+        .contains("filter=[")
+        .doesNotContain("rowcount = 40.0");
+  }
+
+  private static String estimate(TableEnvironment tables, String sql) {
+    return tables.explainSql(sql, ExplainDetail.ESTIMATED_COST);
   }
 
   @Test
