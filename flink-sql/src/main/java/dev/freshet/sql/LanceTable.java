@@ -43,7 +43,7 @@ public record LanceTable(
    *
    * @throws ValidationException in one line, if the options do not fit the columns
    */
-  static LanceTable of(ObjectIdentifier name, ResolvedSchema schema, ReadableConfig given) {
+  public static LanceTable of(ObjectIdentifier name, ResolvedSchema schema, ReadableConfig given) {
     Configuration options = Configuration.fromMap(given.toMap());
     options.set(FreshetOptions.DATASET, given.get(FreshetTableOptions.PATH));
     RowType rows = (RowType) schema.toPhysicalRowDataType().getLogicalType();

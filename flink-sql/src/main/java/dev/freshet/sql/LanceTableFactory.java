@@ -1,12 +1,16 @@
 package dev.freshet.sql;
 
+import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.sql.search.SearchOptions;
 import dev.freshet.sql.sink.LanceTableSink;
 import dev.freshet.sql.source.LanceTableSource;
 import dev.freshet.sql.source.SourceOptions;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.factories.DynamicTableFactory;
@@ -18,6 +22,22 @@ import org.apache.flink.table.factories.FactoryUtil;
 public final class LanceTableFactory implements DynamicTableSinkFactory, DynamicTableSourceFactory {
 
   public static final String IDENTIFIER = "freshet";
+
+  private final Map<String, String> storage;
+
+  /** Of tables that give all of their options. */
+  public LanceTableFactory() {
+    this(Map.of());
+  }
+
+  /**
+   * Of tables in a store that is known, whose options then need not be shown with each table.
+   *
+   * @param storage Lance's options of the object store; those of a table come first
+   */
+  public LanceTableFactory(Map<String, String> storage) {
+    this.storage = Map.copyOf(storage);
+  }
 
   @Override
   public String factoryIdentifier() {
@@ -50,9 +70,11 @@ public final class LanceTableFactory implements DynamicTableSinkFactory, Dynamic
   private LanceTable table(DynamicTableFactory.Context context) {
     FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, context);
     helper.validate();
+    Configuration options = Configuration.fromMap(helper.getOptions().toMap());
+    Map<String, String> all = new HashMap<>(storage);
+    all.putAll(options.get(FreshetOptions.STORAGE));
+    options.set(FreshetOptions.STORAGE, all);
     return LanceTable.of(
-        context.getObjectIdentifier(),
-        context.getCatalogTable().getResolvedSchema(),
-        helper.getOptions());
+        context.getObjectIdentifier(), context.getCatalogTable().getResolvedSchema(), options);
   }
 }

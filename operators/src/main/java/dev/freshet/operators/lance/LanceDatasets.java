@@ -124,6 +124,21 @@ public final class LanceDatasets implements AutoCloseable {
     }
   }
 
+  /**
+   * Removes a dataset with all of its versions.
+   *
+   * @throws MissingDatasetException if there is none; what is there instead is not touched
+   */
+  public void drop(DatasetLocation location) {
+    open(location).close(); // Lance removes any directory
+    try {
+      Dataset.drop(location.uri(), location.storageOptions());
+    } catch (RuntimeException e) {
+      throw new DatasetException(
+          "Cannot remove the Lance dataset at " + location + ": " + LanceErrors.oneLine(e), e);
+    }
+  }
+
   @Override
   public void close() {
     session.close();

@@ -1,0 +1,52 @@
+package dev.freshet.operators.lance;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.lance.CommitBuilder;
+import org.lance.Dataset;
+import org.lance.Transaction;
+import org.lance.operation.UpdateConfig;
+import org.lance.operation.UpdateMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Texts that a dataset keeps beside its columns, in the metadata of its schema: so they come with
+ * the first version of a new dataset, and stay when rows are appended, rewritten or deleted.
+ */
+public final class TableProperties {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TableProperties.class);
+
+  private TableProperties() {}
+
+  /** All of the version, also those that others keep there. */
+  public static Map<String, String> of(DatasetHandle handle) {
+    return handle.schema().getCustomMetadata();
+  }
+
+  /**
+   * Commits a version that has these in place of all others whose names begin with a prefix.
+   *
+   * @throws DatasetException if another writer was faster, or the storage failed
+   */
+  public static void replace(DatasetHandle handle, String prefix, Map<String, String> properties) {
+    Map<String, String> updates = new HashMap<>();
+    of(handle).keySet().stream()
+        .filter(name -> name.startsWith(prefix))
+        .forEach(name -> updates.put(name, null));
+    updates.putAll(properties);
+    UpdateConfig operation =
+        UpdateConfig.builder()
+            .schemaMetadataUpdates(UpdateMap.builder().updates(updates).replace(false).build())
+            .build();
+    try (Transaction transaction =
+            new Transaction.Builder().readVersion(handle.version()).operation(operation).build();
+        Dataset committed = new CommitBuilder(handle.dataset()).execute(transaction)) {
+      LOG.debug("Changed the properties of {} in version {}", handle, committed.version());
+    } catch (RuntimeException e) {
+      throw new DatasetException(
+          "Cannot change the properties of " + handle + ": " + LanceErrors.oneLine(e), e);
+    }
+  }
+}
