@@ -48,6 +48,8 @@ class CatalogITCase {
     session.executeSql("DROP DATABASE shop");
     assertThat(warehouse.resolve("shop")).doesNotExist();
     assertThat(column(session, "SHOW DATABASES")).containsExactly("default");
+    assertThat(column(newSession(", 'default-database' = 'main'"), "SHOW CURRENT DATABASE"))
+        .containsExactly("main");
   }
 
   @Test

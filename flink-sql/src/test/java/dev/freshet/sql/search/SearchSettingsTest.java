@@ -1,0 +1,71 @@
+package dev.freshet.sql.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.operators.lance.VectorQuery;
+import dev.freshet.state.model.Metric;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.types.logical.RowType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Where the options of a search go; its threads and its bound are {@link ConcurrentSearchTest}'s.
+ */
+class SearchSettingsTest {
+
+  @Test
+  void defaultsLeaveTheQueryToLance() {
+    assertThat(settings(Map.of()).query())
+        .isEqualTo(
+            new VectorQuery(
+                "v",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty()));
+  }
+
+  @Test
+  void mapping() {
+    Map<String, String> options =
+        Map.of(
+            "index.metric", "cosine",
+            "search.nprobes", "3",
+            "search.refine-factor", "4",
+            "search.ef", "5",
+            "search.exact", "true",
+            "search.prefilter", "id < 6");
+    assertThat(settings(options).query())
+        .isEqualTo(
+            new VectorQuery(
+                "v",
+                Optional.of(Metric.COSINE),
+                Optional.of(3),
+                Optional.of(4),
+                Optional.of(5),
+                true,
+                Optional.of("id < 6")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"search.nprobes", "search.refine-factor", "search.ef", "search.threads"})
+  void numbersArePositive(String option) {
+    assertThatThrownBy(() -> settings(Map.of(option, "0")))
+        .isInstanceOf(ValidationException.class)
+        .hasMessage("Option " + option + " must be at least 1");
+  }
+
+  private static SearchSettings settings(Map<String, String> options) {
+    return new SearchSettings(
+        DatasetLocation.of("/nowhere"), RowType.of(), "v", Configuration.fromMap(options));
+  }
+}
