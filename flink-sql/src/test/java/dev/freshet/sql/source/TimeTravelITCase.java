@@ -7,6 +7,7 @@ import dev.freshet.operators.lance.VectorTable;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.apache.arrow.memory.BufferAllocator;
@@ -94,7 +95,7 @@ class TimeTravelITCase {
   @Test
   @Timeout(60)
   void aStreamBeginsWithTheVersion() throws Exception {
-    TreeSet<Long> ids = new TreeSet<>();
+    Set<Long> ids = new TreeSet<>();
     TableEnvironment tables = tables(EnvironmentSettings.inStreamingMode(), streamFrom("second"));
     try (CloseableIterator<Row> rows = tables.executeSql("SELECT id FROM items").collect()) {
       while (ids.size() < 3 * ROWS) {
@@ -112,12 +113,12 @@ class TimeTravelITCase {
     return "'scan.timestamp' = '" + time + "'";
   }
 
-  private static TreeSet<Long> ids(long rows) {
+  private static Set<Long> ids(long rows) {
     return new TreeSet<>(LongStream.range(0, rows).boxed().toList());
   }
 
-  private static TreeSet<Long> read(String options) throws Exception {
-    TreeSet<Long> ids = new TreeSet<>();
+  private static Set<Long> read(String options) throws Exception {
+    Set<Long> ids = new TreeSet<>();
     TableEnvironment tables = tables(EnvironmentSettings.inBatchMode(), options);
     try (CloseableIterator<Row> rows = tables.executeSql("SELECT id FROM items").collect()) {
       rows.forEachRemaining(row -> ids.add(row.getFieldAs(0)));
