@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.description.HtmlFormatter;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
@@ -53,6 +54,17 @@ class LanceTableFactoryTest {
             + " 'sink.batch' = '1mb', 'sink.fragment.rows' = '10', 'sink.fragment.bytes' = '1gb'");
     assertThat(streaming.explainSql("INSERT INTO t VALUES (1, ARRAY[CAST(1 AS FLOAT)])"))
         .contains("Sink(");
+  }
+
+  @Test
+  void hasDefaults() {
+    assertThat(FreshetTableOptions.SINK_BATCH.defaultValue()).isEqualTo(MemorySize.ofMebiBytes(8));
+    assertThat(FreshetTableOptions.SINK_FRAGMENT_ROWS.defaultValue()).isEqualTo(1_048_576);
+    assertThat(FreshetTableOptions.SINK_FRAGMENT_BYTES.defaultValue())
+        .isEqualTo(MemorySize.parse("4gb"));
+    assertThat(FreshetTableOptions.PATH.hasDefaultValue()).isFalse();
+    assertThat(FreshetTableOptions.VECTOR_DIMENSION.hasDefaultValue()).isFalse();
+    assertThat(FreshetTableOptions.INDEX_PARALLELISM.hasDefaultValue()).isFalse();
   }
 
   @Test

@@ -27,7 +27,7 @@ import org.apache.flink.table.api.bridge.java.StreamStatementSet;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 
 /** An INSERT on a Flink cluster of one task manager that can be made to fail. */
-public final class SqlJob implements AutoCloseable {
+final class SqlJob implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -43,7 +43,7 @@ public final class SqlJob implements AutoCloseable {
   /**
    * Flink's settings of a job that is quick to checkpoint and fails for good after some restarts.
    */
-  public static Configuration settings(Path checkpoints, int parallelism, int restarts) {
+  static Configuration settings(Path checkpoints, int parallelism, int restarts) {
     Configuration flink = new Configuration();
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     flink.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
@@ -62,7 +62,7 @@ public final class SqlJob implements AutoCloseable {
   }
 
   /** Starts the job of some statements, the last of which is an INSERT. */
-  public static SqlJob start(Configuration flink, List<String> statements) throws Exception {
+  static SqlJob start(Configuration flink, List<String> statements) throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
     StreamTableEnvironment tables = StreamTableEnvironment.create(env);
     int last = statements.size() - 1;
@@ -84,19 +84,19 @@ public final class SqlJob implements AutoCloseable {
   }
 
   /** Waits for the end of a job over a bounded input. */
-  public void awaitEnd() throws Exception {
+  void awaitEnd() throws Exception {
     cluster
         .requestJobResult(id)
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
         .toJobExecutionResult(getClass().getClassLoader());
   }
 
-  public JobStatus status() throws Exception {
+  JobStatus status() throws Exception {
     return cluster.getJobStatus(id).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** Waits until every task runs, or the job ends. */
-  public void awaitRunning() throws Exception {
+  void awaitRunning() throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!allRunning(graph()) && !status().isGloballyTerminalState()) {
       if (System.nanoTime() > deadline) {
@@ -116,7 +116,7 @@ public final class SqlJob implements AutoCloseable {
   }
 
   /** Takes the task manager away, with all tasks, and brings another. */
-  public void failTaskManager() throws Exception {
+  void failTaskManager() throws Exception {
     cluster.terminateTaskManager(taskManagers - 1).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     cluster.startTaskManager();
     taskManagers++;
@@ -127,14 +127,14 @@ public final class SqlJob implements AutoCloseable {
    *
    * @return where the savepoint is, for {@code execution.state-recovery.path}
    */
-  public String stopWithSavepoint(Path directory) throws Exception {
+  String stopWithSavepoint(Path directory) throws Exception {
     return cluster
         .stopWithSavepoint(id, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** How often the tasks were started again. */
-  public int restarts() throws Exception {
+  int restarts() throws Exception {
     int attempts = 0;
     for (AccessExecutionVertex vertex : graph().getAllExecutionVertices()) {
       attempts = Math.max(attempts, vertex.getCurrentExecutionAttempt().getAttemptNumber());
@@ -143,7 +143,7 @@ public final class SqlJob implements AutoCloseable {
   }
 
   /** What failed last; "nothing" if nothing did. */
-  public String failure() throws Exception {
+  String failure() throws Exception {
     return graph().getFailureInfo() == null
         ? "nothing"
         : graph().getFailureInfo().getExceptionAsString();

@@ -1,4 +1,4 @@
-package dev.freshet.sql.source;
+package dev.freshet.sql;
 
 import org.apache.flink.table.functions.ScalarFunction;
 

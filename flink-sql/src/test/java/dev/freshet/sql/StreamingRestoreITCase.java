@@ -1,10 +1,8 @@
-package dev.freshet.sql.source;
+package dev.freshet.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.operators.lance.VectorTable;
-import dev.freshet.sql.SqlJob;
-import dev.freshet.sql.StoredRows;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
