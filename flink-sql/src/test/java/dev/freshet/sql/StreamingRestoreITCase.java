@@ -33,7 +33,7 @@ class StreamingRestoreITCase {
   private static final int DIMENSION = 2;
   private static final int FAILURES = 2;
   private static final int SCANNED_AT_ONCE = 64;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final SplittableRandom random = new SplittableRandom(SEED);
 
@@ -55,7 +55,7 @@ class StreamingRestoreITCase {
   }
 
   @Test
-  @Timeout(180)
+  @Timeout(600)
   void everyInsertedRowIsReadOnce() throws Exception {
     append(1500);
     append(1500);

@@ -93,7 +93,7 @@ class TimeTravelITCase {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void aStreamBeginsWithTheVersion() throws Exception {
     Set<Long> ids = new TreeSet<>();
     TableEnvironment tables = tables(EnvironmentSettings.inStreamingMode(), streamFrom("second"));
