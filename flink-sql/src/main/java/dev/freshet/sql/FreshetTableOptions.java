@@ -49,6 +49,14 @@ public final class FreshetTableOptions {
           .defaultValue(MemorySize.parse("4 gb"))
           .withDescription("Size of a data file at which a writer begins another fragment.");
 
+  public static final ConfigOption<MemorySize> SINK_UPSERT_BUFFER =
+      ConfigOptions.key("sink.upsert.buffer")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(64))
+          .withDescription(
+              "Heap in which a writer of a table with a primary key holds the last row of each key"
+                  + " until the checkpoint; a fuller one makes more versions of the checkpoint.");
+
   public static final ConfigOption<Integer> INDEX_PARALLELISM =
       ConfigOptions.key("index.parallelism")
           .intType()
@@ -71,6 +79,7 @@ public final class FreshetTableOptions {
         SINK_BATCH,
         SINK_FRAGMENT_ROWS,
         SINK_FRAGMENT_BYTES,
+        SINK_UPSERT_BUFFER,
         INDEX_PARALLELISM,
         FreshetOptions.STORAGE,
         FreshetOptions.COLUMN,

@@ -62,6 +62,8 @@ class LanceTableFactoryTest {
     assertThat(FreshetTableOptions.SINK_FRAGMENT_ROWS.defaultValue()).isEqualTo(1_048_576);
     assertThat(FreshetTableOptions.SINK_FRAGMENT_BYTES.defaultValue())
         .isEqualTo(MemorySize.parse("4gb"));
+    assertThat(FreshetTableOptions.SINK_UPSERT_BUFFER.defaultValue())
+        .isEqualTo(MemorySize.ofMebiBytes(64));
     assertThat(FreshetTableOptions.PATH.hasDefaultValue()).isFalse();
     assertThat(FreshetTableOptions.VECTOR_DIMENSION.hasDefaultValue()).isFalse();
     assertThat(FreshetTableOptions.INDEX_PARALLELISM.hasDefaultValue()).isFalse();
@@ -107,9 +109,13 @@ class LanceTableFactoryTest {
   }
 
   @Test
-  void refusesAPrimaryKey() {
-    refuses("id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED", vector(3))
-        .hasMessageContaining("has a primary key, but INSERT only appends: leave the key out");
+  void refusesAKeyWhoseEqualityIsNotPlain() {
+    refuses("id DOUBLE, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED", vector(3))
+        .hasMessageContaining("Column 'id' of the primary key is DOUBLE NOT NULL: a key is of");
+    refuses(
+            "id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED",
+            vector(3) + ", 'sink.upsert.buffer' = '0'")
+        .hasMessageContaining("Option sink.upsert.buffer must be at least 1 byte");
   }
 
   @Test

@@ -1,22 +1,21 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.WrittenFragments;
 import java.util.Objects;
 import java.util.UUID;
 
 /**
- * What one checkpoint appends.
+ * What one checkpoint changes in one version.
  *
  * @param id chosen once; a replay is known by it
  * @param checkpoint number of the checkpoint
  * @param last whether the input has ended
  * @param since a version of the dataset that is older than any commit of this
- * @param fragments of all writers
+ * @param change of all writers
  */
-record Append(UUID id, long checkpoint, boolean last, long since, WrittenFragments fragments) {
+record Append(UUID id, long checkpoint, boolean last, long since, Change change) {
 
   Append {
     Objects.requireNonNull(id, "id");
-    Objects.requireNonNull(fragments, "fragments");
+    Objects.requireNonNull(change, "change");
   }
 }

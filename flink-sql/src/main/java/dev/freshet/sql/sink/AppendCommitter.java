@@ -4,20 +4,22 @@ import dev.freshet.operators.lance.CommitOutcome;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.FragmentAppender;
+import dev.freshet.operators.lance.FragmentReplacer;
 import dev.freshet.operators.lance.MissingDatasetException;
+import dev.freshet.operators.lance.SelectedRows;
 import dev.freshet.operators.lance.TransactionHistory;
-import dev.freshet.operators.lance.WrittenFragments;
 import dev.freshet.state.model.AppendToken;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Appends what a completed checkpoint holds, in one version.
+ * Commits what a completed checkpoint holds, in one version: rows are added, and those of their
+ * keys that were there before are deleted.
  *
  * <p>Assumes that anything it is given may have been committed by an earlier attempt, also by that
  * of another job that was started from the same savepoint: it looks for the append's id in the
@@ -29,7 +31,6 @@ final class AppendCommitter implements Committer<Append> {
 
   private static final Logger LOG = LoggerFactory.getLogger(AppendCommitter.class);
   private static final long ARROW_BYTES = 64L << 20;
-  private static final WrittenFragments NOTHING = new WrittenFragments(List.of());
 
   private final SinkSettings settings;
   private final DatasetVersions versions;
@@ -49,13 +50,13 @@ final class AppendCommitter implements Committer<Append> {
   private void commit(Append append) throws IOException {
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       try (DatasetHandle dataset = versions.latest()) {
-        boolean appended = append.fragments().isEmpty() || isAppended(dataset, append);
+        boolean appended = append.change().isEmpty() || isAppended(dataset, append);
         boolean ended = !append.last() || isEnded(dataset, append);
         if (appended && ended) {
           LOG.info("Checkpoint {} has nothing left to append", append.checkpoint());
           return;
         }
-        if (append(dataset, append, appended ? NOTHING : append.fragments())) {
+        if (append(dataset, append, appended ? Change.NOTHING : append.change())) {
           return;
         }
       }
@@ -70,16 +71,19 @@ final class AppendCommitter implements Committer<Append> {
             + " times");
   }
 
-  private boolean append(DatasetHandle dataset, Append append, WrittenFragments fragments) {
+  private boolean append(DatasetHandle dataset, Append append, Change change) throws IOException {
     AppendToken token =
         new AppendToken(settings.sink(), append.id(), append.checkpoint(), append.last());
-    CommitOutcome outcome = FragmentAppender.append(dataset, fragments, token.properties());
+    SelectedRows replaced = replaced(dataset, change.keys());
+    CommitOutcome outcome =
+        FragmentReplacer.replace(dataset, replaced, change.fragments(), token.properties());
     if (outcome instanceof CommitOutcome.Committed committed) {
       LOG.info(
-          "Appended {} rows in {} fragments of checkpoint {} in version {}",
-          fragments.rows(),
-          fragments.count(),
+          "Appended {} rows in {} fragments of checkpoint {} for {} of before in version {}",
+          change.fragments().rows(),
+          change.fragments().count(),
           append.checkpoint(),
+          replaced.count(),
           committed.version());
       return true;
     }
@@ -87,11 +91,21 @@ final class AppendCommitter implements Committer<Append> {
     return false;
   }
 
+  /** Rows of the version that have one of the keys. */
+  private SelectedRows replaced(DatasetHandle dataset, Set<RowKey> keys) throws IOException {
+    return keys.isEmpty()
+        ? SelectedRows.none()
+        : SelectedRows.find(
+            dataset,
+            settings.primaryKey().orElseThrow().names(),
+            new KeySelection(settings.primaryKey().orElseThrow(), keys));
+  }
+
   private boolean isAppended(DatasetHandle dataset, Append append) throws IOException {
     try {
       return isThere(dataset, append, token -> token.append().equals(append.id()));
     } catch (MissingDatasetException e) {
-      if (FragmentAppender.contains(dataset, append.fragments())) {
+      if (FragmentAppender.contains(dataset, append.change().fragments())) {
         return true;
       }
       throw new IOException(

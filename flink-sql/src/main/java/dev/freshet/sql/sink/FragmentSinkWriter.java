@@ -2,6 +2,7 @@ package dev.freshet.sql.sink;
 
 import dev.freshet.job.StartChecks;
 import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.DatasetVersions;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>It assumes nothing of what earlier attempts wrote, and keeps no state: rows that no checkpoint
  * has are sent again. What it has not handed to a checkpoint when it is closed, it deletes.
  */
-final class FragmentSinkWriter implements CommittingSinkWriter<RowData, WrittenFragments> {
+final class FragmentSinkWriter implements CommittingSinkWriter<RowData, Change> {
 
   private static final Logger LOG = LoggerFactory.getLogger(FragmentSinkWriter.class);
 
@@ -128,6 +129,11 @@ final class FragmentSinkWriter implements CommittingSinkWriter<RowData, WrittenF
 
   @Override
   public void write(RowData row, Context context) throws IOException, InterruptedException {
+    write(row);
+  }
+
+  /** Adds a row, of whatever kind. */
+  void write(RowData row) throws IOException, InterruptedException {
     rows.write(row);
     sent.inc();
     if (rows.bytes() >= settings.batchBytes()) {
@@ -145,24 +151,46 @@ final class FragmentSinkWriter implements CommittingSinkWriter<RowData, WrittenF
   public void flush(boolean endOfInput) {}
 
   @Override
-  public Collection<WrittenFragments> prepareCommit() throws IOException, InterruptedException {
+  public Collection<Change> prepareCommit() throws IOException, InterruptedException {
+    WrittenFragments written = complete();
+    return written.isEmpty() ? List.of() : List.of(Change.append(written));
+  }
+
+  /** Completes the fragments of all rows so far. */
+  WrittenFragments complete() throws IOException, InterruptedException {
     if (rows.rows() > 0) {
       handOver();
     }
-    WrittenFragments written = fragments.finish();
-    return written.isEmpty() ? List.of() : List.of(written);
+    return fragments.finish();
+  }
+
+  /** Deletes fragments that were completed and that no checkpoint has. */
+  void discard(WrittenFragments unused) {
+    try {
+      unused.delete(files());
+    } catch (IOException | IllegalArgumentException e) {
+      warnOfRemains(e);
+    }
+  }
+
+  private DatasetFiles files() {
+    return StorageAccess.datasetFiles(settings.location(), RequestCounter.NONE);
+  }
+
+  private void warnOfRemains(Exception failure) {
+    LOG.warn(
+        "Files of rows that no checkpoint has stay in {} until a cleanup",
+        settings.location(),
+        failure);
   }
 
   @Override
   public void close() throws IOException, InterruptedException {
     batch.close();
     try {
-      fragments.close(StorageAccess.datasetFiles(settings.location(), RequestCounter.NONE));
+      fragments.close(files());
     } catch (IOException | IllegalArgumentException e) {
-      LOG.warn(
-          "Files of rows that no checkpoint has stay in {} until a cleanup",
-          settings.location(),
-          e);
+      warnOfRemains(e);
     } finally {
       fragments.close();
       datasets.close();

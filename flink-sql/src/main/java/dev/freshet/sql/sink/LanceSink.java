@@ -1,8 +1,6 @@
 package dev.freshet.sql.sink;
 
 import dev.freshet.job.IndexPipeline;
-import dev.freshet.operators.lance.WrittenFragments;
-import dev.freshet.operators.lance.WrittenFragmentsSerializer;
 import dev.freshet.operators.wire.FlinkVersionedSerializer;
 import java.io.IOException;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -20,8 +18,8 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.data.RowData;
 
 /**
- * Appends rows to a dataset exactly once: parallel writers, one gatherer, one committer; and the
- * index stream of the same dataset beside them.
+ * Appends rows to a dataset exactly once, or replaces those of the same primary key: parallel
+ * writers, one gatherer, one committer; and the index stream of the same dataset beside them.
  *
  * <p>The index stream learns from the manifest what was appended and when the last append came. A
  * message from the committer would not do: a sink takes nothing from its input after that has
@@ -30,7 +28,7 @@ import org.apache.flink.table.data.RowData;
 final class LanceSink
     implements Sink<RowData>,
         SupportsCommitter<Append>,
-        SupportsPreCommitTopology<WrittenFragments, Append>,
+        SupportsPreCommitTopology<Change, Append>,
         SupportsPostCommitTopology<Append> {
 
   private static final long serialVersionUID = 1L;
@@ -47,13 +45,17 @@ final class LanceSink
 
   @Override
   public SinkWriter<RowData> createWriter(WriterInitContext context) throws IOException {
-    return FragmentSinkWriter.open(
-        settings, context.getTaskInfo().getIndexOfThisSubtask(), context.metricGroup());
+    FragmentSinkWriter fragments =
+        FragmentSinkWriter.open(
+            settings, context.getTaskInfo().getIndexOfThisSubtask(), context.metricGroup());
+    return settings.primaryKey().isPresent()
+        ? new UpsertSinkWriter(settings, context.createInputSerializer(), fragments)
+        : fragments;
   }
 
   @Override
   public DataStream<CommittableMessage<Append>> addPreCommitTopology(
-      DataStream<CommittableMessage<WrittenFragments>> written) {
+      DataStream<CommittableMessage<Change>> written) {
     return written
         .global()
         .transform(
@@ -85,7 +87,7 @@ final class LanceSink
   }
 
   @Override
-  public SimpleVersionedSerializer<WrittenFragments> getWriteResultSerializer() {
-    return new FlinkVersionedSerializer<>(new WrittenFragmentsSerializer());
+  public SimpleVersionedSerializer<Change> getWriteResultSerializer() {
+    return new FlinkVersionedSerializer<>(AppendFormat.CHANGE);
   }
 }

@@ -2,18 +2,30 @@ package dev.freshet.sql.sink;
 
 import dev.freshet.sql.FreshetTableOptions;
 import dev.freshet.sql.LanceTable;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
+import org.apache.flink.streaming.api.transformations.WithBoundedness;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.sink.DataStreamSinkProvider;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.data.RowData;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** INSERT INTO a table. */
 public final class LanceTableSink implements DynamicTableSink {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LanceTableSink.class);
 
   private final LanceTable table;
   private final SinkSettings settings;
@@ -22,19 +34,13 @@ public final class LanceTableSink implements DynamicTableSink {
    * @throws ValidationException in one line, if the table cannot be written
    */
   public LanceTableSink(LanceTable table) {
-    if (!table.primaryKey().isEmpty()) {
-      throw new ValidationException(
-          "Table "
-              + table.name()
-              + " has a primary key, but INSERT only appends: leave the key out");
-    }
     this.table = table;
     this.settings = SinkSettings.of(table);
   }
 
   @Override
   public ChangelogMode getChangelogMode(ChangelogMode requested) {
-    return ChangelogMode.insertOnly();
+    return table.primaryKey().isEmpty() ? ChangelogMode.insertOnly() : ChangelogMode.upsert();
   }
 
   @Override
@@ -68,13 +74,57 @@ public final class LanceTableSink implements DynamicTableSink {
               .options()
               .getOptional(FreshetTableOptions.INDEX_PARALLELISM)
               .orElseGet(() -> rows.getExecutionEnvironment().getParallelism());
-      String name = table.name().asSummaryString();
+      warnIfNothingCommits(rows);
       DataStreamSink<RowData> sink =
-          rows.sinkTo(new LanceSink(settings, indexParallelism))
+          byKey(rows)
+              .sinkTo(new LanceSink(settings, indexParallelism))
               .name(table.name().getObjectName())
-              .uid(context.generateUid("sink").orElse("freshet " + name));
+              .uid(context.generateUid("sink").orElseGet(() -> uid(rows)));
       getParallelism().ifPresent(sink::setParallelism);
       return sink;
+    }
+
+    /**
+     * All changes of a key go to one writer: Flink sees to that only where it finds it needed, and
+     * not for rows that are inserted only.
+     */
+    private DataStream<RowData> byKey(DataStream<RowData> rows) {
+      return settings
+          .primaryKey()
+          .<DataStream<RowData>>map(
+              key -> rows.keyBy(new KeyHashSelector(settings.rows(), key), Types.INT))
+          .orElse(rows);
+    }
+
+    /** Another one for each INSERT into the table in one job, in their order. */
+    private String uid(DataStream<RowData> rows) {
+      String first = "freshet " + table.name().asSummaryString();
+      Set<String> taken =
+          rows.getExecutionEnvironment().getTransformations().stream()
+              .map(Transformation::getUid)
+              .filter(Objects::nonNull)
+              .collect(Collectors.toSet());
+      return Stream.iterate(1, n -> n + 1)
+          .map(n -> n == 1 ? first : first + " " + n)
+          .filter(uid -> !taken.contains(uid))
+          .findFirst()
+          .orElseThrow();
+    }
+
+    private void warnIfNothingCommits(DataStream<RowData> rows) {
+      boolean endless =
+          rows.getTransformation().getTransitivePredecessors().stream()
+              .anyMatch(
+                  input ->
+                      input instanceof WithBoundedness source
+                          && source.getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED);
+      if (endless
+          && !rows.getExecutionEnvironment().getCheckpointConfig().isCheckpointingEnabled()) {
+        LOG.warn(
+            "INSERT INTO {} has no end and no checkpoints, so it commits nothing: SET"
+                + " 'execution.checkpointing.interval'",
+            table.name().asSummaryString());
+      }
     }
 
     @Override

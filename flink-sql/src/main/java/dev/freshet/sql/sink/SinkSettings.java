@@ -11,6 +11,8 @@ import dev.freshet.sql.types.ArrowSchemas;
 import dev.freshet.sql.types.VectorSpec;
 import dev.freshet.state.model.SinkId;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.flink.configuration.Configuration;
@@ -20,10 +22,16 @@ import org.apache.flink.table.types.logical.RowType;
 /**
  * A sink as it is planned. Serializable only because it is shipped to the task managers.
  *
+ * @param keyColumns the primary key; empty if rows are only appended
  * @param sinkId text of the {@link SinkId}
  * @param options the table's
  */
-record SinkSettings(DatasetLocation location, RowType rows, String sinkId, Configuration options)
+record SinkSettings(
+    DatasetLocation location,
+    RowType rows,
+    List<String> keyColumns,
+    String sinkId,
+    Configuration options)
     implements Serializable {
 
   /**
@@ -34,12 +42,18 @@ record SinkSettings(DatasetLocation location, RowType rows, String sinkId, Confi
   static SinkSettings of(LanceTable table) {
     SinkSettings settings =
         new SinkSettings(
-            table.location(), table.rows(), SinkId.create().toString(), table.options());
+            table.location(),
+            table.rows(),
+            new ArrayList<>(table.primaryKey()),
+            SinkId.create().toString(),
+            table.options());
+    settings.primaryKey();
     settings.requireVector();
     settings.schema();
     try {
       settings.sizing();
       settings.batchBytes();
+      settings.bufferBytes();
       if (settings.indexed()) {
         StreamOptions.from(settings.indexStream());
       }
@@ -69,6 +83,11 @@ record SinkSettings(DatasetLocation location, RowType rows, String sinkId, Confi
   boolean indexed() {
     return options.contains(FreshetOptions.INDEX_NAME)
         || options.contains(FreshetOptions.INDEX_TYPE);
+  }
+
+  /** The key by which rows replace others, if there is one. */
+  Optional<PrimaryKey> primaryKey() {
+    return keyColumns.isEmpty() ? Optional.empty() : Optional.of(PrimaryKey.of(rows, keyColumns));
   }
 
   /** Options of the index stream, which ends when this sink does. */
@@ -109,6 +128,15 @@ record SinkSettings(DatasetLocation location, RowType rows, String sinkId, Confi
     if (bytes < 1 || bytes > MAX_BATCH_BYTES) {
       throw new IllegalArgumentException(
           "Option sink.batch must be from 1 byte to 256 mb, not " + bytes + " bytes");
+    }
+    return bytes;
+  }
+
+  /** Size at which the rows that a writer holds by their keys become a change. */
+  long bufferBytes() {
+    long bytes = options.get(FreshetTableOptions.SINK_UPSERT_BUFFER).getBytes();
+    if (bytes < 1) {
+      throw new IllegalArgumentException("Option sink.upsert.buffer must be at least 1 byte");
     }
     return bytes;
   }

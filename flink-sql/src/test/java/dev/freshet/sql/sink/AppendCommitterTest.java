@@ -26,8 +26,6 @@ import org.lance.compaction.CompactionOptions;
 
 class AppendCommitterTest {
 
-  private static final WrittenFragments NOTHING = new WrittenFragments(List.of());
-
   @TempDir Path directory;
 
   private SinkSettings settings;
@@ -82,7 +80,7 @@ class AppendCommitterTest {
   @Test
   void marksTheEndEvenIfNoRowIsLeft() throws Exception {
     commit(settings, append(settings, 1, false, 100));
-    Append end = new Append(UUID.randomUUID(), 2, true, 2, NOTHING);
+    Append end = new Append(UUID.randomUUID(), 2, true, 2, Change.NOTHING);
     commit(settings, end);
     commit(settings, end);
     assertThat(StoredRows.version(dataset())).isEqualTo(3);
@@ -134,7 +132,7 @@ class AppendCommitterTest {
         checkpoint,
         last,
         StoredRows.version(dataset()),
-        WrittenFragments.union(written));
+        Change.append(WrittenFragments.union(written)));
   }
 
   private static void commit(SinkSettings sink, Append append) throws IOException {

@@ -39,13 +39,15 @@ class FragmentSinkWriterTest {
     options.set(FreshetTableOptions.SINK_BATCH, new MemorySize(1000));
     try (FragmentSinkWriter writer = TestSink.writer(TestSink.settings(options))) {
       TestSink.write(writer, 0, 1000);
-      Collection<WrittenFragments> first = writer.prepareCommit();
+      Collection<Change> first = writer.prepareCommit();
       assertThat(first).hasSize(1);
-      assertThat(first).allSatisfy(written -> assertThat(written.count()).isEqualTo(1));
-      assertThat(first).allSatisfy(written -> assertThat(written.rows()).isEqualTo(1000));
+      assertThat(first).allSatisfy(one -> assertThat(one.fragments().count()).isEqualTo(1));
+      assertThat(first).allSatisfy(one -> assertThat(one.fragments().rows()).isEqualTo(1000));
       assertThat(writer.prepareCommit()).as("no rows since").isEmpty();
       TestSink.write(writer, 1000, 7);
-      assertThat(writer.prepareCommit()).extracting(WrittenFragments::rows).containsExactly(7L);
+      assertThat(writer.prepareCommit())
+          .extracting(one -> one.fragments().rows())
+          .containsExactly(7L);
     }
     assertThat(dataFiles()).hasSize(2);
   }
@@ -73,7 +75,7 @@ class FragmentSinkWriterTest {
         StringData text = StringData.fromString(HexFormat.of().formatHex(title));
         TestSink.write(writer, GenericRowData.of(id, text, vector(4)));
       }
-      WrittenFragments written = writer.prepareCommit().iterator().next();
+      WrittenFragments written = writer.complete();
       assertThat(written.count()).isBetween(2, 8);
       assertThat(written.rows()).isEqualTo(2000);
     }
@@ -128,7 +130,9 @@ class FragmentSinkWriterTest {
                 .getLogicalType();
     try (FragmentSinkWriter writer = TestSink.writer(TestSink.settings(reordered, options()))) {
       TestSink.write(writer, GenericRowData.of(vector(TestSink.DIMENSION), 7L, null));
-      assertThat(writer.prepareCommit()).extracting(WrittenFragments::rows).containsExactly(1L);
+      assertThat(writer.prepareCommit())
+          .extracting(one -> one.fragments().rows())
+          .containsExactly(1L);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.freshet.operators.lance.WrittenFragments;
 import dev.freshet.operators.options.FreshetOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
@@ -33,8 +34,8 @@ class GatherFragmentsTest {
   void makesOneAppendOfWhatAllWritersSendForACheckpoint() throws Exception {
     try (var harness = harness()) {
       harness.open();
-      send(harness, 0, 5);
-      send(harness, 1, 5);
+      send(harness, 0, 5, Change.append(written));
+      send(harness, 1, 5, Change.append(written));
       harness.prepareSnapshotPreBarrier(5);
       List<CommittableMessage<Append>> messages = harness.extractOutputValues();
       assertThat(messages).hasSize(2);
@@ -43,10 +44,35 @@ class GatherFragmentsTest {
       assertThat(append.checkpoint()).isEqualTo(5);
       assertThat(append.last()).isFalse();
       assertThat(append.since()).isEqualTo(1);
-      assertThat(append.fragments().rows()).isEqualTo(20);
+      assertThat(append.change().fragments().rows()).isEqualTo(20);
       harness.prepareSnapshotPreBarrier(6);
       assertThat(harness.extractOutputValues()).as("nothing was sent for 6").hasSize(2);
     }
+  }
+
+  @Test
+  void keepsTheOrderOfSeveralChangesOfAWriter() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      send(harness, 0, 5, deletion(1));
+      send(harness, 1, 5, deletion(2));
+      send(harness, 0, 5, deletion(1));
+      harness.prepareSnapshotPreBarrier(5);
+      List<CommittableMessage<Append>> messages = harness.extractOutputValues();
+      assertThat(messages).hasSize(3);
+      assertThat(messages.get(0)).isEqualTo(new CommittableSummary<>(0, 1, 5, 2, 0));
+      assertThat(append(messages.get(1)).change().keys()).containsExactlyInAnyOrder(key(1), key(2));
+      assertThat(append(messages.get(2)).change().keys()).containsExactly(key(1));
+      assertThat(append(messages.get(1)).id()).isNotEqualTo(append(messages.get(2)).id());
+    }
+  }
+
+  private static Change deletion(int key) {
+    return new Change(new WrittenFragments(List.of()), Set.of(key(key)));
+  }
+
+  private static RowKey key(int key) {
+    return new RowKey(new byte[] {(byte) key});
   }
 
   @Test
@@ -59,7 +85,7 @@ class GatherFragmentsTest {
       Append append = append(harness.extractOutputValues().get(1));
       assertThat(append.checkpoint()).isEqualTo(8);
       assertThat(append.last()).isTrue();
-      assertThat(append.fragments().isEmpty()).isTrue();
+      assertThat(append.change().fragments().isEmpty()).isTrue();
     }
   }
 
@@ -72,24 +98,23 @@ class GatherFragmentsTest {
     }
   }
 
-  private OneInputStreamOperatorTestHarness<
-          CommittableMessage<WrittenFragments>, CommittableMessage<Append>>
+  private OneInputStreamOperatorTestHarness<CommittableMessage<Change>, CommittableMessage<Append>>
       harness() throws Exception {
     return new OneInputStreamOperatorTestHarness<>(
         new GatherFragments(TestSink.settings(options)), 1, 1, 0);
   }
 
   private void send(
-      OneInputStreamOperatorTestHarness<
-              CommittableMessage<WrittenFragments>, CommittableMessage<Append>>
+      OneInputStreamOperatorTestHarness<CommittableMessage<Change>, CommittableMessage<Append>>
           harness,
       int writer,
-      long checkpoint)
+      long checkpoint,
+      Change change)
       throws Exception {
     harness.processElement(
         new StreamRecord<>(new CommittableSummary<>(writer, 2, checkpoint, 1, 0)));
     harness.processElement(
-        new StreamRecord<>(new CommittableWithLineage<>(written, checkpoint, writer)));
+        new StreamRecord<>(new CommittableWithLineage<>(change, checkpoint, writer)));
   }
 
   private static Append append(CommittableMessage<Append> message) {

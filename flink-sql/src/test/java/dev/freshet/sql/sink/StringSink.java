@@ -1,6 +1,5 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.WrittenFragments;
 import java.io.IOException;
 import java.util.Collection;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -19,9 +18,7 @@ import org.apache.flink.table.data.StringData;
 
 /** The sink for rows of one string, and without a uid, as Flink's suite of tests wants it. */
 final class StringSink
-    implements Sink<String>,
-        SupportsCommitter<Append>,
-        SupportsPreCommitTopology<WrittenFragments, Append> {
+    implements Sink<String>, SupportsCommitter<Append>, SupportsPreCommitTopology<Change, Append> {
 
   private static final long serialVersionUID = 1L;
 
@@ -36,8 +33,7 @@ final class StringSink
     return new Writer((FragmentSinkWriter) sink.createWriter(context));
   }
 
-  private record Writer(FragmentSinkWriter writer)
-      implements CommittingSinkWriter<String, WrittenFragments> {
+  private record Writer(FragmentSinkWriter writer) implements CommittingSinkWriter<String, Change> {
 
     @Override
     public void write(String text, Context context) throws IOException, InterruptedException {
@@ -50,7 +46,7 @@ final class StringSink
     }
 
     @Override
-    public Collection<WrittenFragments> prepareCommit() throws IOException, InterruptedException {
+    public Collection<Change> prepareCommit() throws IOException, InterruptedException {
       return writer.prepareCommit();
     }
 
@@ -62,7 +58,7 @@ final class StringSink
 
   @Override
   public DataStream<CommittableMessage<Append>> addPreCommitTopology(
-      DataStream<CommittableMessage<WrittenFragments>> written) {
+      DataStream<CommittableMessage<Change>> written) {
     DataStream<CommittableMessage<Append>> gathered = sink.addPreCommitTopology(written);
     gathered.getTransformation().getInputs().forEach(operator -> operator.setUid(null));
     return gathered;
@@ -79,7 +75,7 @@ final class StringSink
   }
 
   @Override
-  public SimpleVersionedSerializer<WrittenFragments> getWriteResultSerializer() {
+  public SimpleVersionedSerializer<Change> getWriteResultSerializer() {
     return sink.getWriteResultSerializer();
   }
 }

@@ -18,7 +18,9 @@ import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.runtime.typeutils.InternalSerializers;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.types.RowKind;
 
 /** A table of ids, titles and vectors, and its sink piece by piece. */
 final class TestSink {
@@ -62,13 +64,22 @@ final class TestSink {
 
   /** A new run of the table's sink. */
   static SinkSettings settings(RowType rows, Configuration options) {
+    return settings(rows, List.of(), options);
+  }
+
+  /** A new run of the sink of the table whose key is its id. */
+  static SinkSettings keyed(Configuration options) {
+    return settings(ROWS, List.of("id"), options);
+  }
+
+  private static SinkSettings settings(RowType rows, List<String> key, Configuration options) {
     return SinkSettings.of(
         new LanceTable(
             ObjectIdentifier.of("c", "d", "items"),
             DatasetLocation.of(options.get(FreshetOptions.DATASET)),
             rows,
             Optional.of(new VectorSpec("embedding", DIMENSION)),
-            List.of(),
+            key,
             options));
   }
 
@@ -97,11 +108,24 @@ final class TestSink {
         id, StringData.fromString("item " + id), new GenericArrayData(new float[DIMENSION]));
   }
 
+  /** The first writer of a table with a key. */
+  static UpsertSinkWriter upsertWriter(SinkSettings settings) throws Exception {
+    return new UpsertSinkWriter(
+        settings, InternalSerializers.create(settings.rows()), writer(settings));
+  }
+
+  static void write(UpsertSinkWriter writer, RowKind kind, long id, String title) throws Exception {
+    GenericRowData row = row(id);
+    row.setField(1, StringData.fromString(title));
+    row.setRowKind(kind);
+    writer.write(row, CONTEXT);
+  }
+
   /** Writes rows with one writer and gives what it hands to the next checkpoint. */
   static WrittenFragments written(SinkSettings settings, long firstId, int rows) throws Exception {
     try (FragmentSinkWriter writer = writer(settings)) {
       write(writer, firstId, rows);
-      return WrittenFragments.union(List.copyOf(writer.prepareCommit()));
+      return writer.complete();
     }
   }
 }

@@ -41,10 +41,18 @@ public final class WrittenFragmentsSerializer implements VersionedSerializer<Wri
       throw new IOException("Unknown version " + version + " of written fragments");
     }
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-    WrittenFragments fragments = new WrittenFragments(FragmentMetadataFormat.readAll(in));
+    WrittenFragments fragments = read(in);
     if (in.available() > 0) {
       throw new IOException(in.available() + " bytes after written fragments");
     }
     return fragments;
+  }
+
+  private static WrittenFragments read(DataInputStream in) throws IOException {
+    try {
+      return new WrittenFragments(FragmentMetadataFormat.readAll(in));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("Cannot read written fragments: " + e.getMessage(), e);
+    }
   }
 }
