@@ -2,19 +2,18 @@ package dev.freshet.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.job.report.IndexVerification;
 import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.VectorSearch;
-import dev.freshet.vector.format.LocalIndexStorage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.api.config.OptimizerConfigOptions;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -41,7 +40,7 @@ class InsertITCase {
       job.awaitEnd();
     }
     assertHoldsOnce(rows, "bounded");
-    assertIndexed(rows, "bounded");
+    table().assertIndexed(rows, "bounded");
   }
 
   @Test
@@ -62,7 +61,7 @@ class InsertITCase {
       assertThat(job.restarts()).as("restarts, seed %s", SEED).isPositive();
     }
     assertHoldsOnce(rows, "seed " + SEED);
-    assertIndexed(rows, "seed " + SEED);
+    table().assertIndexed(rows, "seed " + SEED);
   }
 
   @Test
@@ -74,10 +73,24 @@ class InsertITCase {
       job.awaitEnd();
     }
     assertHoldsOnce(rows, "without an index");
-    try (DatasetVersions versions = versions();
+    try (DatasetVersions versions = table().versions();
         DatasetHandle handle = versions.latest()) {
-      assertThat(ManifestReader.read(handle, "embedding_idx").index().segments()).isEmpty();
+      assertThat(ManifestReader.read(handle, IndexedTable.INDEX).index().segments()).isEmpty();
     }
+  }
+
+  /** Flink makes one sink of them by default. */
+  @Test
+  void twoInsertsIntoOneTableAreOneJob() throws Exception {
+    int rows = 1_000;
+    Configuration flink = SqlJob.settings(directory.resolve("checkpoints"), 1, 0);
+    flink.set(OptimizerConfigOptions.TABLE_OPTIMIZER_REUSE_SINK_ENABLED, false);
+    List<String> statements = new ArrayList<>(statements(rows, rows, ""));
+    statements.add("INSERT INTO items SELECT id + " + rows + ", 'more', embedding FROM generated");
+    try (SqlJob job = SqlJob.start(flink, statements)) {
+      job.awaitEnd();
+    }
+    assertHoldsOnce(2 * rows, "of two inserts");
   }
 
   @Test
@@ -89,10 +102,6 @@ class InsertITCase {
     tables.executeSql(statements.get(2)).await();
     assertHoldsOnce(rows, "in batch mode");
     assertThat(StoredRows.version(dataset())).as("one append").isEqualTo(2);
-  }
-
-  private DatasetVersions versions() {
-    return new DatasetVersions(DatasetLocation.of(dataset().toString()), 1L << 30);
   }
 
   private Path dataset() {
@@ -139,14 +148,7 @@ class InsertITCase {
         .containsExactlyElementsOf(LongStream.range(0, rows).boxed().toList());
   }
 
-  private void assertIndexed(int rows, String description) throws Exception {
-    try (DatasetVersions versions = versions()) {
-      IndexVerification.Report report =
-          new IndexVerification(versions, new LocalIndexStorage(dataset().toString()))
-              .verify("embedding_idx", 20, new VectorSearch.Effort(PARTITIONS, 1));
-      assertThat(report.violations()).as(description).isEmpty();
-      assertThat(report.coverage()).as(description).isEqualTo(1.0);
-      assertThat(report.indexedRows()).as(description).isEqualTo(rows);
-    }
+  private IndexedTable table() {
+    return new IndexedTable(dataset(), PARTITIONS);
   }
 }

@@ -61,14 +61,30 @@ final class SqlJob implements AutoCloseable {
     return flink;
   }
 
-  /** Starts the job of some statements, the last of which is an INSERT. */
+  /** Makes tables of streams. */
+  interface Views {
+    void create(StreamTableEnvironment tables, StreamExecutionEnvironment env);
+  }
+
+  /** Starts the job of some statements; the INSERTs among them are one set. */
   static SqlJob start(Configuration flink, List<String> statements) throws Exception {
+    return start(flink, (tables, env) -> {}, statements);
+  }
+
+  /** The same over tables of streams. */
+  static SqlJob start(Configuration flink, Views views, List<String> statements) throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
     StreamTableEnvironment tables = StreamTableEnvironment.create(env);
-    int last = statements.size() - 1;
-    statements.subList(0, last).forEach(tables::executeSql);
+    views.create(tables, env);
     StreamStatementSet inserts = tables.createStatementSet();
-    inserts.addInsertSql(statements.get(last)).attachAsDataStream();
+    for (String statement : statements) {
+      if (statement.startsWith("INSERT")) {
+        inserts.addInsertSql(statement);
+      } else {
+        tables.executeSql(statement);
+      }
+    }
+    inserts.attachAsDataStream();
     JobGraph graph = env.getStreamGraph().getJobGraph();
     MiniCluster cluster =
         new MiniCluster(
