@@ -8,6 +8,7 @@ import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.VectorSearch;
 import dev.freshet.vector.format.LocalIndexStorage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +61,8 @@ record IndexedTable(Path dataset, int partitions) {
   }
 
   /** A vector as a list, which compares by content. */
-  static List<Float> floats(float[] vector) {
-    List<Float> list = new java.util.ArrayList<>();
+  private static List<Float> floats(float[] vector) {
+    List<Float> list = new ArrayList<>();
     for (float element : vector) {
       list.add(element);
     }

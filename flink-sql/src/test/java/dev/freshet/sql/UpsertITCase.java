@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
@@ -87,7 +86,7 @@ class UpsertITCase {
             new String[] {"id", "title", "embedding"},
             Types.LONG,
             Types.STRING,
-            PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO);
+            Types.OBJECT_ARRAY(Types.FLOAT));
     DataGeneratorSource<Row> source =
         new DataGeneratorSource<>(
             UpsertITCase::change, CHANGES, RateLimiterStrategy.perSecond(1_500), type);
@@ -100,7 +99,7 @@ class UpsertITCase {
             Schema.newBuilder()
                 .column("id", "BIGINT NOT NULL")
                 .column("title", "STRING")
-                .column("embedding", "ARRAY<FLOAT NOT NULL>")
+                .column("embedding", "ARRAY<FLOAT>")
                 .primaryKey("id")
                 .build(),
             ChangelogMode.upsert()));
@@ -111,7 +110,7 @@ class UpsertITCase {
     SplittableRandom random = new SplittableRandom(SEED ^ (n * 0x9E3779B97F4A7C15L));
     long id = random.nextLong(KEYS);
     boolean deletes = random.nextInt(5) == 0;
-    float[] embedding = new float[DIMENSION];
+    Float[] embedding = new Float[DIMENSION];
     for (int d = 0; d < DIMENSION; d++) {
       embedding[d] = (float) random.nextDouble();
     }
@@ -127,8 +126,8 @@ class UpsertITCase {
       if (change.getKind() == RowKind.DELETE) {
         rows.remove(id);
       } else {
-        float[] embedding = (float[]) change.getField(2);
-        rows.put(id, new Item((String) change.getField(1), IndexedTable.floats(embedding)));
+        List<Float> embedding = List.of((Float[]) change.getField(2));
+        rows.put(id, new Item((String) change.getField(1), embedding));
       }
     }
     return rows;
