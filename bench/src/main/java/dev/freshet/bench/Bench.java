@@ -144,13 +144,13 @@ public final class Bench implements Callable<Integer> {
       return Optional.empty();
     }
     List<Measurement> freshet = new ArrayList<>();
-    List<Measurement> lance = new ArrayList<>();
+    List<Measurement> other = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       if (round % 2 == 0) {
         freshet.add(show(err, "freshet", processes.run(Role.FRESHET, work.name())));
-        lance.add(show(err, "lance", processes.run(Role.LANCE, work.name())));
+        other.add(show(err, work.other(), processes.run(Role.OTHER, work.name())));
       } else {
-        lance.add(show(err, "lance", processes.run(Role.LANCE, work.name())));
+        other.add(show(err, work.other(), processes.run(Role.OTHER, work.name())));
         freshet.add(show(err, "freshet", processes.run(Role.FRESHET, work.name())));
       }
     }
@@ -159,9 +159,10 @@ public final class Bench implements Callable<Integer> {
             work.name(),
             work.kind().name().toLowerCase(Locale.ROOT),
             work.description(),
+            work.other(),
             freshet,
-            lance);
-    err.printf("  freshet / lance: %.2f%n", result.ratio());
+            other);
+    err.printf("  freshet / %s: %.2f%n", work.other(), result.ratio());
     err.flush();
     return Optional.of(result);
   }

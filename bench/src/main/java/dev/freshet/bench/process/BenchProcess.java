@@ -16,7 +16,8 @@ public final class BenchProcess {
     /** Makes the dataset. */
     PREPARE,
     FRESHET,
-    LANCE,
+    /** What Freshet is measured beside. */
+    OTHER,
     /** Appends rows, for a run that goes on. */
     APPEND,
     /** Indexes what was appended, as a job that ends. */

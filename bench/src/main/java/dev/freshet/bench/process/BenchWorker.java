@@ -26,7 +26,7 @@ public final class BenchWorker {
           case FRESHET -> work.freshet(processes);
           case APPEND -> work.append(processes);
           case ONCE -> work.once(processes);
-          case LANCE -> work.lance(processes);
+          case OTHER -> work.other(processes);
         };
     System.out.println(new ObjectMapper().writeValueAsString(measured));
     System.exit(0); // threads of the native side may live on

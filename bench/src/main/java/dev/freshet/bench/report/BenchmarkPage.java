@@ -65,7 +65,8 @@ public final class BenchmarkPage {
             String.format(INTRODUCTION, machine, PLOT),
             builds(builds),
             appends(of(all, "append")),
-            queries(of(all, "query"))));
+            queries(of(all, "query")),
+            inserts(of(all, "insert"))));
   }
 
   private static List<Map<String, Object>> of(List<Map<String, Object>> all, String kind) {
@@ -148,5 +149,30 @@ public final class BenchmarkPage {
             Column.pair("p50 of these", "ManyP50Ms", "%.1f"),
             Column.pair("p99 of these", "ManyP99Ms", "%.1f"),
             Column.pair("recall", "RecallAt10", "%.3f"));
+  }
+
+  private static String inserts(List<Map<String, Object>> results) {
+    return """
+    ## Inserts in Flink SQL
+
+    Rows are read from one dataset and written to another, or by Flink's filesystem connector as \
+    Parquet; the time is that of the whole job. "Read only" is an INSERT that throws the rows away.
+
+    """
+        + MarkdownTable.of(
+            results,
+            Column.text("what", "description"),
+            Column.number("rows/s", "freshetVectorsPerSecond", "%,.0f"),
+            Column.number("rows/s with index", "freshetIndexedRowsPerSecond", "%,.0f"),
+            Column.number("rows/s as Parquet", "parquetVectorsPerSecond", "%,.0f"),
+            Column.number("read only, s", "freshetSourceSeconds", "%.1f"),
+            Column.number("seconds", "freshetSeconds", "%.1f"),
+            Column.number("with index", "freshetIndexedSeconds", "%.1f"),
+            Column.number("as Parquet", "parquetSeconds", "%.1f"),
+            Column.number("CPU s", "freshetCpuSeconds", "%.1f"),
+            Column.number("with index", "freshetIndexedCpuSeconds", "%.1f"),
+            Column.number("as Parquet", "parquetCpuSeconds", "%.1f"),
+            Column.number("bytes/row", "freshetBytesPerRow", "%.0f"),
+            Column.number("as Parquet", "parquetBytesPerRow", "%.0f"));
   }
 }

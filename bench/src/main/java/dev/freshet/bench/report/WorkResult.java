@@ -11,23 +11,25 @@ import java.util.function.ToDoubleFunction;
 /**
  * All rounds of a work.
  *
- * @param kind build, append or query
+ * @param kind build, append, query or insert
+ * @param other what Freshet was measured beside
  * @param freshet one a round
- * @param lance one a round
+ * @param others one a round
  */
 public record WorkResult(
     String work,
     String kind,
     String description,
+    String other,
     List<Measurement> freshet,
-    List<Measurement> lance) {
+    List<Measurement> others) {
 
   public WorkResult {
     freshet = List.copyOf(freshet);
-    lance = List.copyOf(lance);
-    if (freshet.isEmpty() || freshet.size() != lance.size()) {
+    others = List.copyOf(others);
+    if (freshet.isEmpty() || freshet.size() != others.size()) {
       throw new IllegalArgumentException(
-          work + " has " + freshet.size() + " runs of Freshet and " + lance.size() + " of Lance");
+          work + " has " + freshet.size() + " runs of Freshet and " + others.size() + " of " + other);
     }
   }
 
@@ -38,7 +40,7 @@ public record WorkResult(
   /** How many times as fast Freshet is, by the medians. */
   public double ratio() {
     return of(freshet, Measurement::vectorsPerSecond).median()
-        / of(lance, Measurement::vectorsPerSecond).median();
+        / of(others, Measurement::vectorsPerSecond).median();
   }
 
   /** Flat, in the order in which it is printed; numbers are medians over the rounds. */
@@ -55,15 +57,15 @@ public record WorkResult(
     put(map, "CpuSeconds", Measurement::cpuSeconds);
     put(map, "PeakRssMb", Measurement::peakRssMb);
     more(map, "freshet", freshet);
-    more(map, "lance", lance);
+    more(map, other, others);
     map.put("freshetRounds", rounds(freshet));
-    map.put("lanceRounds", rounds(lance));
+    map.put(other + "Rounds", rounds(others));
     return map;
   }
 
   private void put(Map<String, Object> map, String name, ToDoubleFunction<Measurement> value) {
     map.put("freshet" + name, rounded(of(freshet, value).median()));
-    map.put("lance" + name, rounded(of(lance, value).median()));
+    map.put(other + name, rounded(of(others, value).median()));
   }
 
   private static void more(Map<String, Object> map, String system, List<Measurement> runs) {

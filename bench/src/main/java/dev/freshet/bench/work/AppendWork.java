@@ -96,7 +96,7 @@ record AppendWork(String name, VectorData data, IndexShape index) implements Wor
   }
 
   @Override
-  public Measurement lance(BenchProcess processes) throws Exception {
+  public Measurement other(BenchProcess processes) throws Exception {
     Scratch scratch = new Scratch(processes.directory(), name);
     StreamOptions options = StreamOptions.from(index.options(scratch.copy().toString()));
     IvfModel model = GivenModel.read(options.indexStorage());

@@ -74,7 +74,7 @@ record BuildWork(String name, VectorData data, IndexShape index, boolean modelGi
   }
 
   @Override
-  public Measurement lance(BenchProcess processes) throws IOException {
+  public Measurement other(BenchProcess processes) throws IOException {
     Scratch scratch = new Scratch(processes.directory(), name);
     StreamOptions options = StreamOptions.from(index.options(scratch.copy().toString()));
     Optional<IvfModel> model =

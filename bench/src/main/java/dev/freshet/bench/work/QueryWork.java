@@ -75,7 +75,7 @@ record QueryWork(String name, VectorData data, IndexShape index) implements Work
   }
 
   @Override
-  public Measurement lance(BenchProcess processes) throws Exception {
+  public Measurement other(BenchProcess processes) throws Exception {
     Scratch scratch = new Scratch(processes.directory(), name);
     Configuration config = index.options(scratch.copy().toString());
     StreamOptions options = StreamOptions.from(config);

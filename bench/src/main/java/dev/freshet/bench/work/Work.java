@@ -3,14 +3,15 @@ package dev.freshet.bench.work;
 import dev.freshet.bench.process.BenchProcess;
 import dev.freshet.bench.process.Measurement;
 
-/** Something that Freshet and Lance do with equal datasets, each in a process of its own. */
+/** Something that Freshet and Lance, or another, do with equal datasets, in own processes. */
 public interface Work {
 
   /** What can be measured. */
   enum Kind {
     BUILD,
     APPEND,
-    QUERY
+    QUERY,
+    INSERT
   }
 
   String name();
@@ -48,6 +49,11 @@ public interface Work {
     throw new UnsupportedOperationException(name() + " is run in one go");
   }
 
-  /** A run of Lance, over a fresh copy of the dataset. */
-  Measurement lance(BenchProcess processes) throws Exception;
+  /** What Freshet is measured beside, in lower case. */
+  default String other() {
+    return "lance";
+  }
+
+  /** A run of what Freshet is measured beside, over a fresh copy of the dataset. */
+  Measurement other(BenchProcess processes) throws Exception;
 }

@@ -28,7 +28,8 @@ public final class Works {
           new BuildWork("flat-128", SIFT, FLAT, true),
           new BuildWork("train-pq-128", SMALL, PQ_128, false),
           new AppendWork("append-1pct", SMALL, PQ_128),
-          new QueryWork("query", SMALL, PQ_128));
+          new QueryWork("query", SMALL, PQ_128),
+          new InsertWork("sql-insert", SMALL, PQ_128));
 
   private Works() {}
 

@@ -22,6 +22,7 @@ class WorkResultTest {
             "pq",
             "build",
             "a build",
+            "lance",
             List.of(run(1, start), run(6, start), run(2, start)),
             List.of(run(4, Map.of()), run(3, Map.of()), run(12, Map.of())));
     assertThat(result.toMap())
@@ -42,8 +43,8 @@ class WorkResultTest {
   @Test
   void bothSystemsHaveAsManyRounds() {
     assertThatThrownBy(
-            () -> new WorkResult("pq", "build", "a build", List.of(run(1, Map.of())), List.of()))
+            () -> new WorkResult("pq", "build", "a build", "lance", List.of(run(1, Map.of())), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("pq has 1 runs of Freshet and 0 of Lance");
+        .hasMessage("pq has 1 runs of Freshet and 0 of lance");
   }
 }
