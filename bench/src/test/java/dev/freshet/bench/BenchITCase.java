@@ -77,6 +77,20 @@ class BenchITCase {
         .isCloseTo(result.path("lanceManyRecallAt10").asDouble(), offset());
   }
 
+  @Test
+  void rowsAreInsertedWithAndWithoutAnIndexAndAsParquet(@TempDir Path directory) throws Exception {
+    JsonNode result = bench(directory, "sql-insert");
+    assertThat(result.path("rows").asLong()).isEqualTo(2000);
+    for (String field :
+        new String[] {
+          "freshetVectorsPerSecond", "freshetIndexedRowsPerSecond", "parquetVectorsPerSecond"
+        }) {
+      assertThat(result.path(field).asDouble()).as(field).isPositive();
+    }
+    assertThat(result.path("freshetBytesPerRow").asDouble()).isGreaterThan(512);
+    assertThat(result.path("parquetBytesPerRow").asDouble()).isPositive();
+  }
+
   private static Offset<Double> offset() {
     return Offset.offset(0.02);
   }

@@ -72,7 +72,8 @@ record IndexedTable(Path dataset, int partitions) {
   /** The ids of the nearest items by a distance, the nearest first. */
   List<Long> nearest(int k, ToDoubleFunction<List<Float>> distance) throws Exception {
     return items().entrySet().stream()
-        .sorted(Comparator.comparingDouble(one -> distance.applyAsDouble(one.getValue().embedding())))
+        .sorted(
+            Comparator.comparingDouble(one -> distance.applyAsDouble(one.getValue().embedding())))
         .limit(k)
         .map(Map.Entry::getKey)
         .toList();

@@ -114,8 +114,7 @@ class UpsertITCase {
     for (int d = 0; d < DIMENSION; d++) {
       embedding[d] = (float) random.nextDouble();
     }
-    return Row.ofKind(
-        deletes ? RowKind.DELETE : RowKind.UPDATE_AFTER, id, "item " + n, embedding);
+    return Row.ofKind(deletes ? RowKind.DELETE : RowKind.UPDATE_AFTER, id, "item " + n, embedding);
   }
 
   private static Map<Long, Item> lastRows() {

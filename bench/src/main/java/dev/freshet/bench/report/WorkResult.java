@@ -29,7 +29,13 @@ public record WorkResult(
     others = List.copyOf(others);
     if (freshet.isEmpty() || freshet.size() != others.size()) {
       throw new IllegalArgumentException(
-          work + " has " + freshet.size() + " runs of Freshet and " + others.size() + " of " + other);
+          work
+              + " has "
+              + freshet.size()
+              + " runs of Freshet and "
+              + others.size()
+              + " of "
+              + other);
     }
   }
 

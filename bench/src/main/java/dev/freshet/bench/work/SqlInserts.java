@@ -44,10 +44,7 @@ final class SqlInserts {
   private TableEnvironment tables(String with) {
     TableEnvironment tables =
         TableEnvironment.create(
-            EnvironmentSettings.newInstance()
-                .inStreamingMode()
-                .withConfiguration(flink)
-                .build());
+            EnvironmentSettings.newInstance().inStreamingMode().withConfiguration(flink).build());
     create(tables, "source", "'connector' = 'freshet', 'path' = '" + source + "'");
     create(tables, "written", with);
     return tables;
@@ -55,10 +52,6 @@ final class SqlInserts {
 
   private static void create(TableEnvironment tables, String name, String with) {
     tables.executeSql(
-        "CREATE TABLE "
-            + name
-            + " (id BIGINT NOT NULL, vector ARRAY<FLOAT>) WITH ("
-            + with
-            + ")");
+        "CREATE TABLE " + name + " (id BIGINT NOT NULL, vector ARRAY<FLOAT>) WITH (" + with + ")");
   }
 }

@@ -43,7 +43,9 @@ class WorkResultTest {
   @Test
   void bothSystemsHaveAsManyRounds() {
     assertThatThrownBy(
-            () -> new WorkResult("pq", "build", "a build", "lance", List.of(run(1, Map.of())), List.of()))
+            () ->
+                new WorkResult(
+                    "pq", "build", "a build", "lance", List.of(run(1, Map.of())), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("pq has 1 runs of Freshet and 0 of lance");
   }

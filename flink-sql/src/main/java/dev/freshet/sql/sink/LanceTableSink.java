@@ -2,14 +2,9 @@ package dev.freshet.sql.sink;
 
 import dev.freshet.sql.FreshetTableOptions;
 import dev.freshet.sql.LanceTable;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Boundedness;
-import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.transformations.WithBoundedness;
@@ -79,7 +74,7 @@ public final class LanceTableSink implements DynamicTableSink {
           byKey(rows)
               .sinkTo(new LanceSink(settings, indexParallelism))
               .name(table.name().getObjectName())
-              .uid(context.generateUid("sink").orElseGet(() -> uid(rows)));
+              .uid(context.generateUid("sink").orElseGet(() -> SinkUid.of(table.name(), rows)));
       getParallelism().ifPresent(sink::setParallelism);
       return sink;
     }
@@ -94,21 +89,6 @@ public final class LanceTableSink implements DynamicTableSink {
           .<DataStream<RowData>>map(
               key -> rows.keyBy(new KeyHashSelector(settings.rows(), key), Types.INT))
           .orElse(rows);
-    }
-
-    /** Another one for each INSERT into the table in one job, in their order. */
-    private String uid(DataStream<RowData> rows) {
-      String first = "freshet " + table.name().asSummaryString();
-      Set<String> taken =
-          rows.getExecutionEnvironment().getTransformations().stream()
-              .map(Transformation::getUid)
-              .filter(Objects::nonNull)
-              .collect(Collectors.toSet());
-      return Stream.iterate(1, n -> n + 1)
-          .map(n -> n == 1 ? first : first + " " + n)
-          .filter(uid -> !taken.contains(uid))
-          .findFirst()
-          .orElseThrow();
     }
 
     private void warnIfNothingCommits(DataStream<RowData> rows) {

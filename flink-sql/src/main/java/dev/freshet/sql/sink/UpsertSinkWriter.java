@@ -52,13 +52,7 @@ final class UpsertSinkWriter implements CommittingSinkWriter<RowData, Change> {
 
   private RowKey keyOf(RowData row) {
     return key.of(row)
-        .orElseThrow(
-            () ->
-                new TableException(
-                    (columns.size() == 1 ? "Column " : "One of the columns ")
-                        + "'"
-                        + String.join("', '", columns)
-                        + "' of the primary key is null"));
+        .orElseThrow(() -> new TableException("A row has no value in the primary key " + columns));
   }
 
   private void completeChange() throws IOException, InterruptedException {

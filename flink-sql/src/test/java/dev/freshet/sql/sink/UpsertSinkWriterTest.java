@@ -106,7 +106,7 @@ class UpsertSinkWriterTest {
     try (UpsertSinkWriter writer = TestSink.upsertWriter(TestSink.keyed(options()))) {
       assertThatThrownBy(() -> writer.write(new GenericRowData(INSERT, 3), null))
           .isInstanceOf(TableException.class)
-          .hasMessage("Column 'id' of the primary key is null");
+          .hasMessage("A row has no value in the primary key [id]");
     }
   }
 
