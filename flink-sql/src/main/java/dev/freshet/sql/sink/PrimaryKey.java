@@ -2,14 +2,17 @@ package dev.freshet.sql.sink;
 
 import dev.freshet.state.serde.BinaryWriter;
 import java.io.Serializable;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
@@ -19,6 +22,23 @@ import org.apache.flink.table.types.logical.RowType;
  * @param columns in the key's order, with their types
  */
 record PrimaryKey(RowType columns) implements Serializable {
+
+  private static final Set<LogicalTypeRoot> PLAIN =
+      EnumSet.of(
+          LogicalTypeRoot.BOOLEAN,
+          LogicalTypeRoot.TINYINT,
+          LogicalTypeRoot.SMALLINT,
+          LogicalTypeRoot.INTEGER,
+          LogicalTypeRoot.BIGINT,
+          LogicalTypeRoot.DECIMAL,
+          LogicalTypeRoot.CHAR,
+          LogicalTypeRoot.VARCHAR,
+          LogicalTypeRoot.BINARY,
+          LogicalTypeRoot.VARBINARY,
+          LogicalTypeRoot.DATE,
+          LogicalTypeRoot.TIME_WITHOUT_TIME_ZONE,
+          LogicalTypeRoot.TIMESTAMP_WITHOUT_TIME_ZONE,
+          LogicalTypeRoot.TIMESTAMP_WITH_LOCAL_TIME_ZONE);
 
   /**
    * The key of a table.
@@ -36,18 +56,13 @@ record PrimaryKey(RowType columns) implements Serializable {
   }
 
   private static void requirePlain(RowType.RowField field) {
-    switch (field.getType().getTypeRoot()) {
-      case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, DATE, TIME_WITHOUT_TIME_ZONE:
-      case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE:
-      case CHAR, VARCHAR, BINARY, VARBINARY, DECIMAL:
-        return;
-      default:
-        throw new ValidationException(
-            "Column '"
-                + field.getName()
-                + "' of the primary key is "
-                + field.getType().asSummaryString()
-                + ": a key is of whole numbers, decimals, texts, bytes, booleans, dates and times");
+    if (!PLAIN.contains(field.getType().getTypeRoot())) {
+      throw new ValidationException(
+          "Column '"
+              + field.getName()
+              + "' of the primary key is "
+              + field.getType().asSummaryString()
+              + ": a key is of whole numbers, decimals, texts, bytes, booleans, dates and times");
     }
   }
 
