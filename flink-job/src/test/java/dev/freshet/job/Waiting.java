@@ -1,0 +1,36 @@
+package dev.freshet.job;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** Waits for what other processes do. */
+final class Waiting {
+
+  static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private Waiting() {}
+
+  /**
+   * Waits for a condition; what cannot be asked yet does not hold yet.
+   *
+   * @param hint where to look if it never holds
+   */
+  static void await(String what, String hint, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    Exception last = new IOException("it does not hold");
+    while (System.nanoTime() < deadline) {
+      try {
+        if (condition.call()) {
+          return;
+        }
+      } catch (IOException | RuntimeException e) {
+        last = e;
+      }
+      Thread.sleep(PAUSE.toMillis());
+    }
+    throw new AssertionError("Waited in vain that " + what + "; " + hint, last);
+  }
+}
