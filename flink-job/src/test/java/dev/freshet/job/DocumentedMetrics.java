@@ -30,7 +30,7 @@ final class DocumentedMetrics {
     Set<String> metrics = new TreeSet<>();
     Matcher row = ROW.matcher(Files.readString(LIST));
     while (row.find()) {
-      for (String stage : row.group(1).split(", ")) {
+      for (String stage : row.group(1).split(", ", -1)) {
         metrics.add(stage + " " + row.group(2));
       }
     }

@@ -34,29 +34,19 @@ final class FlinkProcesses {
           .toList();
 
   /** What a process is: its entry point, and Flink's word for the question of its memory. */
-  enum Role {
-    JOB_MANAGER(
-        "jobmanager",
-        "GET_JM_RESOURCE_PARAMS",
-        "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-        List.of("--executionMode", "cluster")),
-    TASK_MANAGER(
-        "taskmanager",
-        "GET_TM_RESOURCE_PARAMS",
-        "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
-        List.of());
-
-    private final String label;
-    private final String memory;
-    private final String main;
-    private final List<String> arguments;
-
-    Role(String label, String memory, String main, List<String> arguments) {
-      this.label = label;
-      this.memory = memory;
-      this.main = main;
-      this.arguments = arguments;
-    }
+  record Role(String label, String memory, String main, List<String> arguments) {
+    static final Role JOB_MANAGER =
+        new Role(
+            "jobmanager",
+            "GET_JM_RESOURCE_PARAMS",
+            "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+            List.of("--executionMode", "cluster"));
+    static final Role TASK_MANAGER =
+        new Role(
+            "taskmanager",
+            "GET_TM_RESOURCE_PARAMS",
+            "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+            List.of());
   }
 
   private final Path directory;

@@ -30,7 +30,7 @@ class S3ITCase {
   private static final int DIMENSION = 16;
   private static final int FILL_ROWS = 2000;
   private static final int APPEND_ROWS = 200;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path directory;
 

@@ -143,13 +143,11 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     taskManagers.forEach(Process::destroyForcibly);
     if (jobManager != null) {
-      jobManager.destroyForcibly().waitFor();
+      jobManager.destroyForcibly().onExit().join();
     }
-    for (Process taskManager : taskManagers) {
-      taskManager.waitFor();
-    }
+    taskManagers.forEach(taskManager -> taskManager.onExit().join());
   }
 }

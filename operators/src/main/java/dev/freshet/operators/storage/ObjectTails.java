@@ -16,6 +16,7 @@ final class ObjectTails {
   static final int FILES = 8;
 
   /** The end of an object; without bytes as long as nobody has read there. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Tail(long length, byte[] bytes) {
     long start() {
       return length - bytes.length;
