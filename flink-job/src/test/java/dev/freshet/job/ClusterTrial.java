@@ -87,6 +87,7 @@ public final class ClusterTrial {
               VectorTable.create(StreamOptions.from(direct).location(), DIMENSION)) {
         table.append(vectors.next(FILL_ROWS), FILL_ROWS);
         proxy.setFaults(faults);
+        say("Flink's web UI is at " + cluster.address());
         ClusterTrial trial = new ClusterTrial(cluster, direct, table, vectors, length.dividedBy(4));
         int restores = trial.live();
         String metrics = cluster.metrics();

@@ -2,6 +2,7 @@ package dev.freshet.job;
 
 import dev.freshet.job.FlinkProcesses.Role;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A Flink session cluster of processes of their own, that jobs are submitted to as a user does, and
@@ -57,7 +59,18 @@ final class StandaloneCluster implements AutoCloseable {
   private Process start(Role role) throws Exception {
     int metricsPort = S3Server.freePort();
     metricPorts.add(metricsPort);
+    writeTargets();
     return processes.start(role, metricsPort);
+  }
+
+  /** So that a Prometheus can be pointed at the processes: its {@code file_sd_configs} reads it. */
+  private void writeTargets() throws IOException {
+    String targets =
+        metricPorts.stream()
+            .map(port -> "\"127.0.0.1:" + port + "\"")
+            .collect(Collectors.joining(", "));
+    Files.writeString(
+        directory.resolve("prometheus-targets.json"), "[{\"targets\": [" + targets + "]}]");
   }
 
   /** As if its machine were gone. */

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       AppendCommand.class,
       DemoCommand.class,
       GenerateCommand.class,
+      OptionsCommand.class,
       RunCommand.class,
       StatusCommand.class,
       VerifyCommand.class

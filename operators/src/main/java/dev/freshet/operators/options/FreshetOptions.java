@@ -33,7 +33,7 @@ public final class FreshetOptions {
       ConfigOptions.key("index.name")
           .stringType()
           .noDefaultValue()
-          .withDescription("Name of the index; <column>_idx if it is not given.");
+          .withDescription("Name of the index; the column's name with _idx if not given.");
 
   public static final ConfigOption<String> INDEX_TYPE =
       ConfigOptions.key("index.type")
