@@ -36,7 +36,7 @@ public final class ClusterTrial {
   private static final int DIMENSION = 64;
   private static final int FILL_ROWS = 20_000;
   private static final int APPEND_ROWS = 500;
-  private static final Duration APPEND_EVERY = Duration.ofSeconds(1);
+  private static final Duration APPEND_EVERY = Duration.ofSeconds(2);
   private static final Pattern SAVEPOINT = Pattern.compile("Path: (\\S+)");
   private static final long ARROW_BYTES = 1L << 30;
 
@@ -169,7 +169,8 @@ public final class ClusterTrial {
       Thread.sleep(APPEND_EVERY.toMillis());
     }
     try (DatasetVersions versions = versions()) {
-      cluster.await("every row is indexed", () -> manifest(versions).uncovered().isEmpty());
+      cluster.awaitNothingLeft(
+          "every row is indexed", () -> (long) manifest(versions).uncovered().size());
       ManifestVersion manifest = manifest(versions);
       say(
           String.format(

@@ -155,6 +155,11 @@ final class StandaloneCluster implements AutoCloseable {
     Waiting.await(what, "logs are in " + directory, condition);
   }
 
+  /** Waits until nothing is left to do, for as long as it becomes less. */
+  void awaitNothingLeft(String what, Callable<Long> left) throws Exception {
+    Waiting.awaitNothingLeft(what, "logs are in " + directory, left);
+  }
+
   @Override
   public void close() {
     taskManagers.forEach(Process::destroyForcibly);

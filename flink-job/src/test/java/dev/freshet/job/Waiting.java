@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 /** Waits for what other processes do. */
 final class Waiting {
 
-  static final Duration PATIENCE = Duration.ofSeconds(90);
+  static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -32,5 +32,16 @@ final class Waiting {
       Thread.sleep(PAUSE.toMillis());
     }
     throw new AssertionError("Waited in vain that " + what + "; " + hint, last);
+  }
+
+  /**
+   * Waits until nothing is left to do; patience begins anew whenever less is left, as a slow machine
+   * is no fault.
+   */
+  static void awaitNothingLeft(String what, String hint, Callable<Long> left) throws Exception {
+    for (long now = left.call(); now > 0; now = left.call()) {
+      long before = now;
+      await(what + " (" + before + " are left)", hint, () -> left.call() < before);
+    }
   }
 }

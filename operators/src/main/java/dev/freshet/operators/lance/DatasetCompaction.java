@@ -94,7 +94,7 @@ public final class DatasetCompaction {
     try {
       Compaction.commitCompaction(
           handle.dataset(),
-          results.stream().map(DatasetCompaction::rewrite).toList(),
+          results.stream().map(result -> rewrite(handle, result)).toList(),
           options(results.get(0).targetRows()));
       return new CommitOutcome.Committed(handle.version());
     } catch (RuntimeException e) {
@@ -105,12 +105,12 @@ public final class DatasetCompaction {
     }
   }
 
-  private static RewriteResult rewrite(CompactionResult result) {
+  private static RewriteResult rewrite(DatasetHandle handle, CompactionResult result) {
     return new RewriteResult(
         result.metrics(),
         result.rewritten(),
         result.original(),
-        result.version(),
+        RewriteBase.version(handle, result),
         result.rowAddresses().orElse(null));
   }
 

@@ -100,6 +100,65 @@ class DatasetCompactionTest {
     }
   }
 
+  /** Lance alone refuses it: "preempted by concurrent transaction CreateIndex". */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void segmentsPublishedMeanwhileDoNotStopACompaction(boolean stableRowIds) throws Exception {
+    TestVectors vectors = TestVectors.clustered(2000, 8, 8, SEED);
+    IvfModel model = TestModels.of(vectors, IndexType.IVF_PQ, Metric.L2, 8);
+    try (TestDataset dataset =
+        TestDataset.create(directory.resolve("t"), Element.FLOAT32, 8, stableRowIds)) {
+      dataset.append(vectors, 200);
+      dataset.delete("id = 250");
+      publish(dataset, model, 0, 1, 2, 3);
+      CompactionResult result = roundTrip(execute(dataset, Coverage.of(1, 2)));
+      publish(dataset, model, 4, 5, 6, 7, 8, 9);
+      double before = TestSegments.recall(dataset, vectors, Metric.L2);
+      try (DatasetHandle handle = dataset.open()) {
+        assertThat(DatasetCompaction.commit(handle, List.of(result))).isInstanceOf(Committed.class);
+      }
+      try (DatasetHandle handle = dataset.open()) {
+        ManifestVersion manifest = ManifestReader.read(handle, TestSegments.INDEX);
+        assertThat(manifest.live().intersects(Coverage.of(1, 2))).isFalse();
+        assertThat(manifest.uncovered().isEmpty()).isTrue();
+        assertThat(manifest.liveRows()).isEqualTo(1999);
+      }
+      assertThat(TestSegments.recall(dataset, vectors, Metric.L2))
+          .as("seed %s", SEED)
+          .isGreaterThan(before - 0.05);
+    }
+  }
+
+  @Test
+  void deletionsMeanwhileStopACompaction() throws Exception {
+    TestVectors vectors = TestVectors.clustered(2000, 8, 8, SEED);
+    IvfModel model = TestModels.of(vectors, IndexType.IVF_PQ, Metric.L2, 8);
+    try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 200)) {
+      publish(dataset, model, 0, 1, 2, 3);
+      CompactionResult result = execute(dataset, Coverage.of(1, 2));
+      publish(dataset, model, 4, 5);
+      dataset.delete("id = 250");
+      assertConflict(dataset, result);
+    }
+  }
+
+  @Test
+  void aSegmentOverPartOfTheFragmentsStopsACompaction() throws Exception {
+    TestVectors vectors = TestVectors.clustered(2000, 8, 8, SEED);
+    IvfModel model = TestModels.of(vectors, IndexType.IVF_PQ, Metric.L2, 8);
+    try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 200)) {
+      CompactionResult result = execute(dataset, Coverage.of(3, 4));
+      publish(dataset, model, 0, 1, 2, 3);
+      assertConflict(dataset, result);
+    }
+  }
+
+  private static void assertConflict(TestDataset dataset, CompactionResult result) {
+    try (DatasetHandle handle = dataset.open()) {
+      assertThat(DatasetCompaction.commit(handle, List.of(result))).isInstanceOf(Conflict.class);
+    }
+  }
+
   @Test
   void refusesADamagedResult() throws IOException {
     TestVectors vectors = TestVectors.clustered(200, 4, 2, SEED);
