@@ -35,8 +35,8 @@ final class Waiting {
   }
 
   /**
-   * Waits until nothing is left to do; patience begins anew whenever less is left, as a slow machine
-   * is no fault.
+   * Waits until nothing is left to do; patience begins anew whenever less is left, as a slow
+   * machine is no fault.
    */
   static void awaitNothingLeft(String what, String hint, Callable<Long> left) throws Exception {
     for (long now = left.call(); now > 0; now = left.call()) {
