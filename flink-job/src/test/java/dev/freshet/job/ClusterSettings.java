@@ -57,7 +57,8 @@ final class ClusterSettings {
     settings.put("rest.bind-address", "127.0.0.1");
     settings.put("rest.port", Integer.toString(restPort));
     settings.put("heartbeat.interval", "1000");
-    settings.put("heartbeat.timeout", "6000");
+    // A dead process refuses the heartbeat's call, which tells at once; a slow one is to live on.
+    settings.put("heartbeat.timeout", "30000");
     settings.put("metrics.reporters", "prom");
     settings.put(
         "metrics.reporter.prom.factory.class",

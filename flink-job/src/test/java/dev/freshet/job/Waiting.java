@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 /** Waits for what other processes do. */
 final class Waiting {
 
-  static final Duration PATIENCE = Duration.ofMinutes(3);
+  static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final Duration PAUSE = Duration.ofMillis(200);
 
