@@ -59,6 +59,8 @@ final class ClusterSettings {
     settings.put("heartbeat.interval", "1000");
     // A dead process refuses the heartbeat's call, which tells at once; a slow one is to live on.
     settings.put("heartbeat.timeout", "30000");
+    settings.put("pekko.ask.timeout", "60 s");
+    settings.put("pekko.startup-timeout", "60 s");
     settings.put("metrics.reporters", "prom");
     settings.put(
         "metrics.reporter.prom.factory.class",
