@@ -48,12 +48,26 @@ final class StandaloneCluster implements AutoCloseable {
 
   void startJobManager() throws Exception {
     jobManager = start(Role.JOB_MANAGER);
-    await("the job manager answers", () -> rest.taskManagers() >= 0);
+    await("the job manager answers", () -> lives(jobManager) && rest.taskManagers() >= 0);
   }
 
   void startTaskManager() throws Exception {
-    taskManagers.add(start(Role.TASK_MANAGER));
-    await("the task managers register", () -> rest.taskManagers() >= taskManagers.size());
+    Process taskManager = start(Role.TASK_MANAGER);
+    taskManagers.add(taskManager);
+    await(
+        "the task managers register",
+        () -> lives(taskManager) && rest.taskManagers() >= taskManagers.size());
+  }
+
+  private boolean lives(Process process) {
+    if (!process.isAlive()) {
+      throw new AssertionError(
+          "A process of the cluster ended with exit code "
+              + process.exitValue()
+              + "; logs are in "
+              + directory);
+    }
+    return true;
   }
 
   private Process start(Role role) throws Exception {
