@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,7 +25,7 @@ final class StandaloneCluster implements AutoCloseable {
   private final FlinkProcesses processes;
   private final ClusterRest rest;
   private final List<Process> taskManagers = new ArrayList<>();
-  private final List<Integer> metricPorts = new ArrayList<>();
+  private final Map<Process, Integer> metricPorts = new LinkedHashMap<>();
   private Process jobManager;
 
   private StandaloneCluster(Path directory, int restPort) {
@@ -72,19 +73,28 @@ final class StandaloneCluster implements AutoCloseable {
 
   private Process start(Role role) throws Exception {
     int metricsPort = S3Server.freePort();
-    metricPorts.add(metricsPort);
+    Process process = processes.start(role, metricsPort);
+    metricPorts.put(process, metricsPort);
     writeTargets();
-    return processes.start(role, metricsPort);
+    return process;
   }
 
   /** So that a Prometheus can be pointed at the processes: its {@code file_sd_configs} reads it. */
   private void writeTargets() throws IOException {
     String targets =
-        metricPorts.stream()
+        livingPorts().stream()
             .map(port -> "\"127.0.0.1:" + port + "\"")
             .collect(Collectors.joining(", "));
     Files.writeString(
         directory.resolve("prometheus-targets.json"), "[{\"targets\": [" + targets + "]}]");
+  }
+
+  /** The port of a process that died may be another's by now. */
+  private List<Integer> livingPorts() {
+    return metricPorts.entrySet().stream()
+        .filter(entry -> entry.getKey().isAlive())
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   /** As if its machine were gone. */
@@ -158,7 +168,7 @@ final class StandaloneCluster implements AutoCloseable {
   /** What every process that lives shows Prometheus. */
   String metrics() throws Exception {
     StringBuilder all = new StringBuilder();
-    for (int port : metricPorts) {
+    for (int port : livingPorts()) {
       all.append(rest.metrics(port));
     }
     return all.toString();
