@@ -100,7 +100,7 @@ public final class IndexPipeline {
             .setParallelism(parallelism);
 
     segments
-        .union(compactions)
+        .union(compactions, tasks.getSideOutput(TrainModel.RECHECKS))
         .sinkTo(new PublishSegments(config))
         .name("PublishSegments")
         .uid(PUBLISH_SEGMENTS)

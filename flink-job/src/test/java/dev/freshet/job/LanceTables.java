@@ -92,8 +92,20 @@ final class LanceTables {
 
   /** Lance's own compaction, with its remap. */
   static void compact(Path table, long targetRows) {
-    CompactionOptions options =
-        CompactionOptions.builder().withTargetRowsPerFragment(targetRows).build();
+    compact(table, CompactionOptions.builder().withTargetRowsPerFragment(targetRows).build());
+  }
+
+  /** The same, the remap of the indexes left for later. */
+  static void compactAndDeferRemap(Path table, long targetRows) {
+    compact(
+        table,
+        CompactionOptions.builder()
+            .withTargetRowsPerFragment(targetRows)
+            .withDeferIndexRemap(true)
+            .build());
+  }
+
+  private static void compact(Path table, CompactionOptions options) {
     try (BufferAllocator allocator = new RootAllocator();
         Dataset dataset = Dataset.open().allocator(allocator).uri(table.toString()).build()) {
       dataset.compact(options);

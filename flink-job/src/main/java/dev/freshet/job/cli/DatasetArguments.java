@@ -1,6 +1,7 @@
 package dev.freshet.job.cli;
 
 import dev.freshet.job.FileSystems;
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.S3Options;
@@ -56,5 +57,10 @@ final class DatasetArguments {
   IndexStorage indexStorage() {
     FileSystems.initialize(configuration());
     return StorageAccess.indexStorage(location(), RequestCounter.NONE);
+  }
+
+  DatasetFiles files() {
+    FileSystems.initialize(configuration());
+    return StorageAccess.datasetFiles(location(), RequestCounter.NONE);
   }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       AppendCommand.class,
       DemoCommand.class,
+      GcCommand.class,
       GenerateCommand.class,
       OptionsCommand.class,
       RunCommand.class,

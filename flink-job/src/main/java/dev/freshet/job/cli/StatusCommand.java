@@ -3,6 +3,7 @@ package dev.freshet.job.cli;
 import dev.freshet.job.report.DatasetStatus;
 import dev.freshet.operators.lance.DatasetVersions;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +26,7 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (DatasetVersions versions = new DatasetVersions(dataset.location(), ARROW_BYTES)) {
-      DatasetStatus status = DatasetStatus.of(versions, dataset.indexStorage());
+      DatasetStatus status = DatasetStatus.of(versions, dataset.indexStorage(), dataset.files());
       spec.commandLine().getOut().println(json ? JsonLine.of(status) : text(status));
       return 0;
     }
@@ -61,6 +62,22 @@ final class StatusCommand implements Callable<Integer> {
                 segment.uuid(), segment.rows(), segment.fragments().size()));
       }
     }
+    text.append("\n").append(garbage(status));
     return text.toString();
+  }
+
+  private static String garbage(DatasetStatus status) {
+    if (status.garbage().isEmpty()) {
+      return "garbage: not looked for in so many versions; ask freshet gc --dry-run";
+    }
+    String found =
+        status.garbage().stream()
+            .filter(kind -> kind.count() > 0)
+            .map(
+                kind ->
+                    String.format(
+                        "%,d %s (%,d bytes)", kind.count(), kind.kind().plural(), kind.bytes()))
+            .collect(Collectors.joining(", "));
+    return found.isEmpty() ? "no garbage" : "garbage: " + found;
   }
 }

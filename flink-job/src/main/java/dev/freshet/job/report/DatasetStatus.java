@@ -1,9 +1,14 @@
 package dev.freshet.job.report;
 
+import dev.freshet.operators.garbage.GarbageCollector;
+import dev.freshet.operators.garbage.GarbagePolicy;
+import dev.freshet.operators.garbage.GarbageSummary;
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.FragmentHistory;
 import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.operators.lance.NamedFiles;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
@@ -12,9 +17,21 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A dataset and its vector indexes at the latest version. */
+/**
+ * A dataset and its vector indexes at the latest version.
+ *
+ * @param garbage what a garbage collection would remove; empty if that takes reading more than
+ *     {@value #MOST_VERSIONS} versions
+ */
 public record DatasetStatus(
-    String dataset, long version, long rows, int fragments, List<Index> indexes) {
+    String dataset,
+    long version,
+    long rows,
+    int fragments,
+    List<Index> indexes,
+    List<GarbageSummary> garbage) {
+
+  static final int MOST_VERSIONS = 1000;
 
   /**
    * One index.
@@ -41,7 +58,7 @@ public record DatasetStatus(
    */
   public record Segment(String uuid, List<Integer> fragments, long rows) {}
 
-  public static DatasetStatus of(DatasetVersions versions, IndexStorage storage)
+  public static DatasetStatus of(DatasetVersions versions, IndexStorage storage, DatasetFiles files)
       throws IOException {
     try (DatasetHandle dataset = versions.latest()) {
       List<Index> indexes = new ArrayList<>();
@@ -54,8 +71,20 @@ public record DatasetStatus(
           manifest.version(),
           manifest.liveRows(),
           manifest.fragments().size(),
-          indexes);
+          indexes,
+          garbage(versions, dataset, storage, files));
     }
+  }
+
+  private static List<GarbageSummary> garbage(
+      DatasetVersions versions, DatasetHandle dataset, IndexStorage storage, DatasetFiles files)
+      throws IOException {
+    if (NamedFiles.versions(dataset) > MOST_VERSIONS) {
+      return List.of();
+    }
+    GarbageCollector collector =
+        new GarbageCollector(versions, files, storage, GarbagePolicy.DEFAULT);
+    return GarbageSummary.of(collector.find(Instant.now()));
   }
 
   private static Index index(DatasetHandle dataset, IndexDescription description) {

@@ -95,6 +95,15 @@ final class IndexedTable implements AutoCloseable {
     }
   }
 
+  /** A segment that is built and never published. */
+  UUID build(Coverage fragments) {
+    try (DatasetHandle dataset = versions.latest()) {
+      return new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
+          .build(INDEX, model, UUID.randomUUID(), fragments)
+          .uuid();
+    }
+  }
+
   UUID publish(int... fragments) {
     return publish(Coverage.of(fragments), Coverage.of(fragments));
   }

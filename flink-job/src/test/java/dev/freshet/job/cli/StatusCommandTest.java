@@ -23,7 +23,7 @@ class StatusCommandTest {
 
       JsonNode status = run.json();
       assertThat(CommandLineRun.names(status))
-          .containsExactly("dataset", "version", "rows", "fragments", "indexes");
+          .containsExactly("dataset", "version", "rows", "fragments", "indexes", "garbage");
       assertThat(status.get("dataset").asText()).isEqualTo(table.uri());
       assertThat(status.get("rows").asLong()).isEqualTo(3 * IndexedTable.ROWS);
       assertThat(status.get("fragments").asInt()).isEqualTo(3);
@@ -78,7 +78,7 @@ class StatusCommandTest {
   void textForPeople() {
     try (IndexedTable table = IndexedTable.create(directory.resolve("t"))) {
       assertThat(CommandLineRun.of("status", "--dataset", table.uri()).out())
-          .contains("900 rows in 3 fragments", "no vector index");
+          .contains("900 rows in 3 fragments", "no vector index", "no garbage");
       table.publish(0, 1);
       assertThat(CommandLineRun.of("status", "--dataset", table.uri()).out())
           .contains("vector_idx: IVF_PQ (l2) over vector, model " + table.modelId())

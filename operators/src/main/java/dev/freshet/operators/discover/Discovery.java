@@ -29,6 +29,7 @@ final class Discovery {
   private long shardSequence;
   private long splitSequence;
   private final List<WorkSplit> pending;
+  private final SegmentWatch watch = new SegmentWatch();
   private boolean saidWaiting;
 
   Discovery(StreamOptions options, DiscoveryState state) {
@@ -57,6 +58,7 @@ final class Discovery {
             .filter(one -> manifest.live().intersects(one.group().fragments()))
             .filter(one -> one.since().plus(options.stallTimeout()).isAfter(now))
             .toList();
+    watch.changed(manifest).forEach(segment -> add(new Work.Recheck(segment)));
     if (!observation.trainable()) {
       sayWaiting(observation);
       return;

@@ -2,6 +2,7 @@ package dev.freshet.operators.discover;
 
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.ShardTask;
+import java.util.UUID;
 
 /** What discovery hands out. */
 public sealed interface Work {
@@ -11,4 +12,7 @@ public sealed interface Work {
 
   /** Covered fragments to rewrite. */
   record Compact(CompactionGroup group) implements Work {}
+
+  /** A committed segment to verify again. */
+  record Recheck(UUID segment) implements Work {}
 }

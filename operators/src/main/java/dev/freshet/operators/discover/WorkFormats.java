@@ -18,6 +18,7 @@ public final class WorkFormats {
 
   private static final int INDEX = 1;
   private static final int COMPACT = 2;
+  private static final int RECHECK = 3;
 
   private static final Codec<ShardTask> TASK = NestedCodec.of(Serializers.SHARD_TASK);
   private static final Codec<CompactionGroup> GROUP = NestedCodec.of(Serializers.COMPACTION_GROUP);
@@ -76,6 +77,9 @@ public final class WorkFormats {
     } else if (work instanceof Work.Compact compact) {
       out.writeNumber(COMPACT);
       GROUP.write(compact.group(), out);
+    } else if (work instanceof Work.Recheck recheck) {
+      out.writeNumber(RECHECK);
+      out.writeUuid(recheck.segment());
     }
   }
 
@@ -84,6 +88,7 @@ public final class WorkFormats {
     return switch (kind) {
       case INDEX -> new Work.Index(TASK.read(in));
       case COMPACT -> new Work.Compact(GROUP.read(in));
+      case RECHECK -> new Work.Recheck(in.readUuid());
       default -> throw new IOException("Unknown kind of work " + kind);
     };
   }

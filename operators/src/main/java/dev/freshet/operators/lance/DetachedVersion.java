@@ -1,6 +1,11 @@
 package dev.freshet.operators.lance;
 
 import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.lance.Dataset;
 
 /**
  * A version beside the main line, for a look at it.
@@ -11,6 +16,8 @@ import java.io.IOException;
  */
 public final class DetachedVersion implements AutoCloseable {
 
+  private static final Pattern MANIFEST = Pattern.compile("d(\\d+)\\.manifest");
+
   private final DatasetHandle handle;
   private final String transactionFile;
   private final DatasetFiles files;
@@ -19,6 +26,23 @@ public final class DetachedVersion implements AutoCloseable {
     this.handle = handle;
     this.transactionFile = transactionFile;
     this.files = files;
+  }
+
+  /** The number of the detached version whose manifest has that file name, if it is one. */
+  public static Optional<Long> number(String manifest) {
+    Matcher matcher = MANIFEST.matcher(manifest);
+    return matcher.matches()
+        ? Optional.of(Long.parseUnsignedLong(matcher.group(1)))
+        : Optional.empty();
+  }
+
+  /** Reads a detached version, unless it is gone. */
+  static void read(DatasetHandle handle, long version, Consumer<Dataset> reader) {
+    try (DatasetHandle detached = LanceDatasets.openBeside(handle, version)) {
+      reader.accept(detached.dataset());
+    } catch (MissingDatasetException e) {
+      return; // its owner has removed it
+    }
   }
 
   /** The open version; it is closed with this. */

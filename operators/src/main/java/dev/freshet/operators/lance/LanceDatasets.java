@@ -139,6 +139,31 @@ public final class LanceDatasets implements AutoCloseable {
     }
   }
 
+  /**
+   * A detached version of the same dataset: only opening finds one, not checking out.
+   *
+   * @throws MissingDatasetException if it is gone
+   */
+  static DatasetHandle openBeside(DatasetHandle handle, long detached) {
+    DatasetLocation location = handle.location();
+    ReadOptions options =
+        new ReadOptions.Builder()
+            .setStorageOptions(location.storageOptions())
+            .setVersion(detached)
+            .build();
+    try {
+      Dataset dataset =
+          Dataset.open()
+              .allocator(handle.allocator())
+              .uri(location.uri())
+              .readOptions(options)
+              .build();
+      return new DatasetHandle(location, dataset);
+    } catch (Exception e) { // also an IOException that is not declared
+      throw LanceErrors.notOpened(location, Optional.of(detached), e);
+    }
+  }
+
   @Override
   public void close() {
     session.close();

@@ -29,6 +29,11 @@ final class LanceErrors {
     return String.valueOf(e.getMessage()).contains("already exists") || isConflict(e);
   }
 
+  /** Lance fails to give a compaction's transaction to Java if it carried a segment over. */
+  static boolean isUnreadableRewrite(RuntimeException e) {
+    return String.valueOf(e.getMessage()).contains("arguments passed to java method");
+  }
+
   /** Whether another writer was faster: the same commit may succeed from the fresh manifest. */
   static boolean isConflict(RuntimeException e) {
     String message = String.valueOf(e.getMessage());

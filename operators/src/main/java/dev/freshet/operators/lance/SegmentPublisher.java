@@ -6,6 +6,7 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -110,12 +111,42 @@ public final class SegmentPublisher {
                     && index.fields().contains(segment.column().field()));
     check(ManifestReader.read(handle, segment.index()), segment, replaced);
     try (Transaction transaction = transaction(handle, segment, removed, token)) {
-      Dataset detached = new CommitBuilder(handle.dataset()).detached(true).execute(transaction);
-      return new DetachedVersion(
-          new DatasetHandle(handle.location(), detached),
-          "_transactions/" + transaction.readVersion() + "-" + transaction.uuid() + ".txn",
-          files);
+      return detached(handle, transaction, files);
     }
+  }
+
+  /**
+   * The handle's version without the other indexes of a column, so that no query there is answered
+   * by them; closing it removes it. Empty if there are none.
+   */
+  public Optional<DetachedVersion> withoutOthers(
+      DatasetHandle handle, CommittedSegment segment, String index, int field, DatasetFiles files) {
+    List<Index> others =
+        handle.dataset().getIndexes().stream()
+            .filter(one -> !one.name().equals(index) && one.fields().contains(field))
+            .toList();
+    if (others.isEmpty()) {
+      return Optional.empty();
+    }
+    CreateIndex operation =
+        CreateIndex.builder().withNewIndices(List.of()).withRemovedIndices(others).build();
+    try (Transaction transaction =
+        new Transaction.Builder()
+            .readVersion(handle.version())
+            .operation(operation)
+            .transactionProperties(new CommitToken(index, segment.uuid()).properties())
+            .build()) {
+      return Optional.of(detached(handle, transaction, files));
+    }
+  }
+
+  private static DetachedVersion detached(
+      DatasetHandle handle, Transaction transaction, DatasetFiles files) {
+    Dataset detached = new CommitBuilder(handle.dataset()).detached(true).execute(transaction);
+    return new DetachedVersion(
+        new DatasetHandle(handle.location(), detached),
+        "_transactions/" + transaction.readVersion() + "-" + transaction.uuid() + ".txn",
+        files);
   }
 
   private Transaction transaction(

@@ -49,7 +49,7 @@ public final class SegmentVerifier {
    * Checks a segment in the version it was committed to; takes 2 queries a sample at most.
    *
    * @param partitions IVF partitions of the segment
-   * @throws IllegalStateException if Lance does not search the segment at all
+   * @throws UnsearchableSegmentException if a query of the segment fails
    */
   public Verification verify(
       DatasetHandle detached, SegmentRegistration segment, Metric metric, int partitions)
@@ -67,10 +67,27 @@ public final class SegmentVerifier {
         QueryScopes.Scope scope = scopes.of(rows.rowIds()[i]);
         ForcedQuery query = new ForcedQuery(detached, segment.column(), scope.fragments());
         double perPartition = (double) scope.rows() / partitions;
-        failed += found(query, rows.rowIds()[i], vector, metric, share, perPartition) ? 0 : 1;
+        failed += answers(query, rows.rowIds()[i], vector, metric, share, perPartition) ? 0 : 1;
       }
     }
     return new Verification(checked, failed);
+  }
+
+  /** Sampling has read the rows already, so what fails here is the segment. */
+  private static boolean answers(
+      ForcedQuery query,
+      long rowId,
+      float[] vector,
+      Metric metric,
+      double share,
+      double perPartition)
+      throws UnsearchableSegmentException {
+    try {
+      return found(query, rowId, vector, metric, share, perPartition);
+    } catch (IOException | RuntimeException e) {
+      throw new UnsearchableSegmentException(
+          "Lance cannot search the segment: " + LanceErrors.oneLine(e), e);
+    }
   }
 
   private static boolean found(

@@ -43,12 +43,21 @@ public final class TransactionHistory {
 
   private static Entry entry(DatasetHandle handle, long version) {
     try (Dataset past = handle.dataset().checkoutVersion(version)) {
-      return new Entry(
-          version,
-          past.getVersion().getDataTime().toInstant(),
-          past.readTransaction().flatMap(Transaction::transactionProperties).orElse(Map.of()));
+      return new Entry(version, past.getVersion().getDataTime().toInstant(), properties(past));
     } catch (RuntimeException e) {
       throw LanceErrors.notOpened(handle.location(), Optional.of(version), e);
+    }
+  }
+
+  /** Empty also if Lance cannot give it to Java; compactions carry no properties of ours. */
+  private static Map<String, String> properties(Dataset version) {
+    try {
+      return version.readTransaction().flatMap(Transaction::transactionProperties).orElse(Map.of());
+    } catch (RuntimeException e) {
+      if (LanceErrors.isUnreadableRewrite(e)) {
+        return Map.of();
+      }
+      throw e;
     }
   }
 }

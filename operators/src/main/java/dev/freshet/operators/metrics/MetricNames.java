@@ -48,6 +48,8 @@ public final class MetricNames {
   public static final String VERIFICATIONS_FAILED = "verificationsFailed";
   public static final String VERIFICATION_MILLIS = "verificationMillis";
   public static final String COMPACTIONS_COMMITTED = "compactionsCommitted";
+  public static final String SEGMENTS_RECHECKED = "segmentsRechecked";
+  public static final String SEGMENTS_WITHDRAWN = "segmentsWithdrawn";
 
   // Every stage that touches index files in an object store
   public static final String STORAGE_STATS = "storageStats";

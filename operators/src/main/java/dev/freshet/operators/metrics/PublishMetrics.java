@@ -21,6 +21,8 @@ public final class PublishMetrics {
   private final Counter verificationFailed;
   private final Counter verificationMillis;
   private final Counter compactions;
+  private final Counter rechecked;
+  private final Counter withdrawn;
   private final AtomicLong newRows = new AtomicLong();
 
   public PublishMetrics(MetricGroup group) {
@@ -38,6 +40,8 @@ public final class PublishMetrics {
     freshet.meter(MetricNames.ROWS_PUBLISHED_PER_SECOND, new MeterView(rows));
     freshet.gauge(MetricNames.WRITE_AMPLIFICATION, (Gauge<Double>) this::writeAmplification);
     compactions = freshet.counter(MetricNames.COMPACTIONS_COMMITTED);
+    rechecked = freshet.counter(MetricNames.SEGMENTS_RECHECKED);
+    withdrawn = freshet.counter(MetricNames.SEGMENTS_WITHDRAWN);
   }
 
   public void published(BuiltSegment segment) {
@@ -81,5 +85,16 @@ public final class PublishMetrics {
 
   public void compacted() {
     compactions.inc();
+  }
+
+  /** A committed segment was verified again. */
+  public void rechecked(long millis) {
+    rechecked.inc();
+    verificationMillis.inc(millis);
+  }
+
+  /** A damaged segment was taken out of the index. */
+  public void withdrawn() {
+    withdrawn.inc();
   }
 }

@@ -2,6 +2,7 @@ package dev.freshet.operators.publish;
 
 import dev.freshet.operators.lance.CompactionResult;
 import dev.freshet.state.model.BuiltSegment;
+import java.util.UUID;
 
 /** What the sink commits. */
 public sealed interface Publication {
@@ -16,4 +17,7 @@ public sealed interface Publication {
 
   /** Rewritten fragments to swap in. */
   record Compaction(CompactionResult result) implements Publication {}
+
+  /** A committed segment to verify again, and to withdraw if it is damaged. */
+  record Recheck(UUID segment) implements Publication {}
 }

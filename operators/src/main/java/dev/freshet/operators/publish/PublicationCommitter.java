@@ -2,6 +2,7 @@ package dev.freshet.operators.publish;
 
 import dev.freshet.operators.build.SegmentBuilder;
 import dev.freshet.operators.build.SegmentRebuilder;
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.PublishMetrics;
@@ -29,6 +30,7 @@ final class PublicationCommitter implements Committer<Publication> {
   private final SegmentBuilder builder;
   private final SegmentCommitter segments;
   private final CompactionCommitter compactions;
+  private final SegmentRechecker rechecker;
 
   PublicationCommitter(StreamOptions options, MetricGroup group) {
     PublishMetrics metrics = new PublishMetrics(group);
@@ -38,14 +40,11 @@ final class PublicationCommitter implements Committer<Publication> {
     builder = SegmentBuilder.of(options, storage);
     SegmentRebuilder rebuilder =
         new SegmentRebuilder(options, storage, versions, builder, new EncodingMetrics(group));
-    VerificationGate gate =
-        new VerificationGate(
-            options,
-            storage,
-            StorageAccess.datasetFiles(options.location(), requests),
-            rebuilder,
-            metrics);
-    segments = new SegmentCommitter(options, versions, builder, gate, metrics);
+    DatasetFiles files = StorageAccess.datasetFiles(options.location(), requests);
+    VerificationGate gate = new VerificationGate(options, storage, files, rebuilder, metrics);
+    VerifiedSegments verified = new VerifiedSegments();
+    segments = new SegmentCommitter(options, versions, builder, gate, verified, metrics);
+    rechecker = new SegmentRechecker(options, versions, storage, files, verified, metrics);
     compactions = new CompactionCommitter(options, versions, metrics);
   }
 
@@ -57,6 +56,8 @@ final class PublicationCommitter implements Committer<Publication> {
         segments.commit(segment);
       } else if (publication instanceof Publication.Compaction compaction) {
         compactions.commit(compaction.result());
+      } else if (publication instanceof Publication.Recheck recheck) {
+        rechecker.recheck(recheck.segment());
       }
     }
   }

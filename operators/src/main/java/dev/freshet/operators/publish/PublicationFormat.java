@@ -17,6 +17,7 @@ public final class PublicationFormat {
 
   private static final int SEGMENT = 1;
   private static final int COMPACTION = 2;
+  private static final int RECHECK = 3;
 
   private static final Codec<BuiltSegment> BUILT = NestedCodec.of(Serializers.BUILT_SEGMENT);
   private static final Codec<CompactionResult> RESULT =
@@ -36,6 +37,9 @@ public final class PublicationFormat {
     } else if (publication instanceof Publication.Compaction compaction) {
       out.writeNumber(COMPACTION);
       RESULT.write(compaction.result(), out);
+    } else if (publication instanceof Publication.Recheck recheck) {
+      out.writeNumber(RECHECK);
+      out.writeUuid(recheck.segment());
     }
   }
 
@@ -44,6 +48,7 @@ public final class PublicationFormat {
     return switch (kind) {
       case SEGMENT -> new Publication.Segment(BUILT.read(in), in.readBytes());
       case COMPACTION -> new Publication.Compaction(RESULT.read(in));
+      case RECHECK -> new Publication.Recheck(in.readUuid());
       default -> throw new IOException("Unknown kind of publication " + kind);
     };
   }

@@ -34,6 +34,7 @@ final class SegmentCommitter {
   private final PublishMetrics metrics;
   private final SegmentBuilder builder;
   private final VerificationGate gate;
+  private final VerifiedSegments verified;
   private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
 
   SegmentCommitter(
@@ -41,11 +42,13 @@ final class SegmentCommitter {
       DatasetVersions versions,
       SegmentBuilder builder,
       VerificationGate gate,
+      VerifiedSegments verified,
       PublishMetrics metrics) {
     this.options = options;
     this.versions = versions;
     this.builder = builder;
     this.gate = gate;
+    this.verified = verified;
     this.metrics = metrics;
   }
 
@@ -97,6 +100,7 @@ final class SegmentCommitter {
     CommitOutcome outcome = publisher.publish(dataset, registration, replaced, gate.token(segment));
     if (outcome instanceof CommitOutcome.Committed committed) {
       metrics.published(segment.built());
+      verified.add(registration.uuid(), registration.coverage());
       LOG.info(
           "Published segment {} of {} rows over fragments {} in version {}, replacing {}",
           registration.uuid(),

@@ -7,15 +7,16 @@ import dev.freshet.operators.lance.DetachedVersion;
 import dev.freshet.operators.lance.SegmentPublisher;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.SegmentVerifier;
+import dev.freshet.operators.lance.UnsearchableSegmentException;
 import dev.freshet.operators.lance.Verification;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommitToken;
-import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Set;
@@ -29,14 +30,6 @@ import org.slf4j.LoggerFactory;
  * once, and if that fails too, the job stops.
  */
 final class VerificationGate {
-
-  /** Share of sampled rows that may miss themselves: lossy codes of near duplicates. */
-  private static final double ALLOWED = 0.1;
-
-  /**
-   * One bit a dimension: 20 to 40 of a hundred rows miss in a sound segment, 80 in a merged one.
-   */
-  private static final double ALLOWED_RQ = 0.65;
 
   private static final Logger LOG = LoggerFactory.getLogger(VerificationGate.class);
 
@@ -99,7 +92,7 @@ final class VerificationGate {
       right =
           reader.rows() == 0
               || findsItsRows(dataset, segment, replaced, reader.model().partitions());
-    } catch (CorruptSegmentException e) {
+    } catch (CorruptSegmentException | FileNotFoundException | UnsearchableSegmentException e) {
       LOG.error("Segment {} cannot be read", uuid, e);
       right = false;
     }
@@ -118,7 +111,7 @@ final class VerificationGate {
         publisher.detach(dataset, registration, replaced, token, files)) {
       Verification found =
           verifier.verify(detached.handle(), registration, options.index().metric(), partitions);
-      boolean passes = found.passes(allowed());
+      boolean passes = found.passes(VerificationLimits.allowed(options.index().type()));
       if (!passes) {
         LOG.error(
             "Segment {}: {} of {} rows did not find themselves",
@@ -128,10 +121,6 @@ final class VerificationGate {
       }
       return passes;
     }
-  }
-
-  private double allowed() {
-    return options.index().type() == IndexType.IVF_RQ ? ALLOWED_RQ : ALLOWED;
   }
 
   /** What the manifest is told of the segment. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.apache.flink.core.fs.FSDataInputStream;
@@ -109,6 +110,23 @@ final class ObjectStore {
       }
       throw e;
     }
+  }
+
+  /** Stores a small object, over one that is there. */
+  void write(String key, byte[] bytes) throws IOException {
+    try (OutputStream out =
+        new ObjectOutput(
+            ask(Kind.STAT, 0, key, (store, path) -> store.create(path, WriteMode.OVERWRITE)),
+            location(key),
+            requests)) {
+      out.write(bytes, 0, bytes.length);
+    }
+  }
+
+  /** When an object was stored, by the store's clock. */
+  Instant modified(String key) throws IOException {
+    return Instant.ofEpochMilli(
+        ask(Kind.STAT, 0, key, FileSystem::getFileStatus).getModificationTime());
   }
 
   private boolean exists(String key) throws IOException {

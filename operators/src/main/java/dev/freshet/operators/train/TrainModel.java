@@ -4,6 +4,7 @@ import dev.freshet.operators.discover.Work;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.metrics.TrainingMetrics;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.publish.Publication;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.operators.wire.WireTypeInfo;
 import dev.freshet.state.model.AssignTask;
@@ -33,6 +34,9 @@ public final class TrainModel extends ProcessFunction<Work, AssignTask>
   public static final OutputTag<CompactionGroup> COMPACTIONS =
       new OutputTag<>(
           "compactions", WireTypeInfo.of(WireKind.COMPACTION_GROUP, CompactionGroup.class));
+
+  public static final OutputTag<Publication> RECHECKS =
+      new OutputTag<>("rechecks", WireTypeInfo.of(WireKind.PUBLICATION, Publication.class));
 
   private static final long serialVersionUID = 1L;
 
@@ -76,6 +80,8 @@ public final class TrainModel extends ProcessFunction<Work, AssignTask>
       throws Exception {
     if (work instanceof Work.Compact compact) {
       context.output(COMPACTIONS, compact.group());
+    } else if (work instanceof Work.Recheck recheck) {
+      context.output(RECHECKS, new Publication.Recheck(recheck.segment()));
     } else if (work instanceof Work.Index index) {
       Optional<ModelReference> model = models.resolve(index.task().version());
       model.ifPresent(reference -> out.collect(new AssignTask(index.task(), reference)));

@@ -89,7 +89,7 @@ class DiscoveryTest {
     discovery.advance(proposed, now);
     assertThat(discovery.takePending())
         .extracting(WorkSplit::work)
-        .containsExactly(new Work.Compact(group));
+        .contains(new Work.Compact(group));
     discovery.advance(proposed, now.plusSeconds(30));
     assertThat(discovery.takePending()).isEmpty();
 

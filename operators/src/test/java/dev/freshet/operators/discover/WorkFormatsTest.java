@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -65,6 +66,11 @@ class WorkFormatsTest {
         new Case<>(
             "work-compact",
             SerializerContract.of("work-compact-v1", WorkFormats.WORK, COMPACT),
+            WorkFormatsTest::work),
+        new Case<>(
+            "work-recheck",
+            SerializerContract.of(
+                "work-recheck-v1", WorkFormats.WORK, new Work.Recheck(new UUID(258, -3))),
             WorkFormatsTest::work),
         new Case<>(
             "work-split",

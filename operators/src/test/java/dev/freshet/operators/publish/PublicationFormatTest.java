@@ -43,7 +43,11 @@ class PublicationFormatTest {
         SerializerContract.of(
             "publication-compaction-v1",
             PublicationFormat.PUBLICATION,
-            new Publication.Compaction(TestCompactions.RESULT)));
+            new Publication.Compaction(TestCompactions.RESULT)),
+        SerializerContract.of(
+            "publication-recheck-v1",
+            PublicationFormat.PUBLICATION,
+            new Publication.Recheck(MODEL.segment())));
   }
 
   @ParameterizedTest
@@ -73,10 +77,10 @@ class PublicationFormatTest {
   @Test
   void anUnknownKindIsRejected() {
     byte[] bytes = PublicationFormat.PUBLICATION.serialize(SEGMENT);
-    bytes[0] = 3;
+    bytes[0] = 4;
     assertThatThrownBy(() -> PublicationFormat.PUBLICATION.deserialize(1, bytes))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("Unknown kind of publication 3");
+        .hasMessageContaining("Unknown kind of publication 4");
   }
 
   private static SegmentPlan plan(UUID uuid, UUID shard, UUID absorbed) {

@@ -116,6 +116,7 @@ class SegmentCommitterTest {
             StorageAccess.datasetFiles(stream.options().location(), RequestCounter.NONE),
             rebuilder,
             publishing),
+        new VerifiedSegments(),
         publishing);
   }
 

@@ -1,0 +1,90 @@
+package dev.freshet.job.cli;
+
+import dev.freshet.operators.garbage.GarbageCollector;
+import dev.freshet.operators.garbage.GarbagePolicy;
+import dev.freshet.operators.garbage.GarbageSummary;
+import dev.freshet.operators.garbage.StoredObject;
+import dev.freshet.operators.lance.DatasetVersions;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Removes what crashes and lost races left behind. */
+@Command(
+    name = "gc",
+    description =
+        "Removes unpublished segments, detached manifests, transactions and data files that no"
+            + " version names and nobody has written to for the grace period.")
+final class GcCommand implements Callable<Integer> {
+
+  private static final long ARROW_BYTES = 64L << 20;
+
+  @Mixin DatasetArguments dataset;
+
+  @Option(
+      names = "--dry-run",
+      description = "Change nothing, and say what would be removed by this machine's clock.")
+  boolean dryRun;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "TIME",
+      description =
+          "Age from which it is garbage, 1d by default: longer than a running job may hold a"
+              + " segment before it publishes it.")
+  Optional<String> grace = Optional.empty();
+
+  @Option(
+      names = "--data-grace",
+      paramLabel = "TIME",
+      description =
+          "The same for data files, 7d by default: longer than any job of a table's sink stands"
+              + " still, and longer than any other writer takes.")
+  Optional<String> dataGrace = Optional.empty();
+
+  @Option(names = "--json", description = "Print one JSON object as the last line.")
+  boolean json;
+
+  @Spec CommandSpec spec;
+
+  /** What {@code --json} prints. */
+  record Result(boolean dryRun, List<GarbageSummary> garbage) {}
+
+  @Override
+  public Integer call() throws Exception {
+    GarbagePolicy policy =
+        new GarbagePolicy(
+            grace.map(StreamArguments::duration).orElse(GarbagePolicy.DEFAULT_GRACE),
+            dataGrace.map(StreamArguments::duration).orElse(GarbagePolicy.DEFAULT_DATA_GRACE));
+    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ARROW_BYTES)) {
+      GarbageCollector collector =
+          new GarbageCollector(versions, dataset.files(), dataset.indexStorage(), policy);
+      List<StoredObject> garbage =
+          dryRun ? collector.find(Clock.systemUTC().instant()) : collector.collect();
+      Result result = new Result(dryRun, GarbageSummary.of(garbage));
+      spec.commandLine().getOut().println(json ? JsonLine.of(result) : text(result));
+      return 0;
+    }
+  }
+
+  private static String text(Result result) {
+    return String.join(
+        System.lineSeparator(),
+        result.garbage().stream().map(line -> line(result.dryRun(), line)).toList());
+  }
+
+  private static String line(boolean dryRun, GarbageSummary summary) {
+    return String.format(
+        "%-20s %,8d %s, %,d bytes",
+        summary.kind().plural(),
+        summary.count(),
+        dryRun ? "would be removed" : "removed",
+        summary.bytes());
+  }
+}

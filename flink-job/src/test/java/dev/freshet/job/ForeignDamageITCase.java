@@ -1,0 +1,110 @@
+package dev.freshet.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.job.demo.ClusteredVectors;
+import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.Metric;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Another writer damages the index of a running stream in the ways that Lance 7.0.0 allows. */
+class ForeignDamageITCase {
+
+  private static final long SEED = 83;
+  private static final int DIMENSION = 16;
+  private static final int FRAGMENTS = 4;
+  private static final int ROWS = 500;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  private final ClusteredVectors vectors = new ClusteredVectors(DIMENSION, SEED);
+
+  private interface Writer {
+    void damage(Path path, List<UUID> segments) throws IOException;
+  }
+
+  /** After a compaction that defers the remap, queries of the segment fail or find nothing. */
+  @ParameterizedTest
+  @EnumSource(names = {"IVF_PQ", "IVF_HNSW_SQ"})
+  void aDeferredRemapIsMended(IndexType type) throws Exception {
+    assertMended(
+        type, (path, segments) -> LanceTables.compactAndDeferRemap(path, FRAGMENTS * ROWS));
+  }
+
+  /** The remap of IVF_RQ is wrong. */
+  @Test
+  void aWrongRemapIsMended() throws Exception {
+    assertMended(IndexType.IVF_RQ, (path, segments) -> LanceTables.compact(path, FRAGMENTS * ROWS));
+  }
+
+  /** A file of a committed segment is cut off. */
+  @Test
+  void aBrokenFileIsMended() throws Exception {
+    assertMended(
+        IndexType.IVF_PQ,
+        (path, segments) -> {
+          for (UUID segment : segments.subList(1, segments.size())) {
+            Path file = path.resolve("_indices/" + segment + "/auxiliary.idx");
+            byte[] bytes = Files.readAllBytes(file);
+            Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
+          }
+        });
+  }
+
+  private void assertMended(IndexType type, Writer writer) throws Exception {
+    String description = type + ", seed " + SEED;
+    Path path = directory.resolve("vectors");
+    Path checkpoints = directory.resolve("checkpoints");
+    Configuration stream = TestIndex.stream(path, type, Metric.L2);
+    try (VectorTable table = VectorTable.create(path.toString(), DIMENSION);
+        TestIndex index = new TestIndex(stream)) {
+      try (TestJob job = TestJob.start(stream, checkpoints, 1, 0)) {
+        for (int fragment = 0; fragment < FRAGMENTS; fragment++) {
+          table.append(vectors.next(ROWS), ROWS);
+          index.awaitComplete(job, PATIENCE);
+        }
+        List<UUID> before = index.segments();
+        writer.damage(path, before);
+        if (type == IndexType.IVF_PQ && index.segments().equals(before)) {
+          job.failTaskManager(); // nothing changed in the manifest: found after a restart
+        }
+        index.await(
+            job,
+            PATIENCE,
+            manifest -> isWithdrawn(index.history(), manifest) && manifest.uncovered().isEmpty());
+      }
+      assertThat(index.assertClean(description).indexedRows())
+          .as(description)
+          .isEqualTo((long) FRAGMENTS * ROWS);
+    }
+  }
+
+  /** Whether fragments that were covered have been uncovered in a later version. */
+  private static boolean isWithdrawn(List<ManifestVersion> history, ManifestVersion latest) {
+    for (int i = 1; i < history.size(); i++) {
+      List<CommittedSegment> now = history.get(i).index().segments();
+      List<CommittedSegment> earlier = history.get(i - 1).index().segments();
+      if (now.size() < earlier.size()
+          && earlier.containsAll(now)
+          && history.get(i).version() <= latest.version()) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

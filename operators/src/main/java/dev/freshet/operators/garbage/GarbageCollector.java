@@ -1,0 +1,122 @@
+package dev.freshet.operators.garbage;
+
+import dev.freshet.operators.lance.DatasetFiles;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.DetachedVersion;
+import dev.freshet.operators.lance.NamedFiles;
+import dev.freshet.vector.format.CorruptSegmentException;
+import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.format.SegmentReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Finds what was left behind in a dataset, and removes it.
+ *
+ * <p>Of detached versions and transactions only Freshet's own: those whose transaction carries its
+ * properties. If a version cannot be read, nothing is removed.
+ */
+public final class GarbageCollector {
+
+  private final DatasetVersions versions;
+  private final DatasetFiles files;
+  private final IndexStorage storage;
+  private final GarbagePolicy policy;
+  private final Transactions transactions;
+
+  public GarbageCollector(
+      DatasetVersions versions, DatasetFiles files, IndexStorage storage, GarbagePolicy policy) {
+    this.versions = versions;
+    this.files = files;
+    this.storage = storage;
+    this.policy = policy;
+    this.transactions = new Transactions(files);
+  }
+
+  /**
+   * The garbage as of a time; changes nothing.
+   *
+   * @throws dev.freshet.operators.lance.DatasetException if a version cannot be read
+   */
+  public List<StoredObject> find(Instant now) throws IOException {
+    List<StoredObject> stored = StoredObjects.list(files); // before the names are read
+    List<StoredObject> candidates = new ArrayList<>();
+    for (StoredObject object : stored) {
+      if (isCandidate(object, now)) {
+        candidates.add(object);
+      }
+    }
+    return policy.garbage(candidates, named(stored, candidates), now, this::isModel);
+  }
+
+  /**
+   * Removes the garbage as of the store's own time.
+   *
+   * @return what was removed
+   */
+  public List<StoredObject> collect() throws IOException {
+    List<StoredObject> garbage = find(files.now());
+    for (StoredObject object : garbage) {
+      if (object.kind() == GarbageKind.SEGMENT) {
+        files.deleteDirectory(object.path());
+      } else {
+        files.delete(object.path());
+      }
+    }
+    return garbage;
+  }
+
+  /** Only Freshet's own, of the kinds that others leave too and that cannot be told by a name. */
+  private boolean isCandidate(StoredObject object, Instant now) throws IOException {
+    return switch (object.kind()) {
+      case SEGMENT, DATA_FILE -> true;
+      case DETACHED_MANIFEST -> policy.isOld(object, now) && transactions.madeByUs(object.path());
+      case TRANSACTION -> policy.isOld(object, now) && transactions.isOurs(object.path());
+    };
+  }
+
+  /** What versions name, detached ones that are no garbage among them. */
+  private Set<String> named(List<StoredObject> stored, List<StoredObject> candidates)
+      throws IOException {
+    Set<StoredObject> detached = new HashSet<>(ofKind(GarbageKind.DETACHED_MANIFEST, stored));
+    List<StoredObject> garbage = ofKind(GarbageKind.DETACHED_MANIFEST, candidates);
+    garbage.forEach(detached::remove);
+    Set<String> named = new HashSet<>();
+    try (DatasetHandle dataset = versions.latest()) {
+      named.addAll(
+          NamedFiles.of(
+              dataset,
+              detached.stream()
+                  .flatMap(manifest -> DetachedVersion.number(manifest.name()).stream())
+                  .toList()));
+    }
+    if (!ofKind(GarbageKind.TRANSACTION, candidates).isEmpty()) {
+      named.addAll(
+          transactions.named(garbage.stream().map(StoredObject::path).collect(Collectors.toSet())));
+    }
+    return named;
+  }
+
+  private static List<StoredObject> ofKind(GarbageKind kind, List<StoredObject> objects) {
+    return objects.stream().filter(object -> object.kind() == kind).toList();
+  }
+
+  private boolean isModel(StoredObject segment) {
+    try {
+      return SegmentReader.open(storage, UUID.fromString(segment.name())).rows() == 0;
+    } catch (CorruptSegmentException | FileNotFoundException e) {
+      return false; // one that was never completed
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.freshet.operators.garbage;
+
+/** What can be left behind. */
+public enum GarbageKind {
+  /** A segment directory that was never published, or only in versions that are gone. */
+  SEGMENT("unpublished segments"),
+  /** The manifest of a version that a verification made beside the main line. */
+  DETACHED_MANIFEST("detached manifests"),
+  /** The transaction file of a commit that came to nothing. */
+  TRANSACTION("transactions"),
+  /** A data file whose rows were never appended. */
+  DATA_FILE("data files");
+
+  private final String plural;
+
+  GarbageKind(String plural) {
+    this.plural = plural;
+  }
+
+  /** For people. */
+  public String plural() {
+    return plural;
+  }
+}

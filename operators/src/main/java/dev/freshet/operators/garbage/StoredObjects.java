@@ -1,0 +1,74 @@
+package dev.freshet.operators.garbage;
+
+import dev.freshet.operators.lance.DatasetFiles;
+import dev.freshet.operators.lance.DatasetFiles.Entry;
+import dev.freshet.operators.lance.DetachedVersion;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What there is in a dataset that could be garbage; anything whose name does not say that it is one
+ * of these kinds is not looked at. Branches keep theirs under {@code tree/} and are left alone.
+ */
+final class StoredObjects {
+
+  private static final Pattern SEGMENT =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final Pattern DATA_FILE = Pattern.compile("[0-9a-zA-Z-]+\\.lance");
+
+  private final DatasetFiles files;
+  private final List<StoredObject> found = new ArrayList<>();
+
+  private StoredObjects(DatasetFiles files) {
+    this.files = files;
+  }
+
+  static List<StoredObject> list(DatasetFiles files) throws IOException {
+    StoredObjects objects = new StoredObjects(files);
+    objects.addSegments();
+    objects.addFiles();
+    return objects.found;
+  }
+
+  private void addSegments() throws IOException {
+    for (Entry directory : files.list("_indices")) {
+      if (directory.directory() && SEGMENT.matcher(directory.name()).matches()) {
+        List<Entry> content = files.list(directory.path());
+        Instant modified =
+            content.stream()
+                .map(Entry::modified)
+                .max(Instant::compareTo)
+                .orElse(directory.modified());
+        long bytes = content.stream().mapToLong(Entry::bytes).sum();
+        add(GarbageKind.SEGMENT, directory, directory.name(), bytes, modified);
+      }
+    }
+  }
+
+  private void addFiles() throws IOException {
+    for (Entry file : files.list("_versions")) {
+      if (DetachedVersion.number(file.name()).isPresent()) {
+        add(GarbageKind.DETACHED_MANIFEST, file, file.name());
+      }
+    }
+    for (Entry file : files.list("_transactions")) {
+      Transactions.uuid(file.name()).ifPresent(uuid -> add(GarbageKind.TRANSACTION, file, uuid));
+    }
+    for (Entry file : files.list("data")) {
+      if (!file.directory() && DATA_FILE.matcher(file.name()).matches()) {
+        add(GarbageKind.DATA_FILE, file, file.name());
+      }
+    }
+  }
+
+  private void add(GarbageKind kind, Entry file, String name) {
+    add(kind, file, name, file.bytes(), file.modified());
+  }
+
+  private void add(GarbageKind kind, Entry entry, String name, long bytes, Instant modified) {
+    found.add(new StoredObject(kind, entry.path(), name, bytes, modified));
+  }
+}

@@ -1,0 +1,77 @@
+package dev.freshet.operators.lance;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import org.lance.Branch;
+import org.lance.Dataset;
+import org.lance.Fragment;
+import org.lance.Ref;
+import org.lance.Version;
+import org.lance.fragment.DataFile;
+import org.lance.index.Index;
+
+/**
+ * Names that versions of a dataset hold: every retained one, tagged ones among them, of the main
+ * line and of each branch.
+ *
+ * <p>A name is the random one of a file: the uuid of a segment or of a transaction, the file name
+ * of a data file. So those of a branch need not be told from those of the main line. Each version
+ * is opened in its turn; memory: the names.
+ */
+public final class NamedFiles {
+
+  private final DatasetHandle handle;
+  private final Set<String> names = new HashSet<>();
+
+  private NamedFiles(DatasetHandle handle) {
+    this.handle = handle;
+  }
+
+  /**
+   * All names.
+   *
+   * @param detached numbers of versions beside the main line that count too, unless they are gone
+   * @throws DatasetException if a version cannot be read: then nothing is known
+   */
+  public static Set<String> of(DatasetHandle handle, Collection<Long> detached) {
+    NamedFiles files = new NamedFiles(handle);
+    files.addAll(handle.dataset());
+    for (Branch branch : handle.dataset().branches().list()) {
+      try (Dataset line = handle.dataset().checkout(Ref.ofBranch(branch.getName()))) {
+        files.addAll(line);
+      }
+    }
+    detached.forEach(version -> DetachedVersion.read(handle, version, files::add));
+    return files.names;
+  }
+
+  /** Number of retained versions of the main line: what reading them costs. */
+  public static int versions(DatasetHandle handle) {
+    return handle.dataset().listVersions().size();
+  }
+
+  private void addAll(Dataset line) {
+    for (Version version : line.listVersions()) {
+      try (Dataset past = line.checkoutVersion(version.getId())) {
+        add(past);
+      } catch (RuntimeException e) {
+        if (!LanceErrors.isNotFound(e)) { // else cleaned up meanwhile
+          throw new DatasetException(
+              "Cannot read version " + version.getId() + " of " + handle.location(), e);
+        }
+      }
+    }
+  }
+
+  private void add(Dataset version) {
+    for (Index index : version.getIndexes()) {
+      names.add(index.uuid().toString());
+    }
+    for (Fragment fragment : version.getFragments()) {
+      for (DataFile file : fragment.metadata().getFiles()) {
+        names.add(file.getPath());
+      }
+    }
+  }
+}

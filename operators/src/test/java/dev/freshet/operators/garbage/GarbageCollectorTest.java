@@ -1,0 +1,236 @@
+package dev.freshet.operators.garbage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.operators.TestStream;
+import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.operators.lance.DatasetFiles;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.LocalDatasetFiles;
+import dev.freshet.operators.lance.SegmentPublisher;
+import dev.freshet.operators.lance.SegmentRegistration;
+import dev.freshet.operators.lance.TestVersions;
+import dev.freshet.operators.storage.ObjectDatasetFiles;
+import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.state.model.CommitToken;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.SegmentPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GarbageCollectorTest {
+
+  private static final Duration AGE = Duration.ofDays(2);
+  private static final GarbagePolicy POLICY =
+      new GarbagePolicy(Duration.ofDays(1), Duration.ofDays(1));
+
+  @TempDir Path directory;
+
+  private Path path;
+  private TestStream stream;
+  private TestVersions lines;
+
+  @BeforeEach
+  void createDataset() {
+    path = directory.resolve("t");
+    stream = TestStream.create(path, IndexType.IVF_PQ, 3);
+    lines = new TestVersions(stream.dataset);
+  }
+
+  @AfterEach
+  void closeDataset() {
+    stream.close();
+  }
+
+  @Test
+  void whatIsInUseIsNoGarbage() throws IOException {
+    age();
+    assertThat(collector().find(Instant.now())).isEmpty();
+    assertThat(collector().collect()).isEmpty();
+  }
+
+  @Test
+  void unpublishedSegmentsGoAndPublishedOnesStay() throws IOException {
+    ModelReference model = stream.saveModel();
+    UUID shard = stream.seal(model, 0).segments().get(0);
+    UUID published = publish(model, 1);
+    UUID begun = UUID.randomUUID();
+    write("_indices/" + begun + "/auxiliary.idx");
+    write("_indices/notes/mine.txt");
+    age();
+    UUID young = stream.seal(model, 2).segments().get(0);
+    assertThat(names(collector().find(Instant.now())))
+        .as("the model is kept for the job that wrote the young one")
+        .containsExactlyInAnyOrder(shard.toString(), begun.toString());
+    collector().collect();
+    assertThat(stream.options().indexStorage().list())
+        .containsExactlyInAnyOrder(published, young, model.segment());
+    age();
+    collector().collect();
+    assertThat(stream.options().indexStorage().list()).containsExactly(published);
+    assertThat(path.resolve("_indices/notes/mine.txt")).exists();
+  }
+
+  @Test
+  void oldVersionsCount() throws IOException {
+    ModelReference model = stream.saveModel();
+    UUID replaced = publish(model, 0);
+    withdraw(replaced);
+    age();
+    assertThat(names(collector().collect())).containsExactly(model.segment().toString());
+    assertThat(stream.options().indexStorage().list()).containsExactly(replaced);
+  }
+
+  @Test
+  void branchesCount() throws IOException {
+    ModelReference model = stream.saveModel();
+    UUID replaced = publish(model, 0);
+    lines.branch("experiment");
+    withdraw(replaced);
+    lines.forgetTheOld();
+    age();
+    assertThat(names(collector().collect())).containsExactly(model.segment().toString());
+    assertThat(stream.options().indexStorage().list()).containsExactly(replaced);
+  }
+
+  @Test
+  void rowsThatWereNeverAppendedGo() throws IOException {
+    write("data/0101abandoned.lance");
+    write("data/readme.txt");
+    age();
+    write("data/0101young.lance");
+    assertThat(names(collector().collect())).containsExactly("0101abandoned.lance");
+    assertThat(path.resolve("data/0101young.lance")).exists();
+    assertThat(path.resolve("data/readme.txt")).exists();
+    assertThat(stream.manifest().fragments()).hasSize(3);
+  }
+
+  @Test
+  void onlyOurDetachedVersionsGo() throws IOException {
+    long ours = lines.detach("freshet.segment");
+    long others = lines.detach("somebody.else");
+    age();
+    List<StoredObject> garbage = collector().collect();
+    assertThat(garbage)
+        .extracting(StoredObject::kind)
+        .containsExactlyInAnyOrder(GarbageKind.DETACHED_MANIFEST, GarbageKind.TRANSACTION);
+    assertThat(manifest(ours)).doesNotExist();
+    assertThat(manifest(others)).exists();
+    try (DatasetHandle dataset = stream.dataset.open()) {
+      assertThat(lines.canOpen(dataset, others)).isTrue();
+    }
+    age();
+    assertThat(collector().find(Instant.now())).isEmpty();
+  }
+
+  @Test
+  void nothingGoesIfAVersionCannotBeRead() throws IOException {
+    write("data/0101abandoned.lance");
+    try (Stream<Path> manifests = Files.list(path.resolve("_versions"))) {
+      Path oldest =
+          manifests
+              .filter(file -> file.toString().endsWith(".manifest"))
+              .max(Path::compareTo)
+              .orElseThrow();
+      Files.write(oldest, new byte[3]);
+    }
+    age();
+    assertThatThrownBy(() -> collector().collect())
+        .isInstanceOf(DatasetException.class)
+        .hasMessageStartingWith("Cannot read version 1 of " + path);
+    assertThat(path.resolve("data/0101abandoned.lance")).exists();
+  }
+
+  @Test
+  void theSameThroughFlinksFileSystems() throws IOException {
+    UUID shard = stream.seal(stream.saveModel(), 0).segments().get(0);
+    write("data/0101abandoned.lance");
+    long ours = lines.detach("freshet.segment");
+    age();
+    DatasetFiles files = new ObjectDatasetFiles(path.toUri().toString(), RequestCounter.NONE);
+    List<StoredObject> found = collector(files).find(Instant.now());
+    assertThat(found).isEqualTo(collector().find(Instant.now()));
+    assertThat(names(found)).contains(shard.toString());
+    assertThat(collector(files).collect()).isEqualTo(found);
+    assertThat(stream.options().indexStorage().list()).isEmpty();
+    assertThat(manifest(ours)).doesNotExist();
+    assertThat(GarbageSummary.of(found))
+        .extracting(GarbageSummary::count)
+        .containsExactly(2L, 1L, 1L, 1L);
+  }
+
+  /** Publishes a segment over one fragment. */
+  private UUID publish(ModelReference model, int fragment) throws IOException {
+    SegmentPlan plan = stream.plan(stream.seal(model, fragment));
+    try (SegmentBuilder builder =
+            SegmentBuilder.of(stream.options(), stream.options().indexStorage());
+        DatasetHandle dataset = stream.dataset.open()) {
+      SegmentRegistration segment =
+          new SegmentRegistration(
+              plan.uuid(),
+              stream.options().index().name(),
+              dataset.column(stream.options().index().column()),
+              plan.coverage(),
+              stream.options().index().type(),
+              builder.build(plan).details());
+      new SegmentPublisher(Clock.systemUTC())
+          .publish(dataset, segment, Set.of(), new CommitToken("test", plan.uuid()));
+      return plan.uuid();
+    }
+  }
+
+  private void withdraw(UUID segment) {
+    try (DatasetHandle dataset = stream.dataset.open()) {
+      new SegmentPublisher(Clock.systemUTC())
+          .withdraw(dataset, stream.options().index().name(), Set.of(segment));
+    }
+  }
+
+  private GarbageCollector collector() {
+    return collector(new LocalDatasetFiles(path));
+  }
+
+  private GarbageCollector collector(DatasetFiles files) {
+    return new GarbageCollector(stream.versions, files, stream.options().indexStorage(), POLICY);
+  }
+
+  private Path manifest(long detached) {
+    return path.resolve("_versions/d" + Long.toUnsignedString(detached) + ".manifest");
+  }
+
+  private void write(String file) throws IOException {
+    Path target = path.resolve(file);
+    Files.createDirectories(directory.resolve(target).getParent());
+    Files.write(target, new byte[] {1, 2, 3});
+  }
+
+  /** Makes every file there is older than the grace period. */
+  private void age() throws IOException {
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.toList()) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(AGE)));
+      }
+    }
+  }
+
+  private static Set<String> names(List<StoredObject> objects) {
+    return objects.stream().map(StoredObject::name).collect(Collectors.toSet());
+  }
+}

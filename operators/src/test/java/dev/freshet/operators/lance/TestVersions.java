@@ -1,0 +1,63 @@
+package dev.freshet.operators.lance;
+
+import java.util.List;
+import java.util.Map;
+import org.lance.CommitBuilder;
+import org.lance.Dataset;
+import org.lance.Ref;
+import org.lance.Transaction;
+import org.lance.cleanup.CleanupPolicy;
+import org.lance.operation.CreateIndex;
+
+/** Versions beside the main line of a dataset: branches, and detached ones. */
+public final class TestVersions {
+
+  private final TestDataset dataset;
+
+  public TestVersions(TestDataset dataset) {
+    this.dataset = dataset;
+  }
+
+  /** A branch of the latest version. */
+  public void branch(String name) {
+    try (DatasetHandle handle = dataset.open()) {
+      handle.dataset().createBranch(name, Ref.ofMain(handle.version())).close();
+    }
+  }
+
+  /** A detached version without indexes, whose transaction has one property; it is left there. */
+  public long detach(String property) {
+    CreateIndex operation =
+        CreateIndex.builder().withNewIndices(List.of()).withRemovedIndices(List.of()).build();
+    try (DatasetHandle handle = dataset.open();
+        Transaction transaction =
+            new Transaction.Builder()
+                .readVersion(handle.version())
+                .operation(operation)
+                .transactionProperties(Map.of(property, "x"))
+                .build();
+        Dataset detached =
+            new CommitBuilder(handle.dataset()).detached(true).execute(transaction)) {
+      return detached.version();
+    }
+  }
+
+  /** Lance's own cleanup of all versions but the latest. */
+  public void forgetTheOld() {
+    try (DatasetHandle handle = dataset.open()) {
+      handle
+          .dataset()
+          .cleanupWithPolicy(
+              CleanupPolicy.builder()
+                  .withBeforeVersion(handle.version())
+                  .withErrorIfTaggedOldVersions(false)
+                  .build());
+    }
+  }
+
+  public boolean canOpen(DatasetHandle handle, long detached) {
+    boolean[] opened = new boolean[1];
+    DetachedVersion.read(handle, detached, version -> opened[0] = true);
+    return opened[0];
+  }
+}
