@@ -3,8 +3,10 @@ package dev.freshet.operators;
 import dev.freshet.operators.assign.EncodedPart;
 import dev.freshet.operators.assign.RangeEncoder;
 import dev.freshet.operators.assign.ShardSealer;
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.TestDataset;
 import dev.freshet.operators.lance.TestModels;
@@ -12,6 +14,7 @@ import dev.freshet.operators.lance.TestVectors;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.Fragment;
@@ -84,6 +87,15 @@ public final class TestStream implements AutoCloseable {
     return ModelStore.of(options(), options().indexStorage(), versions);
   }
 
+  public DeadLetters deadLetters() {
+    return new DeadLetters(files(), options().index().name());
+  }
+
+  /** Files beside Lance's own. */
+  public DatasetFiles files() {
+    return new LocalDatasetFiles(dataset.path());
+  }
+
   public ManifestVersion manifest() {
     try (DatasetHandle handle = versions.latest()) {
       return ManifestReader.read(handle, options().index().name());
@@ -125,7 +137,11 @@ public final class TestStream implements AutoCloseable {
         tasks(model, List.of(Arrays.stream(wholeFragments).mapToObj(this::rows).toList())).get(0);
     RangeEncoder encoder =
         RangeEncoder.of(
-            options(), versions, models(), new EncodingMetrics(new RecordedMetrics().group()));
+            options(),
+            versions,
+            models(),
+            deadLetters(),
+            new EncodingMetrics(new RecordedMetrics().group()));
     EncodedPart part = change.apply(encoder.encode(task));
     return new ShardSealer(options(), models()).seal(task, List.of(part)).orElseThrow();
   }

@@ -61,6 +61,12 @@ final class StatusCommand implements Callable<Integer> {
                 "%n  segment %s  %,12d rows  %d fragments",
                 segment.uuid(), segment.rows(), segment.fragments().size()));
       }
+      for (DatasetStatus.SetAside letter : index.deadLetters()) {
+        text.append(
+            String.format(
+                "%n  fragment %d is left out since %s: %s",
+                letter.fragment(), letter.since(), letter.reason()));
+      }
     }
     text.append("\n").append(garbage(status));
     return text.toString();

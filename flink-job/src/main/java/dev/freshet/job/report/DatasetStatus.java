@@ -9,12 +9,16 @@ import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.FragmentHistory;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.NamedFiles;
+import dev.freshet.operators.quarantine.DeadLetter;
+import dev.freshet.operators.quarantine.DeadLetters;
+import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -49,7 +53,15 @@ public record DatasetStatus(
       long coveredRows,
       long uncoveredRows,
       int uncoveredFragments,
-      double lagSeconds) {}
+      double lagSeconds,
+      List<SetAside> deadLetters) {}
+
+  /**
+   * A fragment that is left out, so its rows are found by brute force or not at all.
+   *
+   * @param since when it was last tried, ISO 8601
+   */
+  public record SetAside(int fragment, String since, String reason) {}
 
   /**
    * One segment.
@@ -63,7 +75,11 @@ public record DatasetStatus(
     try (DatasetHandle dataset = versions.latest()) {
       List<Index> indexes = new ArrayList<>();
       for (String name : IndexDescription.vectorIndexes(dataset)) {
-        indexes.add(index(dataset, IndexDescription.of(dataset, name, storage)));
+        indexes.add(
+            index(
+                dataset,
+                IndexDescription.of(dataset, name, storage),
+                new DeadLetters(files, name).list()));
       }
       ManifestVersion manifest = ManifestReader.read(dataset, "");
       return new DatasetStatus(
@@ -87,7 +103,8 @@ public record DatasetStatus(
     return GarbageSummary.of(collector.find(Instant.now()));
   }
 
-  private static Index index(DatasetHandle dataset, IndexDescription description) {
+  private static Index index(
+      DatasetHandle dataset, IndexDescription description, List<DeadLetter> letters) {
     ManifestVersion manifest = ManifestReader.read(dataset, description.name());
     return new Index(
         description.name(),
@@ -106,7 +123,25 @@ public record DatasetStatus(
         manifest.liveRows(manifest.covered()),
         manifest.liveRows(manifest.uncovered()),
         manifest.uncovered().size(),
-        lag(dataset, manifest).toMillis() / 1000.0);
+        lag(dataset, manifest).toMillis() / 1000.0,
+        setAside(manifest, letters));
+  }
+
+  /** Letters of fragments that are as they were, and still uncovered. */
+  private static List<SetAside> setAside(ManifestVersion manifest, List<DeadLetter> letters) {
+    Coverage uncovered = manifest.uncovered();
+    return letters.stream()
+        .filter(letter -> uncovered.contains(letter.fragment()))
+        .filter(
+            letter ->
+                manifest.fragments().stream()
+                    .anyMatch(
+                        fragment ->
+                            fragment.id() == letter.fragment()
+                                && fragment.fingerprint() == letter.fingerprint()))
+        .sorted(Comparator.comparingInt(DeadLetter::fragment))
+        .map(letter -> new SetAside(letter.fragment(), letter.since().toString(), letter.reason()))
+        .toList();
   }
 
   /** How long ago the oldest uncovered fragment was committed. */

@@ -41,7 +41,8 @@ class StatusCommandTest {
               "coveredRows",
               "uncoveredRows",
               "uncoveredFragments",
-              "lagSeconds");
+              "lagSeconds",
+              "deadLetters");
       assertThat(index.get("name").asText()).isEqualTo(IndexedTable.INDEX);
       assertThat(index.get("column").asText()).isEqualTo("vector");
       assertThat(index.get("type").asText()).isEqualTo("IVF_PQ");

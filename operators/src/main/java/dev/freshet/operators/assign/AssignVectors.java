@@ -1,9 +1,13 @@
 package dev.freshet.operators.assign;
 
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.StorageMetrics;
+import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.quarantine.Attempts;
+import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.operators.wire.WireTypeInfo;
@@ -11,6 +15,7 @@ import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.SealedShard;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +46,7 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
 
   private final Configuration config;
   private transient DatasetVersions versions;
+  private transient Attempts attempts;
   private transient EncodingMetrics metrics;
   private transient RangeEncoder encoder;
   private transient ShardSealer sealer;
@@ -52,16 +58,26 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open(OpenContext context) throws IOException {
     StreamOptions options = StreamOptions.from(config);
+    StorageMetrics requests = new StorageMetrics(getRuntimeContext().getMetricGroup());
+    DatasetFiles files = StorageAccess.datasetFiles(options.location(), requests);
+    DeadLetters deadLetters = new DeadLetters(files, options.index().name());
     metrics = new EncodingMetrics(getRuntimeContext());
     versions = new DatasetVersions(options.location(), ARROW_BYTES);
-    ModelStore models =
-        ModelStore.of(
-            options,
-            options.indexStorage(new StorageMetrics(getRuntimeContext().getMetricGroup())),
-            versions);
-    encoder = RangeEncoder.of(options, versions, models, metrics);
+    ModelStore models = ModelStore.of(options, options.indexStorage(requests), versions);
+    attempts =
+        Attempts.open(
+            files,
+            options.index().name(),
+            "assign-" + getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+    encoder =
+        new CautiousEncoder(
+            RangeEncoder.of(options, versions, models, deadLetters, metrics),
+            attempts,
+            deadLetters,
+            metrics,
+            Clock.systemUTC());
     sealer = new ShardSealer(options, models);
     parts =
         getRuntimeContext()
@@ -112,7 +128,10 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
+    if (attempts != null) {
+      attempts.close();
+    }
     if (versions != null) {
       versions.close();
     }

@@ -3,6 +3,7 @@ package dev.freshet.operators.assign;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.state.model.AssignTask;
 import java.io.IOException;
@@ -20,9 +21,13 @@ public interface RangeEncoder {
 
   /** The encoder for the stream's index type. */
   static RangeEncoder of(
-      StreamOptions options, DatasetVersions versions, ModelStore models, EncodingMetrics metrics) {
+      StreamOptions options,
+      DatasetVersions versions,
+      ModelStore models,
+      DeadLetters deadLetters,
+      EncodingMetrics metrics) {
     return switch (options.index().type().builder()) {
-      case FRESHET -> new ScanningEncoder(options, versions, models, metrics);
+      case FRESHET -> new ScanningEncoder(options, versions, models, deadLetters, metrics);
       case LANCE -> new NamingEncoder();
     };
   }

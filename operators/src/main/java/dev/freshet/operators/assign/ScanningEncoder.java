@@ -6,6 +6,8 @@ import dev.freshet.operators.lance.VectorColumn;
 import dev.freshet.operators.lance.VectorScan;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.quarantine.DeadLetter;
+import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.ModelReference;
@@ -18,6 +20,7 @@ import dev.freshet.vector.quantizer.VectorBatch;
 import dev.freshet.vector.quantizer.VectorEncoder;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,14 +48,20 @@ final class ScanningEncoder implements RangeEncoder {
   private final Kernels kernels = Kernels.best();
   private final DatasetVersions versions;
   private final ModelStore models;
+  private final DeadLetters deadLetters;
   private Optional<VectorEncoder> encoder = Optional.empty();
   private String encoderModel = "";
 
   ScanningEncoder(
-      StreamOptions options, DatasetVersions versions, ModelStore models, EncodingMetrics metrics) {
+      StreamOptions options,
+      DatasetVersions versions,
+      ModelStore models,
+      DeadLetters deadLetters,
+      EncodingMetrics metrics) {
     this.options = options;
     this.versions = versions;
     this.models = models;
+    this.deadLetters = deadLetters;
     this.metrics = metrics;
   }
 
@@ -74,23 +83,28 @@ final class ScanningEncoder implements RangeEncoder {
   }
 
   /** Finds the ranges that cannot be read, and leaves them out. */
-  private EncodedPart oneByOne(long version, List<RowRange> ranges, VectorEncoder vectors) {
+  private EncodedPart oneByOne(long version, List<RowRange> ranges, VectorEncoder vectors)
+      throws IOException {
     List<RowRange> read = new ArrayList<>();
     List<EncodedBlock> blocks = new ArrayList<>();
     RowCounts counts = RowCounts.ZERO;
     for (RowRange range : ranges) {
-      Optional<EncodedPart> part = tryEncode(version, List.of(range), vectors, 1);
-      if (part.isPresent()) {
+      try {
+        EncodedPart part = scan(version, List.of(range), vectors);
         read.add(range);
-        blocks.addAll(part.get().blocks());
-        counts = counts.plus(part.get().counts());
-      } else {
+        blocks.addAll(part.blocks());
+        counts = counts.plus(part.counts());
+      } catch (IOException | RuntimeException e) {
         metrics.unreadable();
+        deadLetters.put(
+            new DeadLetter(
+                range.fragment(), range.fingerprint(), Instant.now(), "it cannot be read: " + e));
         LOG.error(
             "Fragment {} of {} cannot be read at version {}: it is left out and tried again later",
             range.fragment(),
             options.dataset(),
-            version);
+            version,
+            e);
       }
     }
     return EncodedPart.of(read, counts, blocks);

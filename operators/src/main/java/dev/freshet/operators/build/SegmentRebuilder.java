@@ -10,6 +10,7 @@ import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.publish.Publication;
+import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.BuiltSegment;
@@ -44,11 +45,12 @@ public final class SegmentRebuilder {
       IndexStorage storage,
       DatasetVersions versions,
       SegmentBuilder builder,
+      DeadLetters deadLetters,
       EncodingMetrics metrics) {
     this.options = options;
     this.builder = builder;
     ModelStore models = ModelStore.of(options, storage, versions);
-    this.encoder = RangeEncoder.of(options, versions, models, metrics);
+    this.encoder = RangeEncoder.of(options, versions, models, deadLetters, metrics);
     this.sealer = new ShardSealer(options, models);
   }
 

@@ -3,9 +3,11 @@ package dev.freshet.operators.lance;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.lance.Dataset;
+import org.lance.Fragment;
 import org.lance.ipc.ScanOptions;
 
 /** One open version of a dataset. */
@@ -48,23 +50,46 @@ public final class DatasetHandle implements AutoCloseable {
   }
 
   /**
-   * Whether so many rows have a vector, finite or not. Reads no more vectors than it takes to tell.
+   * Whether so many rows have a vector, finite or not. Reads no more vectors than it takes to tell;
+   * fragments that cannot be read have none.
+   *
+   * @throws IOException if no fragment can be read
    */
   public boolean hasVectors(VectorColumn column, long least) throws IOException {
+    long found = 0;
+    Optional<IOException> failure = Optional.empty();
+    for (Fragment fragment : dataset.getFragments()) {
+      if (found >= least) {
+        return true;
+      }
+      try {
+        found += countVectors(column, fragment.getId(), least - found);
+      } catch (IOException e) {
+        failure = Optional.of(e);
+      }
+    }
+    if (found == 0 && failure.isPresent()) {
+      throw failure.get();
+    }
+    return found >= least;
+  }
+
+  private long countVectors(VectorColumn column, int fragment, long most) throws IOException {
     ScanOptions options =
         new ScanOptions.Builder()
+            .fragmentIds(List.of(fragment))
             .columns(List.of())
             .withRowId(true)
             .filter("`" + column.name() + "` IS NOT NULL")
-            .limit(least)
+            .limit(most)
             .build();
     long found = 0;
     try (BatchScan scan = new BatchScan(this, options)) {
-      while (found < least && scan.next()) {
+      while (found < most && scan.next()) {
         found += scan.batch().getRowCount();
       }
     }
-    return found >= least;
+    return found;
   }
 
   /** Live rows, from the manifest alone. */

@@ -9,6 +9,7 @@ import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.Collection;
@@ -38,9 +39,15 @@ final class PublicationCommitter implements Committer<Publication> {
     StorageMetrics requests = new StorageMetrics(group);
     IndexStorage storage = options.indexStorage(requests);
     builder = SegmentBuilder.of(options, storage);
-    SegmentRebuilder rebuilder =
-        new SegmentRebuilder(options, storage, versions, builder, new EncodingMetrics(group));
     DatasetFiles files = StorageAccess.datasetFiles(options.location(), requests);
+    SegmentRebuilder rebuilder =
+        new SegmentRebuilder(
+            options,
+            storage,
+            versions,
+            builder,
+            new DeadLetters(files, options.index().name()),
+            new EncodingMetrics(group));
     VerificationGate gate = new VerificationGate(options, storage, files, rebuilder, metrics);
     VerifiedSegments verified = new VerifiedSegments();
     segments = new SegmentCommitter(options, versions, builder, gate, verified, metrics);

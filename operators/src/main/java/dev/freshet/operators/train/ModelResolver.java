@@ -38,6 +38,9 @@ final class ModelResolver implements AutoCloseable {
   private static final long ARROW_BYTES = 1L << 30;
   private static final long SAMPLE_SEED = 42;
 
+  /** Rows of a fragment that tell whether it can be read. */
+  private static final int PROBED_ROWS = 64;
+
   private final StreamOptions options;
   private final TrainingMetrics metrics;
   private final DatasetVersions versions;
@@ -111,8 +114,7 @@ final class ModelResolver implements AutoCloseable {
       throws IOException {
     VectorColumn column = dataset.column(options.index().column());
     TrainingPlan plan = TrainingPlan.of(options.index(), column, rows);
-    VectorBatch sample =
-        new VectorSample(dataset, column, live).draw(plan.sampleRows(), SAMPLE_SEED);
+    VectorBatch sample = sample(dataset, column, live, plan.sampleRows());
     if (sample.rows() < plan.leastRows()) {
       LOG.warn(
           "Index {} of {} waits: {} vectors of {} needed to train it are finite",
@@ -134,6 +136,41 @@ final class ModelResolver implements AutoCloseable {
         sample.rows(),
         millis);
     return Optional.of(reference);
+  }
+
+  private VectorBatch sample(
+      DatasetHandle dataset, VectorColumn column, Coverage live, int sampleRows)
+      throws IOException {
+    try {
+      return new VectorSample(dataset, column, live).draw(sampleRows, SAMPLE_SEED);
+    } catch (IOException | RuntimeException e) {
+      Coverage readable = readable(dataset, column, live);
+      if (readable.isEmpty() || readable.equals(live)) {
+        throw e;
+      }
+      LOG.error(
+          "The model of index {} is trained without fragments {}, which cannot be read",
+          options.index().name(),
+          live.minus(readable),
+          e);
+      return new VectorSample(dataset, column, readable).draw(sampleRows, SAMPLE_SEED);
+    }
+  }
+
+  /** The fragments that give some rows, each tried alone. */
+  private static Coverage readable(DatasetHandle dataset, VectorColumn column, Coverage live) {
+    return Coverage.of(
+        live.stream()
+            .filter(
+                fragment -> {
+                  try {
+                    new VectorSample(dataset, column, Coverage.of(fragment))
+                        .draw(PROBED_ROWS, SAMPLE_SEED);
+                    return true;
+                  } catch (IOException | RuntimeException e) {
+                    return false;
+                  }
+                }));
   }
 
   @Override

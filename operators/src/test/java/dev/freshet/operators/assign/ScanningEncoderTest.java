@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.metrics.EncodingMetrics;
+import dev.freshet.operators.quarantine.DeadLetter;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.RowCounts;
@@ -38,6 +39,10 @@ class ScanningEncoderTest {
       EncodedPart part = encode(stream);
       assertThat(part.ranges()).containsExactly(stream.rows(1));
       assertThat(metrics.count("fragmentsUnreadable")).isEqualTo(1);
+      DeadLetter letter = stream.deadLetters().list().get(0);
+      assertThat(letter.fragment()).isZero();
+      assertThat(letter.fingerprint()).isEqualTo(stream.rows(0).fingerprint());
+      assertThat(letter.reason()).startsWith("it cannot be read: ");
       assertThat(metrics.count("rowsEncoded")).isEqualTo(TestStream.ROWS);
     }
   }
@@ -49,6 +54,7 @@ class ScanningEncoderTest {
             stream.options(),
             stream.versions,
             stream.models(),
+            stream.deadLetters(),
             new EncodingMetrics(metrics.group()))
         .encode(task);
   }

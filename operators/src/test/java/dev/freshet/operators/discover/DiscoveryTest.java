@@ -64,6 +64,16 @@ class DiscoveryTest {
   }
 
   @Test
+  void hasEachNewSegmentVerifiedOnce() {
+    discovery.advance(seen(1, 2, 0, 1), now);
+    assertThat(discovery.takePending())
+        .extracting(WorkSplit::work)
+        .containsExactly(new Work.Recheck(SEGMENT));
+    discovery.advance(seen(2, 2, 0, 1), now.plusSeconds(1));
+    assertThat(discovery.takePending()).isEmpty();
+  }
+
+  @Test
   void handsOutAgainWhatStalled() {
     discovery.advance(seen(1, 2), now);
     discovery.takePending();
@@ -126,10 +136,15 @@ class DiscoveryTest {
     assertThat(state).isEqualTo(discovery.state());
 
     Discovery resumed = new Discovery(options, state);
-    assertThat(resumed.takePending()).as("not assigned yet").hasSize(3);
+    assertThat(resumed.takePending())
+        .as("not assigned yet: a recheck, two shards, a compaction")
+        .hasSize(4);
     resumed.advance(seen(2, 6, 0, 1).with(List.of(group)), now.plusSeconds(1));
     List<WorkSplit> more = resumed.takePending();
-    assertThat(more).extracting(WorkSplit::splitId).containsExactly("3");
+    assertThat(more).extracting(WorkSplit::splitId).containsExactly("4", "5");
+    assertThat(more.get(0).work())
+        .as("what may have happened meanwhile is looked at")
+        .isEqualTo(new Work.Recheck(SEGMENT));
     assertThat(tasks(more)).extracting(ShardTask::shard).containsExactly("2-2");
     assertThat(fragments(more)).containsExactly(5);
   }
@@ -179,7 +194,11 @@ class DiscoveryTest {
   }
 
   private static List<ShardTask> tasks(List<WorkSplit> splits) {
-    return splits.stream().map(split -> ((Work.Index) split.work()).task()).toList();
+    return splits.stream()
+        .map(WorkSplit::work)
+        .filter(Work.Index.class::isInstance)
+        .map(work -> ((Work.Index) work).task())
+        .toList();
   }
 
   private static List<Integer> fragments(List<WorkSplit> splits) {

@@ -105,6 +105,7 @@ class SegmentCommitterTest {
             stream.options().indexStorage(),
             stream.versions,
             builder,
+            stream.deadLetters(),
             new EncodingMetrics(metrics.group()));
     return new SegmentCommitter(
         stream.options(),

@@ -108,6 +108,7 @@ class VerificationGateTest {
             stream.options().indexStorage(),
             stream.versions,
             builder,
+            stream.deadLetters(),
             new EncodingMetrics(metrics.group())),
         new PublishMetrics(metrics.group()));
   }

@@ -1,0 +1,94 @@
+package dev.freshet.operators.quarantine;
+
+import dev.freshet.operators.lance.DatasetFiles;
+import dev.freshet.operators.lance.DatasetFiles.Entry;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Counts attempts that began and never ended, because the process died: Lance's native side aborts
+ * it on some malformed files.
+ *
+ * <p>A file {@code <name>.<count>} stands for each attempt from before it begins until it has ended
+ * in whatever way a living process can tell. To spare the files where nothing has ever died, one
+ * stands for the whole session of an owner; only an owner that finds its last session unfinished,
+ * or any single attempt, is {@link #cautious}, and counts single attempts. Not thread-safe.
+ */
+public final class Attempts implements AutoCloseable {
+
+  private static final String SESSION = "session-";
+
+  private final DatasetFiles files;
+  private final String directory;
+  private final String session;
+  private final Map<String, Integer> unfinished = new HashMap<>();
+  private final boolean cautious;
+
+  private Attempts(DatasetFiles files, String index, String owner) throws IOException {
+    this.files = files;
+    this.directory = QuarantineFiles.attempts(index);
+    this.session = SESSION + owner;
+    for (Entry file : files.list(directory)) {
+      int dot = file.name().lastIndexOf('.');
+      if (dot > 0 && file.name().substring(dot + 1).matches("\\d{1,4}")) {
+        int count = Integer.parseInt(file.name().substring(dot + 1));
+        unfinished.merge(file.name().substring(0, dot), count, Math::max);
+      }
+    }
+    this.cautious =
+        earlier(session) > 0
+            || unfinished.keySet().stream().anyMatch(name -> !name.startsWith(SESSION));
+  }
+
+  /**
+   * Begins a session.
+   *
+   * @param owner the stage and the number of its subtask
+   */
+  public static Attempts open(DatasetFiles files, String index, String owner) throws IOException {
+    Attempts attempts = new Attempts(files, index, owner);
+    if (!attempts.cautious) {
+      attempts.begin(attempts.session);
+    }
+    return attempts;
+  }
+
+  /** Whether the last session of this owner ended with its process, or single attempts did. */
+  public boolean cautious() {
+    return cautious;
+  }
+
+  /** Attempts of that name that began and never ended. */
+  public int earlier(String name) {
+    return unfinished.getOrDefault(name, 0);
+  }
+
+  /** To be called before whatever the process may not survive. */
+  public void begin(String name) throws IOException {
+    int count = earlier(name) + 1;
+    files.write(file(name, count), new byte[1]);
+    if (count > 1) {
+      files.delete(file(name, count - 1));
+    }
+    unfinished.put(name, count);
+  }
+
+  /** The process has survived, so nothing is held against that name any more. */
+  public void end(String name) throws IOException {
+    if (earlier(name) > 0) {
+      files.delete(file(name, earlier(name)));
+      unfinished.remove(name);
+    }
+  }
+
+  private String file(String name, int count) {
+    return directory + "/" + name + "." + count;
+  }
+
+  /** Ends the session; what was found deadly stays counted. */
+  @Override
+  public void close() throws IOException {
+    end(session);
+  }
+}
