@@ -37,6 +37,7 @@ public final class StreamJob {
     StreamOptions options = StreamOptions.from(stream);
     check(options);
     env.configure(settings(options, cluster));
+    env.getConfig().setGlobalJobParameters(ShownArguments.of(arguments));
     IndexPipeline.build(env, stream);
     env.execute(name(options));
   }

@@ -156,6 +156,11 @@ final class StandaloneCluster implements AutoCloseable {
     return rest.checkpoints(job).get("latest").get("completed").get("external_path").asText();
   }
 
+  /** Of Flink's REST interface. */
+  String address() {
+    return "http://127.0.0.1:" + restPort;
+  }
+
   boolean hasTaskManager() throws Exception {
     return rest.taskManagers() > 0;
   }

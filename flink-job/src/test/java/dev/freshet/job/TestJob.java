@@ -3,17 +3,20 @@ package dev.freshet.job;
 import dev.freshet.operators.options.StreamOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -47,6 +50,22 @@ final class TestJob implements AutoCloseable {
   /** The same with checkpoints in any of Flink's file systems. */
   static TestJob start(Configuration stream, String checkpoints, int parallelism, int restarts)
       throws Exception {
+    return start(stream, checkpoints, parallelism, restarts, Optional.empty());
+  }
+
+  /** Starts the job from a savepoint. */
+  static TestJob startFrom(
+      String savepoint, Configuration stream, Path checkpoints, int parallelism) throws Exception {
+    return start(stream, checkpoints.toUri().toString(), parallelism, 0, Optional.of(savepoint));
+  }
+
+  private static TestJob start(
+      Configuration stream,
+      String checkpoints,
+      int parallelism,
+      int restarts,
+      Optional<String> savepoint)
+      throws Exception {
     EmbeddedJob.Settings settings =
         new EmbeddedJob.Settings(parallelism, checkpoints, "rocksdb", 0);
     Configuration flink = EmbeddedJob.cluster(StreamOptions.from(stream), settings);
@@ -65,6 +84,7 @@ final class TestJob implements AutoCloseable {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
     IndexPipeline.build(env, stream);
     JobGraph graph = env.getStreamGraph().getJobGraph();
+    savepoint.map(SavepointRestoreSettings::forPath).ifPresent(graph::setSavepointRestoreSettings);
     cluster.submitJob(graph).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     return new TestJob(cluster, graph.getJobID());
   }
@@ -113,6 +133,13 @@ final class TestJob implements AutoCloseable {
     cluster.terminateTaskManager(taskManagers - 1).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     cluster.startTaskManager();
     taskManagers++;
+  }
+
+  /** Stops the job; the answer is where its savepoint is. */
+  String stopWithSavepoint(Path savepoints, SavepointFormatType format) throws Exception {
+    return cluster
+        .stopWithSavepoint(id, savepoints.toUri().toString(), false, format)
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** Waits until a checkpoint that starts from now on is complete. */

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       OptionsCommand.class,
       RunCommand.class,
       StatusCommand.class,
+      UpgradeCommand.class,
       VerifyCommand.class
     })
 public final class Freshet {

@@ -64,6 +64,7 @@ public final class GarbageCollector {
    * @return what was removed
    */
   public List<StoredObject> collect() throws IOException {
+    versions.latest().close(); // nothing is written where no dataset is
     List<StoredObject> garbage = find(files.now());
     for (StoredObject object : garbage) {
       if (object.kind() == GarbageKind.SEGMENT) {

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.lance.index.Index;
+import org.lance.index.IndexCriteria;
 import org.lance.index.IndexDescription;
 import org.lance.schema.LanceField;
 
@@ -19,13 +21,21 @@ public final class IndexCatalog {
 
   private static final Pattern METRIC = Pattern.compile("\"metric_type\"\\s*:\\s*\"(\\w+)\"");
 
+  /** What Lance keeps for itself; it fails to describe what a deferred remap leaves. */
+  private static final String INTERNAL = "__lance";
+
   private IndexCatalog() {}
 
   public static List<IndexSummary> list(DatasetHandle handle) {
     Map<Integer, String> columns =
         handle.dataset().getLanceSchema().fields().stream()
             .collect(Collectors.toMap(LanceField::getId, LanceField::getName));
-    return handle.dataset().describeIndices().stream()
+    return handle.dataset().getIndexes().stream()
+        .map(Index::name)
+        .filter(name -> !name.startsWith(INTERNAL))
+        .distinct()
+        .map(name -> new IndexCriteria.Builder().hasName(name).build())
+        .flatMap(named -> handle.dataset().describeIndices(named).stream())
         .map(index -> summary(index, columns))
         .toList();
   }

@@ -35,6 +35,19 @@ public final class NamedFiles {
    * @throws DatasetException if a version cannot be read: then nothing is known
    */
   public static Set<String> of(DatasetHandle handle, Collection<Long> detached) {
+    try {
+      return read(handle, detached);
+    } catch (RuntimeException e) {
+      throw new DatasetException(
+          "Cannot read every version of "
+              + handle.location()
+              + ", so nothing is known to be garbage: "
+              + LanceErrors.oneLine(e),
+          e);
+    }
+  }
+
+  private static Set<String> read(DatasetHandle handle, Collection<Long> detached) {
     NamedFiles files = new NamedFiles(handle);
     files.addAll(handle.dataset());
     for (Branch branch : handle.dataset().branches().list()) {
@@ -57,8 +70,7 @@ public final class NamedFiles {
         add(past);
       } catch (RuntimeException e) {
         if (!LanceErrors.isNotFound(e)) { // else cleaned up meanwhile
-          throw new DatasetException(
-              "Cannot read version " + version.getId() + " of " + handle.location(), e);
+          throw e;
         }
       }
     }

@@ -142,6 +142,7 @@ class GarbageCollectorTest {
 
   @Test
   void nothingGoesIfAVersionCannotBeRead() throws IOException {
+    stream.dataset.delete("id = 0");
     write("data/0101abandoned.lance");
     try (Stream<Path> manifests = Files.list(path.resolve("_versions"))) {
       Path oldest =
@@ -154,7 +155,8 @@ class GarbageCollectorTest {
     age();
     assertThatThrownBy(() -> collector().collect())
         .isInstanceOf(DatasetException.class)
-        .hasMessageStartingWith("Cannot read version 1 of " + path);
+        .hasMessageStartingWith(
+            "Cannot read every version of " + path + ", so nothing is known to be garbage: ");
     assertThat(path.resolve("data/0101abandoned.lance")).exists();
   }
 
@@ -166,8 +168,9 @@ class GarbageCollectorTest {
     age();
     DatasetFiles files = new ObjectDatasetFiles(path.toUri().toString(), RequestCounter.NONE);
     List<StoredObject> found = collector(files).find(Instant.now());
-    assertThat(found).isEqualTo(collector().find(Instant.now()));
-    assertThat(names(found)).contains(shard.toString());
+    assertThat(names(found))
+        .contains(shard.toString())
+        .isEqualTo(names(collector().find(Instant.now())));
     assertThat(collector(files).collect()).isEqualTo(found);
     assertThat(stream.options().indexStorage().list()).isEmpty();
     assertThat(manifest(ours)).doesNotExist();

@@ -1,0 +1,115 @@
+package dev.freshet.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.job.demo.ClusteredVectors;
+import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** State outlives the job that wrote it: stopped, restored elsewhere, too old, or of a release. */
+class SavepointITCase {
+
+  private static final long SEED = 4711;
+  private static final int DIMENSION = 16;
+  private static final int FILL_ROWS = 600;
+  private static final int APPEND_ROWS = 100;
+  private static final int CYCLES = 6;
+  private static final int[] PARALLELISM = {1, 2, 4};
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  private final ClusteredVectors vectors = new ClusteredVectors(DIMENSION, SEED);
+
+  @Test
+  void goesOnFromAnyOfItsSavepoints() throws Exception {
+    String seed = "seed " + SEED;
+    Path path = directory.resolve("vectors");
+    Configuration stream = TestIndex.stream(path, IndexType.IVF_PQ, Metric.L2);
+    try (VectorTable table = VectorTable.create(path.toString(), DIMENSION);
+        TestIndex index = new TestIndex(stream)) {
+      table.append(vectors.next(FILL_ROWS), FILL_ROWS);
+      List<String> savepoints = stopAndGoOn(stream, table);
+      finish(savepoints.get(savepoints.size() - 1), stream, index);
+      assertThat(index.assertClean(seed).indexedRows())
+          .as(seed)
+          .isEqualTo(FILL_ROWS + (long) CYCLES * APPEND_ROWS);
+
+      table.append(vectors.next(APPEND_ROWS), APPEND_ROWS);
+      table.compact(10L * FILL_ROWS);
+      finish(savepoints.get(0), stream, index);
+      assertThat(index.assertClean("the oldest savepoint, " + seed).indexedRows())
+          .as(seed)
+          .isEqualTo(FILL_ROWS + (CYCLES + 1L) * APPEND_ROWS);
+    }
+  }
+
+  /** Appends, and stops with work in every stage, each time with another parallelism and format. */
+  private List<String> stopAndGoOn(Configuration stream, VectorTable table) throws Exception {
+    List<String> savepoints = new ArrayList<>();
+    for (int cycle = 0; cycle < CYCLES; cycle++) {
+      int parallelism = PARALLELISM[cycle % PARALLELISM.length];
+      Path checkpoints = directory.resolve("checkpoints-" + cycle);
+      try (TestJob job =
+          savepoints.isEmpty()
+              ? TestJob.start(stream, checkpoints, parallelism, 0)
+              : TestJob.startFrom(
+                  savepoints.get(savepoints.size() - 1), stream, checkpoints, parallelism)) {
+        job.awaitRunning();
+        table.append(vectors.next(APPEND_ROWS), APPEND_ROWS);
+        Thread.sleep(150L * cycle);
+        savepoints.add(
+            job.stopWithSavepoint(
+                directory.resolve("savepoints"),
+                cycle % 2 == 0 ? SavepointFormatType.CANONICAL : SavepointFormatType.NATIVE));
+      }
+    }
+    return savepoints;
+  }
+
+  private void finish(String savepoint, Configuration stream, TestIndex index) throws Exception {
+    Path checkpoints = Files.createTempDirectory(directory, "checkpoints-");
+    try (TestJob job = TestJob.startFrom(savepoint, stream, checkpoints, 2)) {
+      index.awaitComplete(job, PATIENCE);
+      assertThat(job.checkpoints().getNumberOfRestoredCheckpoints()).isEqualTo(1);
+    }
+  }
+
+  /**
+   * The savepoint of a release: a trained model, shards in flight, sealed shards in an open window.
+   * They are of a dataset that is gone, so nothing of them is of use, and all is done anew.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void goesOnFromAReleasesSavepoint(int parallelism) throws Exception {
+    String savepoint = Path.of("src/test/resources/savepoints/0.1.0").toAbsolutePath().toString();
+    Path path = directory.resolve("vectors");
+    Configuration stream = TestIndex.stream(path, IndexType.IVF_PQ, Metric.L2);
+    stream.set(FreshetOptions.STALL_TIMEOUT, Duration.ofSeconds(5));
+    try (VectorTable table = VectorTable.create(path.toString(), DIMENSION);
+        TestIndex index = new TestIndex(stream)) {
+      table.append(vectors.next(FILL_ROWS), FILL_ROWS);
+      table.append(vectors.next(APPEND_ROWS), APPEND_ROWS);
+      try (TestJob job =
+          TestJob.startFrom(savepoint, stream, directory.resolve("checkpoints"), parallelism)) {
+        index.awaitComplete(job, PATIENCE);
+        assertThat(job.checkpoints().getNumberOfRestoredCheckpoints()).isEqualTo(1);
+      }
+      assertThat(index.assertClean("seed " + SEED).indexedRows())
+          .isEqualTo(FILL_ROWS + APPEND_ROWS);
+    }
+  }
+}
