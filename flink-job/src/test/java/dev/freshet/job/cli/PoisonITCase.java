@@ -103,8 +103,7 @@ class PoisonITCase {
     assumeTrue(
         run(List.of("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString())) == 0,
         "may not mount");
-    try (VectorTable table =
-        VectorTable.create(disk.resolve("t").toString(), DIMENSION)) {
+    try (VectorTable table = VectorTable.create(disk.resolve("t").toString(), DIMENSION)) {
       path = disk.resolve("t");
       append(table, ROWS);
       Path filler = disk.resolve("filler");

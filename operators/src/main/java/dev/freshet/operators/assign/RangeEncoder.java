@@ -7,6 +7,7 @@ import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.state.model.AssignTask;
 import java.io.IOException;
+import java.time.Clock;
 
 /** Turns the ranges of a task into the part of a shard. */
 public interface RangeEncoder {
@@ -28,7 +29,7 @@ public interface RangeEncoder {
       EncodingMetrics metrics) {
     return switch (options.index().type().builder()) {
       case FRESHET -> new ScanningEncoder(options, versions, models, deadLetters, metrics);
-      case LANCE -> new NamingEncoder();
+      case LANCE -> new NamingEncoder(deadLetters, metrics, Clock.systemUTC());
     };
   }
 }

@@ -1,9 +1,12 @@
 package dev.freshet.operators.build;
 
+import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.metrics.BuildMetrics;
 import dev.freshet.operators.metrics.StorageMetrics;
+import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.publish.Publication;
+import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.vector.format.CorruptSegmentException;
 import java.io.FileNotFoundException;
@@ -19,16 +22,20 @@ import org.slf4j.LoggerFactory;
  * BuildSegments: turns plans into segment directories, several at once.
  *
  * <p>A plan whose inputs cannot be read, or are gone after a restore from an old savepoint, is
- * left: discovery finds its fragments uncovered and hands them out again.
+ * left: discovery finds its fragments uncovered and hands them out again, without those that cannot
+ * be read.
  */
 public final class BuildSegments extends ProcessFunction<SegmentPlan, Publication> {
 
   private static final Logger LOG = LoggerFactory.getLogger(BuildSegments.class);
   private static final long serialVersionUID = 1L;
+  private static final long ARROW_BYTES = 64L << 20;
 
   private final Configuration config;
   private transient SegmentBuilder builder;
   private transient BuildMetrics metrics;
+  private transient DatasetVersions versions;
+  private transient FragmentProbe probe;
 
   public BuildSegments(Configuration config) {
     this.config = config;
@@ -39,7 +46,13 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
     StreamOptions options = StreamOptions.from(config);
     MetricGroup group = getRuntimeContext().getMetricGroup();
     metrics = new BuildMetrics(group);
-    builder = SegmentBuilder.of(options, options.indexStorage(new StorageMetrics(group)));
+    StorageMetrics requests = new StorageMetrics(group);
+    builder = SegmentBuilder.of(options, options.indexStorage(requests));
+    versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    DeadLetters deadLetters =
+        new DeadLetters(
+            StorageAccess.datasetFiles(options.location(), requests), options.index().name());
+    probe = new FragmentProbe(options, versions, deadLetters);
   }
 
   @Override
@@ -56,6 +69,9 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
           plan.uuid(),
           plan.fragments(),
           e);
+      if (e instanceof UnreadableInputException) {
+        probe.setAsideUnreadable(plan.coverage());
+      }
     }
   }
 
@@ -63,6 +79,9 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
   public void close() throws Exception {
     if (builder != null) {
       builder.close();
+    }
+    if (versions != null) {
+      versions.close();
     }
   }
 }

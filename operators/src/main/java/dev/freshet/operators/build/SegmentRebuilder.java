@@ -54,7 +54,11 @@ public final class SegmentRebuilder {
     this.sealer = new ShardSealer(options, models);
   }
 
-  /** The same plan's segment, built anew under a fresh uuid from the version that is open. */
+  /**
+   * The same plan's segment, built anew under a fresh uuid from the version that is open.
+   *
+   * @throws UnreadableInputException if a fragment cannot be read
+   */
   public Publication.Segment rebuild(DatasetHandle dataset, SegmentPlan plan) throws IOException {
     ManifestVersion fragments = fragmentsOf(dataset, plan);
     List<SealedShard> shards = new ArrayList<>();
@@ -100,7 +104,7 @@ public final class SegmentRebuilder {
         .filter(done -> done.fragments().equals(shard.fragments()))
         .orElseThrow(
             () ->
-                new IOException(
+                new UnreadableInputException(
                     "Fragments "
                         + shard.fragments()
                         + " of "

@@ -2,10 +2,14 @@ package dev.freshet.operators.build;
 
 import java.io.IOException;
 
-/** Lance could not read the fragments of a plan; trying at once again would not help. */
+/** The fragments of a plan cannot be read; trying at once again would not help. */
 public final class UnreadableInputException extends IOException {
 
   private static final long serialVersionUID = 1L;
+
+  UnreadableInputException(String message) {
+    super(message);
+  }
 
   UnreadableInputException(String message, Throwable cause) {
     super(message, cause);

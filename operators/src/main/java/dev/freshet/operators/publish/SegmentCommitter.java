@@ -1,6 +1,7 @@
 package dev.freshet.operators.publish;
 
 import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.build.UnreadableInputException;
 import dev.freshet.operators.lance.CommitOutcome;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
@@ -11,6 +12,8 @@ import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.planning.PublishDecision;
+import dev.freshet.vector.format.CorruptSegmentException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Set;
@@ -53,11 +56,22 @@ final class SegmentCommitter {
   }
 
   /**
-   * Publishes the segment, or finds that there is nothing left to publish.
+   * Publishes the segment, or finds that there is nothing left to publish. One that must be built
+   * again and cannot, as what it is made of is gone, is left: discovery finds its fragments
+   * uncovered.
    *
    * @throws IOException if the segment is wrong even when rebuilt, or storage fails
    */
   void commit(Publication.Segment built) throws IOException {
+    try {
+      publish(built);
+    } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
+      metrics.left();
+      LOG.error("Segment {} is not published", built.built().plan().uuid(), e);
+    }
+  }
+
+  private void publish(Publication.Segment built) throws IOException {
     Publication.Segment segment = built;
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       metrics.attempt();

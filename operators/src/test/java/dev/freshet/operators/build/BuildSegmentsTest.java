@@ -148,6 +148,10 @@ class BuildSegmentsTest {
       stage.process(broken);
       stage.process(whole);
       assertThat(onlyBuilt(stage).plan()).as("the stream goes on").isEqualTo(whole);
+      assertThat(stream.deadLetters().list()).hasSize(1);
+      assertThat(stream.seal(model, 0, 1).fragments())
+          .as("handed out again, without it")
+          .isEqualTo(Coverage.of(1));
     }
   }
 

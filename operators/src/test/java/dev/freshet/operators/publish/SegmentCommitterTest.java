@@ -76,6 +76,35 @@ class SegmentCommitterTest {
   }
 
   @Test
+  void isLeftWhenAllThatItIsMadeOfIsGone() throws Exception {
+    SealedShard shard = stream.seal(stream.saveModel(), 0, 1);
+    try (SegmentBuilder builder =
+        SegmentBuilder.of(stream.options(), stream.options().indexStorage())) {
+      Publication.Segment built = builder.build(stream.plan(shard));
+      stream.options().indexStorage().delete(shard.segments().get(0));
+      stream.dataset.dropFiles(1);
+      committer(builder).commit(built);
+    }
+    assertThat(segments()).isEmpty();
+    assertThat(metrics.count("segmentsLeft")).isEqualTo(1);
+  }
+
+  @Test
+  void isMadeAnewWhenItsFilesAreGone() throws Exception {
+    SealedShard shard = stream.seal(stream.saveModel(), 0, 1);
+    try (SegmentBuilder builder =
+        SegmentBuilder.of(stream.options(), stream.options().indexStorage())) {
+      Publication.Segment built = builder.build(stream.plan(shard));
+      stream.options().indexStorage().delete(shard.segments().get(0));
+      committer(builder).commit(built);
+    }
+    assertThat(segments())
+        .extracting(CommittedSegment::coverage)
+        .containsExactly(Coverage.of(0, 1));
+    assertThat(metrics.count("verificationsFailed")).isEqualTo(1);
+  }
+
+  @Test
   void goesThroughOverAnAppend() throws Exception {
     commitWhile(() -> stream.dataset.append(stream.vectors, 10_000), 0, 1);
     assertThat(segments())
