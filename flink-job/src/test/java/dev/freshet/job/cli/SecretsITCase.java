@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -100,6 +101,7 @@ class SecretsITCase {
       try (EmbeddedJob job = EmbeddedJob.start(stream(), settings())) {
         await(() -> Files.exists(path.resolve("_indices")) && checkpoints(job) > 3);
         listen(job, "running");
+        search(directory.resolve("checkpoints"), 1);
         delete(path.resolve("data"));
         delete(path.resolve("_versions"));
         await(() -> exceptions(job).contains("Cannot read the manifest"));
@@ -109,7 +111,6 @@ class SecretsITCase {
     commands();
     assertThat(said).as("places that were searched").hasSizeGreaterThan(30);
     said.forEach((where, text) -> assertThat(text).as(where).doesNotContain(CANARY));
-    search(directory.resolve("checkpoints"), 5);
     search(path, 1);
     Path everything = directory.resolve("everything.log");
     assertThat(everything).content().contains("Cannot read the manifest").doesNotContain(CANARY);
@@ -218,10 +219,16 @@ class SecretsITCase {
       List<Path> all = files.filter(Files::isRegularFile).toList();
       assertThat(all).as("files in %s", place).hasSizeGreaterThanOrEqualTo(least);
       for (Path file : all) {
-        assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
-            .as(file.toString())
-            .doesNotContain(CANARY);
+        assertThat(text(file)).as(file.toString()).doesNotContain(CANARY);
       }
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    } catch (NoSuchFileException e) {
+      return ""; // a checkpoint that is no longer kept
     }
   }
 }
