@@ -28,7 +28,7 @@ class SavepointITCase {
   private static final int APPEND_ROWS = 100;
   private static final int CYCLES = 6;
   private static final int[] PARALLELISM = {1, 2, 4};
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   @TempDir Path directory;
 

@@ -107,7 +107,18 @@ final class ModelResolver implements AutoCloseable {
     Optional<String> known = current.map(ModelReference::id);
     Optional<ModelReference> same =
         models.stream().filter(model -> known.filter(model.id()::equals).isPresent()).findFirst();
-    return same.or(() -> models.stream().findFirst()).or(() -> current);
+    Optional<ModelReference> adopted = same.or(() -> models.stream().findFirst());
+    return adopted.isPresent() || isGone(current) ? adopted : current;
+  }
+
+  /** An old savepoint may name what was cleaned up long ago. */
+  private boolean isGone(Optional<ModelReference> model) throws IOException {
+    try {
+      return model.isEmpty() || !store.idOf(model.get().segment()).equals(model.get().id());
+    } catch (CorruptSegmentException | FileNotFoundException e) {
+      LOG.warn("The model of index {} is gone: another is trained", options.index().name(), e);
+      return true;
+    }
   }
 
   private Optional<ModelReference> train(DatasetHandle dataset, Coverage live, long rows)

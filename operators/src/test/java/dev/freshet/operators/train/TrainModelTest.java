@@ -81,6 +81,23 @@ class TrainModelTest {
   }
 
   @Test
+  void trainsAnotherWhenItsModelIsGone() throws Exception {
+    OperatorSubtaskState snapshot;
+    ModelReference trained;
+    try (TestStage<Work, AssignTask> stage = stage()) {
+      stage.process(index(1, 0));
+      trained = modelOf(stage, 0);
+      snapshot = stage.snapshot();
+    }
+    stream.options().indexStorage().delete(trained.segment());
+    try (TestStage<Work, AssignTask> stage = stage(snapshot)) {
+      stage.process(index(2, 1));
+      assertThat(modelOf(stage, 0).segment()).isNotEqualTo(trained.segment());
+      assertThat(segments()).containsExactly(modelOf(stage, 0).segment());
+    }
+  }
+
+  @Test
   void adoptsTheModelOfTheIndex() throws Exception {
     IvfModel model = TestModels.of(stream.vectors, IndexType.IVF_FLAT, Metric.L2, 7);
     SegmentRegistration small = publish(model, 0);
