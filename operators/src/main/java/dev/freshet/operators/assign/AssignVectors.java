@@ -129,11 +129,11 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
 
   @Override
   public void close() throws IOException {
-    if (attempts != null) {
-      attempts.close();
-    }
     if (versions != null) {
       versions.close();
+    }
+    if (attempts != null) {
+      attempts.close();
     }
   }
 }
