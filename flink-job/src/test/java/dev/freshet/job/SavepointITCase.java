@@ -83,6 +83,7 @@ class SavepointITCase {
   private void finish(String savepoint, Configuration stream, TestIndex index) throws Exception {
     Path checkpoints = Files.createTempDirectory(directory, "checkpoints-");
     try (TestJob job = TestJob.startFrom(savepoint, stream, checkpoints, 2)) {
+      job.awaitRunning();
       index.awaitComplete(job, PATIENCE);
       assertThat(job.checkpoints().getNumberOfRestoredCheckpoints()).isEqualTo(1);
     }
@@ -105,6 +106,7 @@ class SavepointITCase {
       table.append(vectors.next(APPEND_ROWS), APPEND_ROWS);
       try (TestJob job =
           TestJob.startFrom(savepoint, stream, directory.resolve("checkpoints"), parallelism)) {
+        job.awaitRunning();
         index.awaitComplete(job, PATIENCE);
         assertThat(job.checkpoints().getNumberOfRestoredCheckpoints()).isEqualTo(1);
       }
