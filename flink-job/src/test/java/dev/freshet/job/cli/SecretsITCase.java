@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.FileAppender;
@@ -60,6 +61,7 @@ class SecretsITCase {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<String, String> said = new LinkedHashMap<>();
   private FileAppender log;
+  private Level level;
   private Path path;
 
   @BeforeEach
@@ -72,6 +74,8 @@ class SecretsITCase {
             .setLayout(PatternLayout.newBuilder().withPattern("%p %c %m%n%throwable").build())
             .build();
     log.start();
+    level = root().getLevel();
+    root().setLevel(Level.INFO);
     root().addAppender(log, null, null);
     context().updateLoggers();
   }
@@ -79,6 +83,7 @@ class SecretsITCase {
   @AfterEach
   void listenNoMore() {
     root().removeAppender("secrets");
+    root().setLevel(level);
     context().updateLoggers();
     log.stop();
   }
