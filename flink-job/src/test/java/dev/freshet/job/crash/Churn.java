@@ -1,0 +1,85 @@
+package dev.freshet.job.crash;
+
+import dev.freshet.job.demo.ClusteredVectors;
+import dev.freshet.operators.lance.VectorTable;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.SplittableRandom;
+
+/**
+ * What other writers do to the table meanwhile: appends, deletes, compactions. It knows which rows
+ * should be there in the end.
+ */
+final class Churn implements AutoCloseable {
+
+  private static final int DELETE_EVERY = 9;
+  private static final int COMPACT_EVERY = 70;
+  private static final int DELETED_SHARE = 31;
+
+  private final VectorTable table;
+  private final ClusteredVectors vectors;
+  private final SplittableRandom random;
+  private final TableShape shape;
+  private final BitSet expected = new BitSet();
+  private int steps;
+
+  private Churn(VectorTable table, TableShape shape, long seed) {
+    this.table = table;
+    this.shape = shape;
+    this.vectors = new ClusteredVectors(shape.dimension(), seed);
+    this.random = new SplittableRandom(seed);
+  }
+
+  /** Creates the table with its first rows. */
+  static Churn create(Path path, TableShape shape, long seed) {
+    Churn churn = new Churn(VectorTable.create(path.toString(), shape.dimension()), shape, seed);
+    churn.fill();
+    return churn;
+  }
+
+  /** Appends as many rows as there were first. */
+  void fill() {
+    append(shape.fillRows());
+  }
+
+  /** One small change. */
+  void step() {
+    steps++;
+    append(1 + random.nextInt(shape.appendRows()));
+    if (steps % DELETE_EVERY == 0) {
+      delete();
+    }
+    if (steps % COMPACT_EVERY == 0) {
+      compact();
+    }
+  }
+
+  private void append(int rows) {
+    long first = table.appendedRows();
+    table.append(vectors.next(rows), rows);
+    expected.set((int) first, (int) (first + rows));
+  }
+
+  private void delete() {
+    int rest = random.nextInt(DELETED_SHARE);
+    table.delete(VectorTable.ID + " % " + DELETED_SHARE + " = " + rest);
+    for (int id = rest; id < expected.length(); id += DELETED_SHARE) {
+      expected.clear(id);
+    }
+  }
+
+  /** As another writer does, with Lance's own remap. */
+  void compact() {
+    table.compact(4L * shape.appendRows());
+  }
+
+  /** Ids of the rows that should be there. */
+  BitSet expected() {
+    return expected;
+  }
+
+  @Override
+  public void close() {
+    table.close();
+  }
+}

@@ -1,0 +1,199 @@
+package dev.freshet.job.crash;
+
+import dev.freshet.job.crash.CrashCluster.Member;
+import dev.freshet.job.oracle.IndexOracle;
+import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.state.model.IndexType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * The life of one stream over one table: a process dies at one crash point after the other while
+ * other writers go on, and after each death the oracle looks at what is in storage.
+ */
+final class CrashLife implements AutoCloseable {
+
+  private static final Duration REACHED_WITHIN = Duration.ofSeconds(45);
+  private static final Duration SETTLED_WITHIN = Duration.ofSeconds(150);
+  private static final Duration DEAD_WITHIN = Duration.ofSeconds(10);
+  private static final Duration STEP = Duration.ofMillis(200);
+  private static final int MOST_CALLS = 3;
+  private static final int LONGEST_DELAY_NANOS = 8_000_000;
+  private static final int FRAGMENTS_IN_WAIT = 40;
+
+  private final CrashCluster cluster;
+  private final KillReport report;
+  private final TableShape shape;
+  private final SplittableRandom random;
+  private final String name;
+  private final Churn churn;
+  private final IndexOracle oracle;
+  private final List<String> arguments;
+  private String job;
+  private int orders;
+
+  /** Creates the table and submits the stream. */
+  CrashLife(CrashCluster cluster, KillReport report, Path directory, TableShape shape, long seed)
+      throws Exception {
+    this.cluster = cluster;
+    this.report = report;
+    this.shape = shape;
+    this.random = new SplittableRandom(seed);
+    this.name = "seed " + seed + " " + shape.type();
+    Path table = directory.resolve("table-" + seed);
+    this.churn = Churn.create(table, shape, seed);
+    this.oracle =
+        new IndexOracle(
+            table,
+            TableShape.INDEX,
+            VectorTable.ID,
+            TableShape.COLUMN,
+            shape.type() == IndexType.IVF_FLAT,
+            seed);
+    this.arguments = shape.arguments(table);
+    Files.deleteIfExists(cluster.orderFile());
+  }
+
+  /** Submits the stream; an order may be given before. */
+  void start() throws Exception {
+    job = cluster.submit(arguments);
+  }
+
+  /** Lets a process die at each of the points. */
+  void killAt(List<CrashPoint> points) throws Exception {
+    for (CrashPoint point : points) {
+      long begun = System.nanoTime();
+      CrashOrder order = order(point);
+      order.writeTo(cluster.orderFile());
+      if (job == null) {
+        start();
+      }
+      boolean killed = awaitDeath(point);
+      List<String> wrong = oracle.look();
+      if (!wrong.isEmpty()) {
+        report.violated(point, name, wrong);
+      }
+      Trial.say(
+          "%s %s %s in %.1f s%s",
+          name,
+          killed ? "died at" : "never reached",
+          order.point() + " call " + order.call(),
+          (System.nanoTime() - begun) / 1e9,
+          wrong.isEmpty() ? "" : ": WRONG " + wrong);
+    }
+  }
+
+  private CrashOrder order(CrashPoint point) {
+    boolean often = point.edge() != CrashPoint.Edge.DURING && !Stimulus.of(point).isRare();
+    int call = often ? 1 + random.nextInt(MOST_CALLS) : 1;
+    long delay =
+        point.edge() == CrashPoint.Edge.DURING ? 1 + random.nextInt(LONGEST_DELAY_NANOS) : 0;
+    return new CrashOrder(point, call, Duration.ofNanos(delay), orders++);
+  }
+
+  private boolean awaitDeath(CrashPoint point) throws Exception {
+    Stimulus stimulus = Stimulus.of(point);
+    long deadline = System.nanoTime() + REACHED_WITHIN.toNanos();
+    for (int step = 0; System.nanoTime() < deadline; step++) {
+      if (!Files.exists(cluster.orderFile())) {
+        takeVictim(point);
+        return true;
+      }
+      reportOtherDeaths(point);
+      stimulate(stimulus, step);
+      Thread.sleep(STEP.toMillis());
+    }
+    Files.deleteIfExists(cluster.orderFile());
+    report.missed(point);
+    return false;
+  }
+
+  /** What makes the point be reached: changes of the table, and what an operator asks for. */
+  private void stimulate(Stimulus stimulus, int step) throws Exception {
+    if (oracle.uncovered() < FRAGMENTS_IN_WAIT) {
+      if (stimulus == Stimulus.FILL && step % 20 == 0) {
+        churn.fill();
+      } else {
+        churn.step();
+      }
+    }
+    if (step % 10 != 5) {
+      return;
+    }
+    try {
+      if (stimulus == Stimulus.SAVEPOINT) {
+        cluster.rest().savepoint(job);
+      } else if (stimulus == Stimulus.STOP) {
+        cluster.rest().stop(job);
+      }
+    } catch (IOException e) {
+      Trial.say("%s not asked: %s", stimulus, e.getMessage());
+    }
+  }
+
+  private void takeVictim(CrashPoint point) throws Exception {
+    long deadline = System.nanoTime() + DEAD_WITHIN.toNanos();
+    Optional<Member> dead = cluster.takeDead();
+    while (dead.isEmpty() && System.nanoTime() < deadline) {
+      Thread.sleep(10);
+      dead = cluster.takeDead();
+    }
+    cluster.replaceMissing();
+    if (dead.isEmpty()) {
+      report.violated(point, name, List.of("nobody died, but the order was taken"));
+      return;
+    }
+    check(point, dead.get());
+    report.killed(point);
+  }
+
+  /** A process that dies without an order, by the native side or by itself, is a defect. */
+  private void reportOtherDeaths(CrashPoint point) throws IOException {
+    Optional<Member> dead = cluster.takeDead();
+    if (dead.isPresent()) {
+      cluster.replaceMissing();
+      check(point, dead.get());
+    }
+  }
+
+  private void check(CrashPoint point, Member dead) {
+    int code = dead.process().exitValue();
+    if (code != Victim.EXIT_CODE) {
+      report.violated(point, name, List.of("a " + dead.role() + " ended with exit code " + code));
+    }
+  }
+
+  /** Waits until the index is complete, and has the oracle judge everything. */
+  void settle(CrashPoint last) throws Exception {
+    long begun = System.nanoTime();
+    long deadline = begun + SETTLED_WITHIN.toNanos();
+    while (oracle.uncovered() > 0 && System.nanoTime() < deadline) {
+      reportOtherDeaths(last);
+      Thread.sleep(STEP.toMillis());
+    }
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    List<String> failures = cluster.rest().failures(job);
+    cluster.rest().cancel(job);
+    cluster.await("the job ends", () -> !cluster.rest().state(job).matches("RUNNING|CANCELLING"));
+    List<String> wrong = oracle.judge(churn.expected());
+    report.violated(last, name, wrong);
+    Trial.say(
+        "%s settled in %.1f s with %d segments, %d orphans: %s; last failures %s",
+        name,
+        seconds,
+        oracle.segments(),
+        oracle.orphans(),
+        wrong.isEmpty() ? "right" : "WRONG " + wrong,
+        failures);
+  }
+
+  @Override
+  public void close() {
+    churn.close();
+  }
+}

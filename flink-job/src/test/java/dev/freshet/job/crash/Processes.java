@@ -1,0 +1,100 @@
+package dev.freshet.job.crash;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Starts JVMs from the jars that the build lays out in {@code target}, as cheaply as it goes. */
+final class Processes {
+
+  private static final Path TARGET = Path.of("target").toAbsolutePath();
+  private static final long PATIENCE_SECONDS = 120;
+
+  /** What is short-lived does not pay for its optimisation. */
+  private static final List<String> CHEAP =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
+
+  private static final List<String> OPENS =
+      Stream.of(
+              "java.lang",
+              "java.lang.reflect",
+              "java.net",
+              "java.io",
+              "java.nio",
+              "java.text",
+              "java.time",
+              "java.util",
+              "java.util.concurrent",
+              "java.util.concurrent.atomic",
+              "java.util.concurrent.locks",
+              "sun.nio.ch")
+          .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
+          .toList();
+
+  private final Path directory;
+  private int started;
+
+  /**
+   * @param directory with Flink's {@code conf}; logs come beside it
+   */
+  Processes(Path directory) {
+    this.directory = directory;
+  }
+
+  /** The jar of the stream. */
+  static Path jobJar() {
+    return TARGET.resolve("freshet.jar");
+  }
+
+  /** Starts a main class. */
+  Process start(String name, List<String> options, String main, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(CHEAP);
+    command.addAll(OPENS);
+    command.add("-Dlog4j.configurationFile=" + directory.resolve("conf/log4j.properties").toUri());
+    command.addAll(options);
+    command.addAll(List.of("-cp", TARGET.resolve("lib") + "/*", main));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("FLINK_CONF_DIR", directory.resolve("conf").toString());
+    builder.environment().put("FLINK_LIB_DIR", TARGET.resolve("lib").toString());
+    builder.environment().put("FLINK_PLUGINS_DIR", TARGET.resolve("plugins").toString());
+    return builder.redirectOutput(log(name).toFile()).start();
+  }
+
+  private Path log(String name) {
+    return directory.resolve(String.format("%04d-%s.log", started++, name));
+  }
+
+  /**
+   * Runs a main class to its end.
+   *
+   * @return all that it said
+   */
+  String output(String main, List<String> arguments) throws IOException, InterruptedException {
+    Path log = directory.resolve(String.format("%04d-command.log", started));
+    Process process = start("command", List.of(), main, arguments);
+    boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    String said = Files.readString(log);
+    if (!ended || process.exitValue() != 0) {
+      process.destroyForcibly();
+      throw new IOException("Failed: " + main + " " + arguments + "\n" + said);
+    }
+    return said;
+  }
+
+  /** A port of the loopback interface that nobody listens on. */
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

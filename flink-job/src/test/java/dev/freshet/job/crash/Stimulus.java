@@ -1,0 +1,27 @@
+package dev.freshet.job.crash;
+
+/** What has to happen for a crash point to be reached. */
+enum Stimulus {
+  /** Small appends, deletes and compactions, as always. */
+  CHANGE,
+  /** A large append. */
+  FILL,
+  /** A savepoint, at which the job does not end. */
+  SAVEPOINT,
+  /** A savepoint, at which the job ends. */
+  STOP;
+
+  static Stimulus of(CrashPoint point) {
+    return switch (point) {
+      case SPILL, SPILLED -> FILL;
+      case SAVEPOINT_ASKED -> SAVEPOINT;
+      case STOP_ASKED, STOP_SAVED -> STOP;
+      default -> CHANGE;
+    };
+  }
+
+  /** Whether waiting for a second call would take long. */
+  boolean isRare() {
+    return this != CHANGE;
+  }
+}

@@ -1,0 +1,174 @@
+package dev.freshet.job.oracle;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.lance.Transaction;
+import org.lance.Version;
+
+/**
+ * Says what is wrong with an index of a table of {@code id: int64} and a vector column, under L2.
+ * It follows one table: each version is looked at once when it is new, and all that are retained
+ * when asked to.
+ */
+public final class IndexOracle {
+
+  private static final String TOKEN = "freshet.segment";
+
+  private final Path path;
+  private final String index;
+  private final String id;
+  private final String column;
+  private final boolean wholeVectors;
+  private final long seed;
+  private final Map<String, Long> tokens = new HashMap<>();
+  private final Set<Integer> fragmentsEver = new TreeSet<>();
+  private long seen;
+
+  /**
+   * @param wholeVectors whether the index holds the vectors themselves (IVF_FLAT)
+   * @param seed of the choice of queries
+   */
+  public IndexOracle(
+      Path path, String index, String id, String column, boolean wholeVectors, long seed) {
+    this.path = path;
+    this.index = index;
+    this.id = id;
+    this.column = column;
+    this.wholeVectors = wholeVectors;
+    this.seed = seed;
+  }
+
+  /** Looks at the versions since the last look, and at the rows of the latest. */
+  public List<String> look() throws IOException {
+    try (StoredTable latest = StoredTable.open(path, index)) {
+      List<String> wrong = new ArrayList<>(history(latest));
+      wrong.addAll(rows(latest, LiveRows.of(latest, id, column)));
+      return wrong;
+    }
+  }
+
+  /**
+   * Looks at everything, when no writer is active and the index should be complete.
+   *
+   * @param expected ids of the rows that should be there
+   */
+  public List<String> judge(BitSet expected) throws IOException {
+    try (StoredTable latest = StoredTable.open(path, index)) {
+      List<String> wrong = new ArrayList<>(history(latest));
+      LiveRows live = LiveRows.of(latest, id, column);
+      wrong.addAll(rows(latest, live));
+      Set<Integer> uncovered = latest.live();
+      uncovered.removeAll(latest.covered());
+      if (!uncovered.isEmpty()) {
+        wrong.add("fragments " + uncovered + " are not covered");
+      }
+      wrong.addAll(contents(live, expected));
+      wrong.addAll(files(latest));
+      return wrong;
+    }
+  }
+
+  private List<String> rows(StoredTable latest, LiveRows live) throws IOException {
+    List<String> wrong = new ArrayList<>(RowInvariant.violations(latest, live));
+    if (wholeVectors) {
+      wrong.addAll(SearchInvariant.violations(latest, live, column, seed + seen));
+    }
+    return wrong;
+  }
+
+  private List<String> history(StoredTable latest) {
+    List<String> wrong = new ArrayList<>();
+    for (long version = seen + 1; version <= latest.dataset().version(); version++) {
+      try (StoredTable past = latest.at(version)) {
+        fragmentsEver.addAll(past.live());
+        wrong.addAll(CoverageInvariant.violations(past));
+        wrong.addAll(CoverageInvariant.unknown(past, fragmentsEver));
+        wrong.addAll(token(past, version));
+      }
+      seen = version;
+    }
+    return wrong;
+  }
+
+  private List<String> token(StoredTable past, long version) {
+    Optional<String> token =
+        past.dataset()
+            .readTransaction()
+            .flatMap(Transaction::transactionProperties)
+            .map(properties -> properties.get(TOKEN));
+    Optional<Long> before = token.map(known -> tokens.putIfAbsent(known, version));
+    return before.isPresent()
+        ? List.of(
+            "segment " + token.get() + " was committed in " + before.get() + " and " + version)
+        : List.of();
+  }
+
+  private static List<String> contents(LiveRows live, BitSet expected) {
+    BitSet there = new BitSet();
+    live.rows().values().forEach(row -> there.set((int) row.id()));
+    BitSet lost = (BitSet) expected.clone();
+    lost.andNot(there);
+    BitSet alien = (BitSet) there.clone();
+    alien.andNot(expected);
+    List<String> wrong = new ArrayList<>();
+    if (there.cardinality() != live.rows().size()) {
+      wrong.add(live.rows().size() - there.cardinality() + " rows are in the table twice");
+    }
+    if (!lost.isEmpty() || !alien.isEmpty()) {
+      wrong.add(
+          lost.cardinality() + " rows are lost, " + alien.cardinality() + " are not expected");
+    }
+    return wrong;
+  }
+
+  private static List<String> files(StoredTable latest) {
+    List<String> wrong = new ArrayList<>();
+    Set<Path> known = new HashSet<>();
+    for (Version retained : latest.dataset().listVersions()) {
+      try (StoredTable past = latest.at(retained.getId())) {
+        wrong.addAll(FileInvariant.violations(past, known));
+      }
+    }
+    return wrong;
+  }
+
+  /** Segment directories that no retained version names; how many there are. */
+  public int orphans() throws IOException {
+    Set<String> named = new HashSet<>();
+    try (StoredTable latest = StoredTable.open(path, index)) {
+      for (Version retained : latest.dataset().listVersions()) {
+        try (StoredTable past = latest.at(retained.getId())) {
+          past.dataset().getIndexes().forEach(segment -> named.add(segment.uuid().toString()));
+        }
+      }
+    }
+    try (var directories = java.nio.file.Files.list(path.resolve("_indices"))) {
+      return (int) directories.filter(one -> !named.contains(one.getFileName().toString())).count();
+    }
+  }
+
+  /** Segments of the latest version. */
+  public int segments() {
+    try (StoredTable latest = StoredTable.open(path, index)) {
+      return latest.segments().size();
+    }
+  }
+
+  /** Live fragments of the latest version that no segment covers. */
+  public int uncovered() {
+    try (StoredTable latest = StoredTable.open(path, index)) {
+      Set<Integer> uncovered = latest.live();
+      uncovered.removeAll(latest.covered());
+      return uncovered.size();
+    }
+  }
+}

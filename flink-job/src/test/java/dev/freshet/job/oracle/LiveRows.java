@@ -1,0 +1,68 @@
+package dev.freshet.job.oracle;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.UInt8Vector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.lance.ipc.ScanOptions;
+
+/**
+ * All live rows of a version, in memory.
+ *
+ * @param rows by row id
+ */
+record LiveRows(Map<Long, Row> rows) {
+
+  /**
+   * A row.
+   *
+   * @param vector empty if it is null or not finite, and so in no index
+   */
+  record Row(long id, Optional<float[]> vector) {}
+
+  /** Scans a table of {@code id: int64} and a vector column. */
+  static LiveRows of(StoredTable table, String id, String column) throws IOException {
+    Map<Long, Row> rows = new LinkedHashMap<>();
+    ScanOptions all =
+        new ScanOptions.Builder().columns(List.of(id, column)).withRowId(true).build();
+    table.scan(all, batch -> add(batch, id, column, rows));
+    return new LiveRows(rows);
+  }
+
+  private static void add(VectorSchemaRoot batch, String id, String column, Map<Long, Row> rows) {
+    UInt8Vector rowIds = (UInt8Vector) batch.getVector("_rowid");
+    BigIntVector ids = (BigIntVector) batch.getVector(id);
+    FixedSizeListVector vectors = (FixedSizeListVector) batch.getVector(column);
+    for (int row = 0; row < batch.getRowCount(); row++) {
+      rows.put(rowIds.get(row), new Row(ids.get(row), vector(vectors, row)));
+    }
+  }
+
+  /** A value of a list of floats, unless it is null or holds what is not finite. */
+  static Optional<float[]> vector(FixedSizeListVector vectors, int row) {
+    if (vectors.isNull(row)) {
+      return Optional.empty();
+    }
+    Float4Vector values = (Float4Vector) vectors.getDataVector();
+    float[] vector = new float[vectors.getListSize()];
+    int from = vectors.getElementStartIndex(row);
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = values.get(from + i);
+      if (!Float.isFinite(vector[i])) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(vector);
+  }
+
+  /** The fragment in which a row is; row ids are addresses here. */
+  static int fragment(long rowId) {
+    return (int) (rowId >>> Integer.SIZE);
+  }
+}
