@@ -1,6 +1,10 @@
 package dev.freshet.job.crash;
 
 import dev.freshet.job.demo.ClusteredVectors;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.LanceIndexing;
 import dev.freshet.operators.lance.VectorTable;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -16,6 +20,9 @@ final class Churn implements AutoCloseable {
   private static final int COMPACT_EVERY = 70;
   private static final int DELETED_SHARE = 31;
 
+  private static final long ARROW_BYTES = 1L << 30;
+
+  private final DatasetLocation location;
   private final VectorTable table;
   private final ClusteredVectors vectors;
   private final SplittableRandom random;
@@ -23,8 +30,9 @@ final class Churn implements AutoCloseable {
   private final BitSet expected = new BitSet();
   private int steps;
 
-  private Churn(VectorTable table, TableShape shape, long seed) {
-    this.table = table;
+  private Churn(DatasetLocation location, TableShape shape, long seed) {
+    this.location = location;
+    this.table = VectorTable.create(location, shape.dimension());
     this.shape = shape;
     this.vectors = new ClusteredVectors(shape.dimension(), seed);
     this.random = new SplittableRandom(seed);
@@ -32,7 +40,7 @@ final class Churn implements AutoCloseable {
 
   /** Creates the table with its first rows. */
   static Churn create(Path path, TableShape shape, long seed) {
-    Churn churn = new Churn(VectorTable.create(path.toString(), shape.dimension()), shape, seed);
+    Churn churn = new Churn(DatasetLocation.of(path.toString()), shape, seed);
     churn.fill();
     return churn;
   }
@@ -45,7 +53,7 @@ final class Churn implements AutoCloseable {
   /** One small change. */
   void step() {
     steps++;
-    append(1 + random.nextInt(shape.appendRows()));
+    append();
     if (steps % DELETE_EVERY == 0) {
       delete();
     }
@@ -54,13 +62,19 @@ final class Churn implements AutoCloseable {
     }
   }
 
+  /** A few rows. */
+  void append() {
+    append(1 + random.nextInt(shape.appendRows()));
+  }
+
   private void append(int rows) {
     long first = table.appendedRows();
     table.append(vectors.next(rows), rows);
     expected.set((int) first, (int) (first + rows));
   }
 
-  private void delete() {
+  /** Every 31st row, more or less. */
+  void delete() {
     int rest = random.nextInt(DELETED_SHARE);
     table.delete(VectorTable.ID + " % " + DELETED_SHARE + " = " + rest);
     for (int id = rest; id < expected.length(); id += DELETED_SHARE) {
@@ -71,6 +85,21 @@ final class Churn implements AutoCloseable {
   /** As another writer does, with Lance's own remap. */
   void compact() {
     table.compact(4L * shape.appendRows());
+  }
+
+  /**
+   * As another writer does that keeps the index itself: fragments without a segment get one, merged
+   * with the last. If the stream was faster it is left.
+   */
+  void optimize() {
+    try (DatasetVersions versions = new DatasetVersions(location, ARROW_BYTES);
+        DatasetHandle dataset = versions.latest()) {
+      new LanceIndexing(dataset, dataset.column(VectorTable.VECTOR)).optimize(TableShape.INDEX);
+    } catch (RuntimeException e) {
+      if (!String.valueOf(e.getMessage()).contains("conflict")) {
+        throw e;
+      }
+    }
   }
 
   /** Ids of the rows that should be there. */

@@ -1,5 +1,6 @@
 package dev.freshet.job.crash;
 
+import java.io.IOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -14,7 +15,10 @@ import net.bytebuddy.asm.Advice;
 import net.bytebuddy.dynamic.DynamicType;
 import net.bytebuddy.matcher.ElementMatchers;
 
-/** The Java agent that makes every crash point call {@link Victim#reached}. */
+/**
+ * The Java agent that makes every crash point call {@link Victim#reached}, and that has Lance's
+ * library shared.
+ */
 public final class CrashAgent {
 
   private CrashAgent() {}
@@ -35,7 +39,16 @@ public final class CrashAgent {
               .transform(
                   (builder, seen, loader, module, domain) -> visit(builder, type.getValue()));
     }
-    agent.installOn(instrumentation);
+    agent
+        .type(ElementMatchers.named("io.questdb.jar.jni.JarJniLoader"))
+        .transform(
+            (builder, seen, loader, module, domain) ->
+                builder.visit(
+                    Advice.to(SharedLibrary.class)
+                        .on(
+                            ElementMatchers.named("loadLib")
+                                .and(ElementMatchers.takesArguments(3)))))
+        .installOn(instrumentation);
   }
 
   private static DynamicType.Builder<?> visit(
@@ -57,6 +70,20 @@ public final class CrashAgent {
   @Retention(RetentionPolicy.RUNTIME)
   @Target(ElementType.PARAMETER)
   @interface Point {}
+
+  /** Instead of the method itself. */
+  static final class SharedLibrary {
+    private SharedLibrary() {}
+
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(
+        @Advice.Argument(0) Class<?> owner,
+        @Advice.Argument(1) String prefix,
+        @Advice.Argument(2) String name)
+        throws IOException {
+      return NativeLibraries.load(owner, prefix, name);
+    }
+  }
 
   static final class AtEntry {
     private AtEntry() {}

@@ -6,11 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A highly available Flink session cluster of processes: ZooKeeper, a job manager, and one task
@@ -26,8 +29,12 @@ final class CrashCluster implements AutoCloseable {
   /** Milliseconds; ZooKeeper lets no session end earlier than after two of them. */
   private static final String TICK = "500";
 
-  /** A process and what it is. */
-  record Member(CrashPoint.Role role, Process process) {}
+  /**
+   * A process and what it is.
+   *
+   * @param scratch its directory of temporary files, which it leaves when it is killed
+   */
+  record Member(CrashPoint.Role role, Process process, Path scratch) {}
 
   private final Processes processes;
   private final Path directory;
@@ -96,11 +103,22 @@ final class CrashCluster implements AutoCloseable {
   }
 
   /** A process that has ended; it is no member any more. */
-  Optional<Member> takeDead() {
+  Optional<Member> takeDead() throws IOException {
     Optional<Member> dead =
         members.stream().filter(member -> !member.process().isAlive()).findFirst();
-    dead.ifPresent(members::remove);
+    if (dead.isPresent()) {
+      members.remove(dead.get());
+      delete(dead.get().scratch());
+    }
     return dead;
+  }
+
+  private static void delete(Path scratch) throws IOException {
+    try (Stream<Path> files = Files.walk(scratch)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 
   /** Members of a role that live. */
@@ -132,16 +150,17 @@ final class CrashCluster implements AutoCloseable {
       throws IOException {
     List<String> options = new ArrayList<>(List.of(memory.get(0).split(" ")));
     options.add("-D" + Victim.ORDER + "=" + orderFile());
+    options.add("-D" + NativeLibraries.DIRECTORY + "=" + directory);
     options.add("-javaagent:" + directory.resolve("agent.jar"));
+    String name = role.name().toLowerCase(Locale.ROOT);
+    Path scratch = Files.createTempDirectory(directory, name);
+    options.add("-Djava.io.tmpdir=" + scratch);
     List<String> arguments =
         new ArrayList<>(List.of("--configDir", directory.resolve("conf").toString()));
+    arguments.addAll(List.of("-D", "io.tmp.dirs=" + scratch));
     arguments.addAll(more);
     arguments.addAll(List.of(memory.get(1).split(" ")));
-    members.add(
-        new Member(
-            role,
-            processes.start(
-                role.name().toLowerCase(java.util.Locale.ROOT), options, main, arguments)));
+    members.add(new Member(role, processes.start(name, options, main, arguments), scratch));
   }
 
   void awaitTaskManagers() throws Exception {
@@ -164,6 +183,16 @@ final class CrashCluster implements AutoCloseable {
       throw new IOException("No job was submitted: " + said);
     }
     return id.group(1);
+  }
+
+  /** Writes down what all processes are doing, to find out why nothing goes on. */
+  void dumpThreads(String name) throws IOException, InterruptedException {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "jstack");
+    for (Member member : members) {
+      String pid = Long.toString(member.process().pid());
+      Path dump = directory.resolve("threads-" + name + "-" + member.role() + "-" + pid + ".txt");
+      new ProcessBuilder(java.toString(), pid).redirectOutput(dump.toFile()).start().waitFor();
+    }
   }
 
   /** Waits for a condition; what cannot be asked yet does not hold yet. */

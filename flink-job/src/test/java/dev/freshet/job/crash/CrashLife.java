@@ -109,6 +109,7 @@ final class CrashLife implements AutoCloseable {
       Thread.sleep(STEP.toMillis());
     }
     Files.deleteIfExists(cluster.orderFile());
+    cluster.dumpThreads(name.replace(' ', '-') + "-" + point);
     report.missed(point);
     return false;
   }

@@ -29,7 +29,6 @@ final class CrashSettings {
     Map<String, String> all = new LinkedHashMap<>();
     addProcesses(all, restPort);
     addRecovery(all, directory, zooKeeperPort);
-    all.put("io.tmp.dirs", Files.createDirectories(directory.resolve("tmp")).toString());
     Path conf = Files.createDirectories(directory.resolve("conf"));
     Files.write(
         conf.resolve("config.yaml"),

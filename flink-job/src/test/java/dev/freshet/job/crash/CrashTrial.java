@@ -5,18 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 
 /** Kills at every crash point, over tables of several shapes, one life after the other. */
 public final class CrashTrial {
-
-  /** Training comes once in a table's life, at its beginning. */
-  private static final Set<CrashPoint> FIRST =
-      EnumSet.of(
-          CrashPoint.TRAIN, CrashPoint.TRAINING, CrashPoint.TRAINED, CrashPoint.MODEL_WRITTEN);
 
   private static final List<TableShape> SHAPES =
       List.of(
@@ -61,10 +54,12 @@ public final class CrashTrial {
     }
   }
 
+  /** In any order, but training first. */
   private static List<CrashPoint> order(List<CrashPoint> points, long seed) {
     List<CrashPoint> shuffled = new ArrayList<>(points);
     Collections.shuffle(shuffled, new Random(seed));
-    List<CrashPoint> first = shuffled.stream().filter(FIRST::contains).sorted().toList();
+    List<CrashPoint> first =
+        shuffled.stream().filter(point -> Stimulus.of(point) == Stimulus.START).sorted().toList();
     shuffled.removeAll(first);
     shuffled.addAll(0, first);
     return shuffled;

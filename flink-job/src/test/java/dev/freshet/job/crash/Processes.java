@@ -18,7 +18,12 @@ final class Processes {
 
   /** What is short-lived does not pay for its optimisation. */
   private static final List<String> CHEAP =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-BytecodeVerificationRemote",
+          "-Xshare:auto");
 
   private static final List<String> OPENS =
       Stream.of(

@@ -4,6 +4,8 @@ package dev.freshet.job.crash;
 enum Stimulus {
   /** Small appends, deletes and compactions, as always. */
   CHANGE,
+  /** A new index, which is trained once. */
+  START,
   /** A large append. */
   FILL,
   /** A savepoint, at which the job does not end. */
@@ -13,6 +15,7 @@ enum Stimulus {
 
   static Stimulus of(CrashPoint point) {
     return switch (point) {
+      case TRAIN, TRAINING, TRAINED, MODEL_WRITTEN -> START;
       case SPILL, SPILLED -> FILL;
       case SAVEPOINT_ASKED -> SAVEPOINT;
       case STOP_ASKED, STOP_SAVED -> STOP;

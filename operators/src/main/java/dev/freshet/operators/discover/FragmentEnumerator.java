@@ -19,6 +19,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A look that fails is tried again at the next poll; after {@link #MAX_FAILURES} in a row the
  * job fails, and Flink's restart strategy decides.
+ *
+ * <p>Nothing is assigned while a checkpoint is under way. Flink would hold such work back until the
+ * reader has taken its snapshot; if the reader's process dies before that, Flink 2.3 forgets the
+ * work that it holds, and its next checkpoint waits for it in vain, until it times out.
  */
 final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoveryState> {
 
@@ -26,6 +30,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
 
   private static final Logger LOG = LoggerFactory.getLogger(FragmentEnumerator.class);
   private static final int READER = 0;
+  private static final long NONE = -1;
 
   private final SplitEnumeratorContext<WorkSplit> context;
   private final StreamOptions options;
@@ -35,6 +40,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   private final IndexMetrics metrics;
   private boolean finished;
   private int failures;
+  private long checkpointUnderWay = NONE;
 
   FragmentEnumerator(
       SplitEnumeratorContext<WorkSplit> context,
@@ -98,7 +104,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   }
 
   private void assign() {
-    if (!context.registeredReaders().containsKey(READER)) {
+    if (checkpointUnderWay != NONE || !context.registeredReaders().containsKey(READER)) {
       return;
     }
     Consumer<WorkSplit> toReader = split -> context.assignSplit(split, READER);
@@ -108,8 +114,10 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
     }
   }
 
+  /** A new reader has seen no checkpoint yet. */
   @Override
   public void addReader(int subtask) {
+    checkpointUnderWay = NONE;
     assign();
   }
 
@@ -126,7 +134,25 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
 
   @Override
   public DiscoveryState snapshotState(long checkpoint) {
+    checkpointUnderWay = checkpoint;
     return discovery.state();
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpoint) {
+    checkpointIsOver(checkpoint);
+  }
+
+  @Override
+  public void notifyCheckpointAborted(long checkpoint) {
+    checkpointIsOver(checkpoint);
+  }
+
+  private void checkpointIsOver(long checkpoint) {
+    if (checkpoint >= checkpointUnderWay) {
+      checkpointUnderWay = NONE;
+      assign();
+    }
   }
 
   @Override

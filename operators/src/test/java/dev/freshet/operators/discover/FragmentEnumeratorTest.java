@@ -86,6 +86,46 @@ class FragmentEnumeratorTest {
   }
 
   @Test
+  void assignsNothingWhileACheckpointIsUnderWay() throws Exception {
+    context.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      enumerator.snapshotState(7);
+      context.runNext();
+      assertThat(context.assigned).isEmpty();
+      enumerator.notifyCheckpointComplete(6);
+      assertThat(context.assigned).as("an earlier one is complete").isEmpty();
+      enumerator.notifyCheckpointComplete(7);
+      assertThat(context.assigned).hasSize(2);
+    }
+  }
+
+  @Test
+  void goesOnAfterACheckpointThatWasAborted() throws Exception {
+    context.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      enumerator.snapshotState(7);
+      context.runNext();
+      enumerator.notifyCheckpointAborted(7);
+      assertThat(context.assigned).hasSize(2);
+    }
+  }
+
+  /** When the process of a reader dies, nobody says that the checkpoint was aborted. */
+  @Test
+  void aNewReaderIsGivenWorkAtOnce() throws Exception {
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      context.runNext();
+      enumerator.snapshotState(7);
+      context.register(0);
+      enumerator.addReader(0);
+      assertThat(context.assigned).hasSize(2);
+    }
+  }
+
+  @Test
   void onceEndsTheInput() throws Exception {
     config.set(FreshetOptions.ONCE, true);
     context.register(0);

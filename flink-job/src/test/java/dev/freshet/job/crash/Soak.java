@@ -1,0 +1,158 @@
+package dev.freshet.job.crash;
+
+import dev.freshet.job.oracle.IndexOracle;
+import dev.freshet.job.report.IndexVerification;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.VectorSearch;
+import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.IndexType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * A stream that runs for long while something happens to it all the time; at the end, and now and
+ * then, the index must be right.
+ */
+public final class Soak {
+
+  private static final int SHORTEST_SECONDS = 10;
+  private static final int LONGEST_SECONDS = 30;
+  private static final Duration APPEND_EVERY = Duration.ofSeconds(2);
+  private static final Duration LOOK_EVERY = Duration.ofMinutes(3);
+  private static final Duration PRINT_EVERY = Duration.ofMinutes(1);
+  private static final Duration SETTLED_WITHIN = Duration.ofMinutes(5);
+  private static final long ARROW_BYTES = 1L << 30;
+
+  private final Path table;
+  private final CrashCluster cluster;
+  private final Churn churn;
+  private final IndexOracle oracle;
+  private final SplittableRandom random;
+  private final StreamOptions options;
+  private final Footprint footprint;
+  private final List<String> wrong = new ArrayList<>();
+  private final FaultCounts faults = new FaultCounts();
+
+  private Soak(Path directory, CrashCluster cluster, TableShape shape, long seed) {
+    this.table = directory.resolve("table");
+    this.cluster = cluster;
+    this.churn = Churn.create(table, shape, seed);
+    this.oracle =
+        new IndexOracle(table, TableShape.INDEX, VectorTable.ID, TableShape.COLUMN, true, seed);
+    this.random = new SplittableRandom(seed);
+    Configuration stream = new Configuration();
+    stream.set(FreshetOptions.DATASET, table.toString());
+    stream.set(FreshetOptions.COLUMN, TableShape.COLUMN);
+    this.options = StreamOptions.from(stream);
+    this.footprint = new Footprint(table, cluster);
+  }
+
+  /**
+   * Runs for so long.
+   *
+   * @return what is wrong, a line each
+   */
+  static List<String> run(Path directory, Duration length, long seed) throws Exception {
+    TableShape shape = TableShape.small(IndexType.IVF_FLAT);
+    try (CrashCluster cluster = CrashCluster.start(directory)) {
+      Soak soak = new Soak(directory, cluster, shape, seed);
+      String job = cluster.submit(shape.arguments(soak.table));
+      try (soak.churn) {
+        soak.live(length);
+        soak.settle(job);
+        soak.judge();
+      }
+      return soak.wrong;
+    }
+  }
+
+  private void live(Duration length) throws Exception {
+    long end = System.nanoTime() + length.toNanos();
+    Pace append = Pace.every(APPEND_EVERY);
+    Pace print = Pace.every(PRINT_EVERY);
+    Pace look = Pace.every(LOOK_EVERY);
+    Pace fault = Pace.every(Duration.ofSeconds(SHORTEST_SECONDS));
+    while (System.nanoTime() < end) {
+      if (append.isDue()) {
+        churn.append();
+      }
+      if (fault.isDue()) {
+        fault();
+        int seconds = random.nextInt(SHORTEST_SECONDS, LONGEST_SECONDS + 1);
+        fault = Pace.every(Duration.ofSeconds(seconds));
+      }
+      if (look.isDue()) {
+        found(oracle.look());
+      }
+      if (print.isDue()) {
+        Trial.say("%s; %s", footprint.line(oracle), faults);
+      }
+      replaceDead();
+      Thread.sleep(100);
+    }
+  }
+
+  private void fault() throws Exception {
+    Fault fault = Fault.draw(random);
+    fault.strike(cluster, churn);
+    faults.add(fault);
+  }
+
+  private void replaceDead() throws IOException {
+    for (var dead = cluster.takeDead(); dead.isPresent(); dead = cluster.takeDead()) {
+      int code = dead.get().process().exitValue();
+      if (code != Victim.EXIT_CODE) {
+        found(List.of("a " + dead.get().role() + " ended by itself with exit code " + code));
+      }
+    }
+    cluster.replaceMissing();
+  }
+
+  private void found(List<String> more) {
+    more.forEach(one -> Trial.say("WRONG: %s", one));
+    wrong.addAll(more);
+  }
+
+  private void settle(String job) throws Exception {
+    long begun = System.nanoTime();
+    while (oracle.uncovered() > 0 && System.nanoTime() < begun + SETTLED_WITHIN.toNanos()) {
+      replaceDead();
+      Thread.sleep(500);
+    }
+    Trial.say("settled in %.1f s", (System.nanoTime() - begun) / 1e9);
+    cluster.rest().cancel(job);
+    cluster.await("the job ends", () -> !cluster.rest().state(job).matches("RUNNING|CANCELLING"));
+  }
+
+  private void judge() throws IOException {
+    found(oracle.judge(churn.expected()));
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES)) {
+      IndexVerification.Report report =
+          new IndexVerification(versions, options.indexStorage())
+              .verify(TableShape.INDEX, 50, new VectorSearch.Effort(8, 1));
+      found(report.violations());
+      Trial.say("verify: %s", report);
+    }
+    Trial.say("%s; %s", footprint.line(oracle), faults);
+    Trial.say("%s", footprint.most());
+  }
+
+  /** {@code [minutes] [seed]}; exit code 1 if anything is wrong. */
+  public static void main(String[] arguments) throws Exception {
+    long minutes = arguments.length > 0 ? Long.parseLong(arguments[0]) : 60;
+    long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : 1;
+    Path directory = Files.createTempDirectory("freshet-soak-");
+    Trial.say("%d minutes with seed %d; everything is in %s", minutes, seed, directory);
+    List<String> wrong = run(directory, Duration.ofMinutes(minutes), seed);
+    Trial.say(wrong.isEmpty() ? "right" : "NOT RIGHT: " + wrong.size() + " violations");
+    System.exit(wrong.isEmpty() ? 0 : 1);
+  }
+}
