@@ -59,6 +59,6 @@ final class FileInvariant {
         .resolve("_deletions")
         .resolve(
             String.format(
-                Locale.ROOT, "%d-%d-%d.%s", fragment, file.getReadVersion(), file.getId(), suffix));
+                Locale.ROOT, "%d-%d-%s.%s", fragment, file.getReadVersion(), Long.toUnsignedString(file.getId()), suffix));
   }
 }

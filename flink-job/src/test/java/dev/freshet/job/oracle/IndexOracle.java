@@ -78,7 +78,7 @@ public final class IndexOracle {
     }
   }
 
-  private List<String> rows(StoredTable latest, LiveRows live) throws IOException {
+  private List<String> rows(StoredTable latest, LiveRows live) {
     List<String> wrong = new ArrayList<>(RowInvariant.violations(latest, live));
     if (wholeVectors) {
       wrong.addAll(SearchInvariant.violations(latest, live, column, seed + seen));

@@ -1,0 +1,210 @@
+package dev.freshet.job.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.job.demo.ClusteredVectors;
+import dev.freshet.operators.lance.VectorTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lance.CommitBuilder;
+import org.lance.Dataset;
+import org.lance.Transaction;
+import org.lance.index.DistanceType;
+import org.lance.index.Index;
+import org.lance.index.IndexOptions;
+import org.lance.index.IndexParams;
+import org.lance.index.IndexType;
+import org.lance.index.vector.IvfBuildParams;
+import org.lance.index.vector.VectorIndexParams;
+import org.lance.operation.CreateIndex;
+
+/** The oracle is silent on what is right, and finds each kind of damage. */
+class IndexOracleTest {
+
+  private static final String INDEX = "vector_idx";
+  private static final long SEED = 3;
+  private static final int DIMENSION = 8;
+  private static final int ROWS = 300;
+
+  @TempDir Path directory;
+
+  private final ClusteredVectors vectors = new ClusteredVectors(DIMENSION, SEED);
+  private final BufferAllocator allocator = new RootAllocator();
+  private final BitSet expected = new BitSet();
+  private Path path;
+  private VectorTable table;
+  private Index first;
+  private Index second;
+
+  /** Two fragments, a segment each. */
+  @BeforeEach
+  void indexTwoFragments() {
+    path = directory.resolve("table");
+    table = VectorTable.create(path.toString(), DIMENSION);
+    append();
+    append();
+    expected.set(0, 2 * ROWS);
+    first = commit(build(0), Map.of("freshet.segment", "a"));
+    second = commit(build(1), Map.of("freshet.segment", "b"));
+  }
+
+  @AfterEach
+  void close() {
+    table.close();
+    allocator.close();
+  }
+
+  @Test
+  void aRightIndexIsRight() throws IOException {
+    assertThat(judge()).isEmpty();
+    table.delete("id % 7 = 0");
+    IntStream.range(0, 2 * ROWS).filter(id -> id % 7 == 0).forEach(expected::clear);
+    table.compact(10 * ROWS);
+    assertThat(judge()).as("after a delete and a compaction").isEmpty();
+  }
+
+  @Test
+  void findsWhatIsNotCovered() throws IOException {
+    append();
+    expected.set(2 * ROWS, 3 * ROWS);
+    assertThat(oracle().look()).isEmpty();
+    assertThat(judge()).containsExactly("fragments [2] are not covered");
+  }
+
+  @Test
+  void findsRowsOfAnotherFragment() throws IOException {
+    overwrite(first, second);
+    assertThat(judge())
+        .contains(
+            ROWS + " live rows of covered fragments are in no segment",
+            ROWS + " rows are in a segment that does not cover their live fragment");
+  }
+
+  @Test
+  void findsALostFile() throws IOException {
+    Files.delete(file(first, "index.idx"));
+    assertThat(judge()).anyMatch(wrong -> wrong.endsWith("index.idx, which is gone"));
+  }
+
+  @Test
+  void findsAnUnreadableSegment() throws IOException {
+    Files.writeString(file(first, "auxiliary.idx"), "no segment");
+    assertThat(new IndexOracle(path, INDEX, "id", "vector", false, SEED).look())
+        .anyMatch(wrong -> wrong.startsWith("segment " + first.uuid() + " cannot be read"));
+  }
+
+  @Test
+  void findsLostRows() throws IOException {
+    table.delete("id = 5");
+    assertThat(judge()).containsExactly("1 rows are lost, 0 are not expected");
+  }
+
+  @Test
+  void findsATokenThatCameTwice() throws IOException {
+    append();
+    expected.set(2 * ROWS, 3 * ROWS);
+    commit(build(2), Map.of("freshet.segment", "a"));
+    assertThat(judge()).containsExactly("segment a was committed in 4 and 7");
+  }
+
+  @Test
+  void findsCoverageOfFragmentsThatNeverWere() throws IOException {
+    append();
+    expected.set(2 * ROWS, 3 * ROWS);
+    commit(covering(build(2), List.of(2, 9)), Map.of());
+    assertThat(judge()).contains("fragments [9] are covered and were never there");
+  }
+
+  private List<String> judge() throws IOException {
+    return oracle().judge(expected);
+  }
+
+  private IndexOracle oracle() {
+    return new IndexOracle(path, INDEX, "id", "vector", true, SEED);
+  }
+
+  private void append() {
+    table.append(vectors.next(ROWS), ROWS);
+  }
+
+  private Path file(Index segment, String name) {
+    return path.resolve("_indices").resolve(segment.uuid().toString()).resolve(name);
+  }
+
+  private void overwrite(Index target, Index source) throws IOException {
+    for (String name : List.of("index.idx", "auxiliary.idx")) {
+      Files.copy(file(source, name), file(target, name), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** Lance's own segment over one fragment, uncommitted. */
+  private Index build(int fragment) {
+    IvfBuildParams ivf =
+        new IvfBuildParams.Builder()
+            .setNumPartitions(2)
+            .setCentroids(new ClusteredVectors(DIMENSION, SEED).next(2))
+            .build();
+    IndexParams params =
+        IndexParams.builder()
+            .setVectorIndexParams(
+                new VectorIndexParams.Builder(ivf).setDistanceType(DistanceType.L2).build())
+            .build();
+    try (Dataset dataset = open()) {
+      return dataset.createIndex(
+          IndexOptions.builder(List.of("vector"), IndexType.IVF_FLAT, params)
+              .replace(true)
+              .withIndexName(INDEX)
+              .withIndexUUID(UUID.randomUUID().toString())
+              .withFragmentIds(List.of(fragment))
+              .build());
+    }
+  }
+
+  private static Index covering(Index segment, List<Integer> fragments) {
+    return Index.builder()
+        .uuid(segment.uuid())
+        .fields(segment.fields())
+        .name(segment.name())
+        .datasetVersion(segment.datasetVersion())
+        .fragments(fragments)
+        .indexDetails(segment.indexDetails().orElseThrow())
+        .indexVersion(segment.indexVersion())
+        .indexType(segment.indexType())
+        .createdAt(Instant.EPOCH)
+        .build();
+  }
+
+  private Index commit(Index segment, Map<String, String> properties) {
+    CreateIndex operation =
+        CreateIndex.builder().withNewIndices(List.of(segment)).withRemovedIndices(List.of()).build();
+    try (Dataset dataset = open();
+        Transaction transaction =
+            new Transaction.Builder()
+                .readVersion(dataset.version())
+                .operation(operation)
+                .transactionProperties(properties)
+                .build();
+        Dataset committed = new CommitBuilder(dataset).execute(transaction)) {
+      assertThat(committed.version()).isGreaterThan(dataset.version());
+      return segment;
+    }
+  }
+
+  private Dataset open() {
+    return Dataset.open().allocator(allocator).uri(path.toString()).build();
+  }
+}
