@@ -7,8 +7,14 @@ import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.LanceIndexing;
 import dev.freshet.operators.lance.VectorTable;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.SplittableRandom;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.lance.Dataset;
+import org.lance.cleanup.CleanupPolicy;
 
 /**
  * What other writers do to the table meanwhile: appends, deletes, compactions. It knows which rows
@@ -99,6 +105,18 @@ final class Churn implements AutoCloseable {
       if (!String.valueOf(e.getMessage()).contains("conflict")) {
         throw e;
       }
+    }
+  }
+
+  /** Removes old versions and what only they name, as any owner of a table does. */
+  void forgetVersions(Duration retention) {
+    CleanupPolicy policy =
+        CleanupPolicy.builder()
+            .withBeforeTimestampMillis(Instant.now().minus(retention).toEpochMilli())
+            .build();
+    try (BufferAllocator allocator = new RootAllocator();
+        Dataset dataset = Dataset.open().allocator(allocator).uri(location.uri()).build()) {
+      dataset.cleanupWithPolicy(policy);
     }
   }
 

@@ -6,14 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A highly available Flink session cluster of processes: ZooKeeper, a job manager, and one task
@@ -21,34 +17,26 @@ import java.util.stream.Stream;
  */
 final class CrashCluster implements AutoCloseable {
 
-  private static final int TASK_MANAGERS = 2;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
 
   /** Milliseconds; ZooKeeper lets no session end earlier than after two of them. */
   private static final String TICK = "500";
 
-  /**
-   * A process and what it is.
-   *
-   * @param scratch its directory of temporary files, which it leaves when it is killed
-   */
-  record Member(CrashPoint.Role role, Process process, Path scratch) {}
-
-  private final Processes processes;
   private final Path directory;
-  private final FlinkRest rest;
-  private final List<Member> members = new ArrayList<>();
+  private final Processes processes;
+  private final Members members;
   private final Process zooKeeper;
-  private List<String> jobManagerMemory = List.of();
-  private List<String> taskManagerMemory = List.of();
+  private final FlinkRest rest;
 
-  private CrashCluster(Path directory, Processes processes, Process zooKeeper, int restPort) {
+  private CrashCluster(
+      Path directory, Processes processes, Members members, Process zooKeeper, FlinkRest rest) {
     this.directory = directory;
     this.processes = processes;
+    this.members = members;
     this.zooKeeper = zooKeeper;
-    this.rest = new FlinkRest(restPort);
+    this.rest = rest;
   }
 
   /** Starts all processes, with their logs and state in a directory. */
@@ -58,113 +46,40 @@ final class CrashCluster implements AutoCloseable {
     CrashSettings.write(directory, restPort, zooKeeperPort);
     AgentJar.write(directory.resolve("agent.jar"));
     Processes processes = new Processes(directory);
-    Process zooKeeper =
-        processes.start(
-            "zookeeper",
-            List.of("-Xmx64m", "-Dzookeeper.admin.enableServer=false"),
-            "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServerMain",
-            List.of(
-                Integer.toString(zooKeeperPort),
-                Files.createDirectories(directory.resolve("zookeeper")).toString(),
-                TICK));
-    CrashCluster cluster = new CrashCluster(directory, processes, zooKeeper, restPort);
+    Members members = new Members(directory, processes);
+    Process zooKeeper = zooKeeper(directory, processes, zooKeeperPort);
+    CrashCluster cluster =
+        new CrashCluster(directory, processes, members, zooKeeper, new FlinkRest(restPort));
     try {
-      cluster.jobManagerMemory = cluster.memory("GET_JM_RESOURCE_PARAMS");
-      cluster.taskManagerMemory = cluster.memory("GET_TM_RESOURCE_PARAMS");
-      cluster.replaceMissing();
-      cluster.awaitTaskManagers();
+      members.replaceMissing();
+      cluster.await(
+          "the task managers register",
+          () -> cluster.rest.taskManagers() >= members.taskManagers());
       return cluster;
-    } catch (Exception e) {
+    } catch (Exception | AssertionError e) {
       cluster.close();
       throw e;
     }
   }
 
-  /** Flink's own reckoning of a process's memory: JVM arguments, then dynamic options. */
-  private List<String> memory(String question) throws IOException, InterruptedException {
-    String prefix = "BASH_JAVA_UTILS_EXEC_RESULT:";
-    return processes
-        .output(
-            "org.apache.flink.runtime.util.bash.BashJavaUtils",
-            List.of(question, "--configDir", directory.resolve("conf").toString()))
-        .lines()
-        .filter(line -> line.startsWith(prefix))
-        .map(line -> line.substring(prefix.length()))
-        .toList();
+  private static Process zooKeeper(Path directory, Processes processes, int port)
+      throws IOException {
+    return processes.start(
+        "zookeeper",
+        List.of("-Xmx64m", "-Dzookeeper.admin.enableServer=false"),
+        "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServerMain",
+        List.of(
+            Integer.toString(port),
+            Files.createDirectories(directory.resolve("zookeeper")).toString(),
+            TICK));
   }
 
   FlinkRest rest() {
     return rest;
   }
 
-  /** The file from which the processes take their orders. */
-  Path orderFile() {
-    return directory.resolve("order");
-  }
-
-  /** A process that has ended; it is no member any more. */
-  Optional<Member> takeDead() throws IOException {
-    Optional<Member> dead =
-        members.stream().filter(member -> !member.process().isAlive()).findFirst();
-    if (dead.isPresent()) {
-      members.remove(dead.get());
-      delete(dead.get().scratch());
-    }
-    return dead;
-  }
-
-  private static void delete(Path scratch) throws IOException {
-    try (Stream<Path> files = Files.walk(scratch)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
-  }
-
-  /** Members of a role that live. */
-  List<Member> living(CrashPoint.Role role) {
-    return members.stream()
-        .filter(member -> member.role() == role && member.process().isAlive())
-        .toList();
-  }
-
-  /** Starts successors of those that died; does not wait for them. */
-  void replaceMissing() throws IOException {
-    if (living(CrashPoint.Role.JOB_MANAGER).isEmpty()) {
-      start(
-          CrashPoint.Role.JOB_MANAGER,
-          jobManagerMemory,
-          "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-          List.of("--executionMode", "cluster"));
-    }
-    while (living(CrashPoint.Role.TASK_MANAGER).size() < TASK_MANAGERS) {
-      start(
-          CrashPoint.Role.TASK_MANAGER,
-          taskManagerMemory,
-          "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
-          List.of());
-    }
-  }
-
-  private void start(CrashPoint.Role role, List<String> memory, String main, List<String> more)
-      throws IOException {
-    List<String> options = new ArrayList<>(List.of(memory.get(0).split(" ")));
-    options.add("-D" + Victim.ORDER + "=" + orderFile());
-    options.add("-D" + NativeLibraries.DIRECTORY + "=" + directory);
-    options.add("-javaagent:" + directory.resolve("agent.jar"));
-    String name = role.name().toLowerCase(Locale.ROOT);
-    Path scratch = Files.createTempDirectory(directory, name);
-    options.add("-Djava.io.tmpdir=" + scratch);
-    List<String> arguments =
-        new ArrayList<>(List.of("--configDir", directory.resolve("conf").toString()));
-    arguments.addAll(List.of("-D", "io.tmp.dirs=" + scratch));
-    arguments.addAll(more);
-    arguments.addAll(List.of(memory.get(1).split(" ")));
-    members.add(new Member(role, processes.start(name, options, main, arguments), scratch));
-  }
-
-  void awaitTaskManagers() throws Exception {
-    await("the task managers register", () -> rest.taskManagers() >= TASK_MANAGERS);
+  Members members() {
+    return members;
   }
 
   /**
@@ -172,7 +87,7 @@ final class CrashCluster implements AutoCloseable {
    *
    * @return the job's id
    */
-  String submit(List<String> arguments) throws Exception {
+  String submit(List<String> arguments) throws IOException, InterruptedException {
     List<String> run =
         new ArrayList<>(List.of("run", "-d", "-p", "2", "-c", StreamJob.class.getName()));
     run.add(Processes.jobJar().toString());
@@ -185,10 +100,16 @@ final class CrashCluster implements AutoCloseable {
     return id.group(1);
   }
 
+  /** Ends a job, whatever it is doing. */
+  void cancel(String job) throws Exception {
+    await("the job is told to end", () -> rest.cancel(job));
+    await("the job ends", () -> !rest.state(job).matches("RUNNING|RESTARTING|CANCELLING"));
+  }
+
   /** Writes down what all processes are doing, to find out why nothing goes on. */
   void dumpThreads(String name) throws IOException, InterruptedException {
     Path java = Path.of(System.getProperty("java.home"), "bin", "jstack");
-    for (Member member : members) {
+    for (Member member : members.all()) {
       String pid = Long.toString(member.process().pid());
       Path dump = directory.resolve("threads-" + name + "-" + member.role() + "-" + pid + ".txt");
       new ProcessBuilder(java.toString(), pid).redirectOutput(dump.toFile()).start().waitFor();
@@ -196,7 +117,7 @@ final class CrashCluster implements AutoCloseable {
   }
 
   /** Waits for a condition; what cannot be asked yet does not hold yet. */
-  void await(String what, Callable<Boolean> condition) throws Exception {
+  private void await(String what, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     Exception last = new IOException("it does not hold");
     while (System.nanoTime() < deadline) {
@@ -214,9 +135,7 @@ final class CrashCluster implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    for (Member member : members) {
-      member.process().destroyForcibly().waitFor();
-    }
+    members.close();
     zooKeeper.destroyForcibly().waitFor();
   }
 }

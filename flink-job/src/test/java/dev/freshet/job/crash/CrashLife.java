@@ -1,6 +1,5 @@
 package dev.freshet.job.crash;
 
-import dev.freshet.job.crash.CrashCluster.Member;
 import dev.freshet.job.oracle.IndexOracle;
 import dev.freshet.operators.lance.VectorTable;
 import dev.freshet.state.model.IndexType;
@@ -18,19 +17,23 @@ import java.util.SplittableRandom;
  */
 final class CrashLife implements AutoCloseable {
 
-  private static final Duration REACHED_WITHIN = Duration.ofSeconds(45);
-  private static final Duration SETTLED_WITHIN = Duration.ofSeconds(150);
+  private static final Duration REACHED_WITHIN = Duration.ofSeconds(90);
+  private static final Duration SETTLED_WITHIN = Duration.ofMinutes(5);
   private static final Duration DEAD_WITHIN = Duration.ofSeconds(10);
   private static final Duration STEP = Duration.ofMillis(200);
   private static final int MOST_CALLS = 3;
   private static final int LONGEST_DELAY_NANOS = 8_000_000;
   private static final int FRAGMENTS_IN_WAIT = 40;
 
+  /** Longer than a job of this trial holds what it has not published. */
+  private static final Duration GRACE = Duration.ofSeconds(100);
+
   private final CrashCluster cluster;
   private final KillReport report;
   private final TableShape shape;
   private final SplittableRandom random;
   private final String name;
+  private final Path table;
   private final Churn churn;
   private final IndexOracle oracle;
   private final List<String> arguments;
@@ -45,18 +48,21 @@ final class CrashLife implements AutoCloseable {
     this.shape = shape;
     this.random = new SplittableRandom(seed);
     this.name = "seed " + seed + " " + shape.type();
-    Path table = directory.resolve("table-" + seed);
+    this.table = directory.resolve("table-" + seed);
     this.churn = Churn.create(table, shape, seed);
     this.oracle =
         new IndexOracle(
-            table,
-            TableShape.INDEX,
-            VectorTable.ID,
-            TableShape.COLUMN,
-            shape.type() == IndexType.IVF_FLAT,
-            seed);
+            table, TableShape.INDEX, VectorTable.ID, TableShape.COLUMN, codes(shape.type()), seed);
     this.arguments = shape.arguments(table);
-    Files.deleteIfExists(cluster.orderFile());
+    Files.deleteIfExists(cluster.members().orderFile());
+  }
+
+  private static IndexOracle.Codes codes(IndexType type) {
+    return switch (type) {
+      case IVF_FLAT -> IndexOracle.Codes.WHOLE;
+      case IVF_PQ -> IndexOracle.Codes.PRODUCT;
+      default -> IndexOracle.Codes.OTHER;
+    };
   }
 
   /** Submits the stream; an order may be given before. */
@@ -69,7 +75,7 @@ final class CrashLife implements AutoCloseable {
     for (CrashPoint point : points) {
       long begun = System.nanoTime();
       CrashOrder order = order(point);
-      order.writeTo(cluster.orderFile());
+      order.writeTo(cluster.members().orderFile());
       if (job == null) {
         start();
       }
@@ -100,7 +106,7 @@ final class CrashLife implements AutoCloseable {
     Stimulus stimulus = Stimulus.of(point);
     long deadline = System.nanoTime() + REACHED_WITHIN.toNanos();
     for (int step = 0; System.nanoTime() < deadline; step++) {
-      if (!Files.exists(cluster.orderFile())) {
+      if (!Files.exists(cluster.members().orderFile())) {
         takeVictim(point);
         return true;
       }
@@ -108,7 +114,7 @@ final class CrashLife implements AutoCloseable {
       stimulate(stimulus, step);
       Thread.sleep(STEP.toMillis());
     }
-    Files.deleteIfExists(cluster.orderFile());
+    Files.deleteIfExists(cluster.members().orderFile());
     cluster.dumpThreads(name.replace(' ', '-') + "-" + point);
     report.missed(point);
     return false;
@@ -131,6 +137,10 @@ final class CrashLife implements AutoCloseable {
         cluster.rest().savepoint(job);
       } else if (stimulus == Stimulus.STOP) {
         cluster.rest().stop(job);
+      } else if (stimulus == Stimulus.COMPACT) {
+        churn.compact();
+      } else if (stimulus == Stimulus.COLLECT) {
+        cluster.members().collectGarbage(table, GRACE);
       }
     } catch (IOException e) {
       Trial.say("%s not asked: %s", stimulus, e.getMessage());
@@ -139,12 +149,12 @@ final class CrashLife implements AutoCloseable {
 
   private void takeVictim(CrashPoint point) throws Exception {
     long deadline = System.nanoTime() + DEAD_WITHIN.toNanos();
-    Optional<Member> dead = cluster.takeDead();
+    Optional<Member> dead = cluster.members().takeDead();
     while (dead.isEmpty() && System.nanoTime() < deadline) {
       Thread.sleep(10);
-      dead = cluster.takeDead();
+      dead = cluster.members().takeDead();
     }
-    cluster.replaceMissing();
+    cluster.members().replaceMissing();
     if (dead.isEmpty()) {
       report.violated(point, name, List.of("nobody died, but the order was taken"));
       return;
@@ -155,17 +165,16 @@ final class CrashLife implements AutoCloseable {
 
   /** A process that dies without an order, by the native side or by itself, is a defect. */
   private void reportOtherDeaths(CrashPoint point) throws IOException {
-    Optional<Member> dead = cluster.takeDead();
+    Optional<Member> dead = cluster.members().takeDead();
     if (dead.isPresent()) {
-      cluster.replaceMissing();
+      cluster.members().replaceMissing();
       check(point, dead.get());
     }
   }
 
   private void check(CrashPoint point, Member dead) {
-    int code = dead.process().exitValue();
-    if (code != Victim.EXIT_CODE) {
-      report.violated(point, name, List.of("a " + dead.role() + " ended with exit code " + code));
+    if (dead.failed()) {
+      report.violated(point, name, List.of("a process ended by itself: " + dead));
     }
   }
 
@@ -178,9 +187,8 @@ final class CrashLife implements AutoCloseable {
       Thread.sleep(STEP.toMillis());
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
-    List<String> failures = cluster.rest().failures(job);
-    cluster.rest().cancel(job);
-    cluster.await("the job ends", () -> !cluster.rest().state(job).matches("RUNNING|CANCELLING"));
+    List<String> failures = failures();
+    cluster.cancel(job);
     List<String> wrong = oracle.judge(churn.expected());
     report.violated(last, name, wrong);
     Trial.say(
@@ -191,6 +199,15 @@ final class CrashLife implements AutoCloseable {
         oracle.orphans(),
         wrong.isEmpty() ? "right" : "WRONG " + wrong,
         failures);
+  }
+
+  /** Of the job, as long as anybody knows. */
+  private List<String> failures() throws InterruptedException {
+    try {
+      return cluster.rest().failures(job);
+    } catch (IOException e) {
+      return List.of("unknown: " + e.getMessage());
+    }
   }
 
   @Override

@@ -15,27 +15,27 @@ public enum CrashPoint {
   ACKNOWLEDGED(
       Role.JOB_MANAGER,
       Edge.ENTRY,
-      Flink.COORDINATOR,
+      Types.COORDINATOR,
       "completePendingCheckpoint",
       "all acknowledged, checkpoint incomplete"),
   CHECKPOINT_COMPLETE(
       Role.JOB_MANAGER,
       Edge.ENTRY,
-      Flink.COORDINATOR,
+      Types.COORDINATOR,
       "sendAcknowledgeMessages",
       "checkpoint complete, sink not told"),
   SAVEPOINT_ASKED(
-      Role.JOB_MANAGER, Edge.ENTRY, Flink.COORDINATOR, "triggerSavepoint", "before a savepoint"),
+      Role.JOB_MANAGER, Edge.ENTRY, Types.COORDINATOR, "triggerSavepoint", "before a savepoint"),
   STOP_ASKED(
       Role.JOB_MANAGER,
       Edge.EXIT,
-      Flink.COORDINATOR,
+      Types.COORDINATOR,
       "triggerSynchronousSavepoint",
       "during stop with savepoint"),
   STOP_SAVED(
       Role.JOB_MANAGER,
       Edge.ENTRY,
-      Flink.STOPPING,
+      Types.STOPPING,
       "handleSavepointCreation",
       "savepoint taken, job not ended"),
 
@@ -43,46 +43,46 @@ public enum CrashPoint {
   WORK_SNAPSHOT(
       Role.TASK_MANAGER, Edge.EXIT, "discover.WorkReader", "snapshotState", "reader's snapshot"),
   TRAIN(Role.TASK_MANAGER, Edge.ENTRY, "train.ModelResolver", "train", "before training"),
-  TRAINING(Role.TASK_MANAGER, Edge.DURING, Flink.TRAINER, "train", "while training"),
+  TRAINING(Role.TASK_MANAGER, Edge.DURING, Types.TRAINER, "train", "while training"),
   TRAINED(Role.TASK_MANAGER, Edge.ENTRY, "train.ModelStore", "save", "trained, model unwritten"),
   MODEL_WRITTEN(Role.TASK_MANAGER, Edge.EXIT, "train.ModelStore", "save", "model written"),
   MODEL_NAMED(Role.TASK_MANAGER, Edge.EXIT, "train.ModelResolver", "resolve", "task has its model"),
   MODEL_SNAPSHOT(
       Role.TASK_MANAGER, Edge.EXIT, "train.TrainModel", "snapshotState", "model's snapshot"),
   ENCODE(Role.TASK_MANAGER, Edge.ENTRY, "assign.ScanningEncoder", "encode", "before a task"),
-  BLOCK(Role.TASK_MANAGER, Edge.EXIT, Flink.ENCODER, "encode", "after a block"),
+  BLOCK(Role.TASK_MANAGER, Edge.EXIT, Types.ENCODER, "encode", "after a block"),
   PART(Role.TASK_MANAGER, Edge.EXIT, "assign.ScanningEncoder", "encode", "task encoded"),
   SPILL(Role.TASK_MANAGER, Edge.ENTRY, "assign.ShardSealer", "spillIfLarge", "before a spill"),
   SPILLED(Role.TASK_MANAGER, Edge.EXIT, "assign.EncodedPart", "in", "spill written, no state yet"),
   SEAL(Role.TASK_MANAGER, Edge.ENTRY, "assign.ShardSealer", "seal", "before sealing"),
   SEALED(Role.TASK_MANAGER, Edge.EXIT, "assign.ShardSealer", "seal", "sealed, not sent on"),
   KEYED_SNAPSHOT(
-      Role.TASK_MANAGER, Edge.ENTRY, Flink.ROCKSDB, "snapshot", "before keyed state is copied"),
-  KEYED_COPIED(Role.TASK_MANAGER, Edge.EXIT, Flink.ROCKSDB, "snapshot", "copied, not uploaded"),
+      Role.TASK_MANAGER, Edge.ENTRY, Types.ROCKSDB, "snapshot", "before keyed state is copied"),
+  KEYED_COPIED(Role.TASK_MANAGER, Edge.EXIT, Types.ROCKSDB, "snapshot", "copied, not uploaded"),
   IN_WINDOW(
       Role.TASK_MANAGER, Edge.EXIT, "plan.PlanSegments", "processElement", "shard in the window"),
   PLAN(Role.TASK_MANAGER, Edge.ENTRY, "plan.WindowPlanner", "plan", "window closed, no plan"),
   PLANNED(Role.TASK_MANAGER, Edge.EXIT, "plan.WindowPlanner", "plan", "planned, not sent on"),
   BUILD(Role.TASK_MANAGER, Edge.ENTRY, "build.MergingBuilder", "build", "before a build"),
-  MERGING(Role.TASK_MANAGER, Edge.DURING, Flink.MERGER, "merge", "while merging"),
+  MERGING(Role.TASK_MANAGER, Edge.DURING, Types.MERGER, "merge", "while merging"),
   BUILT(Role.TASK_MANAGER, Edge.EXIT, "build.MergingBuilder", "build", "built, not sent on"),
   LANCE_BUILDING(
       Role.TASK_MANAGER, Edge.DURING, "lance.LanceSegmentBuilder", "build", "Lance builds"),
   LANCE_BUILT(
       Role.TASK_MANAGER, Edge.EXIT, "lance.LanceSegmentBuilder", "build", "Lance has built"),
   FILE_BEGIN(
-      Role.TASK_MANAGER, Edge.EXIT, Flink.STORAGE, "create", "auxiliary.idx or index.idx, empty"),
+      Role.TASK_MANAGER, Edge.EXIT, Types.STORAGE, "create", "auxiliary.idx or index.idx, empty"),
   AUXILIARY_ROWS(
-      Role.TASK_MANAGER, Edge.ENTRY, Flink.WRITER, "finish", "auxiliary.idx without its tail"),
+      Role.TASK_MANAGER, Edge.ENTRY, Types.WRITER, "finish", "auxiliary.idx without its tail"),
   AUXILIARY_DONE(
-      Role.TASK_MANAGER, Edge.ENTRY, Flink.WRITER, "writeIndex", "auxiliary.idx, no index.idx"),
-  INDEX_DONE(Role.TASK_MANAGER, Edge.EXIT, Flink.WRITER, "writeIndex", "both files, unnamed"),
+      Role.TASK_MANAGER, Edge.ENTRY, Types.WRITER, "writeIndex", "auxiliary.idx, no index.idx"),
+  INDEX_DONE(Role.TASK_MANAGER, Edge.EXIT, Types.WRITER, "writeIndex", "both files, unnamed"),
 
   COLLECTED(
-      Role.TASK_MANAGER, Edge.EXIT, Flink.SINK_WRITER, "write", "sink has it, no checkpoint yet"),
-  PREPARED(Role.TASK_MANAGER, Edge.EXIT, Flink.SINK_WRITER, "prepareCommit", "committable made"),
+      Role.TASK_MANAGER, Edge.EXIT, Types.SINK_WRITER, "write", "sink has it, no checkpoint yet"),
+  PREPARED(Role.TASK_MANAGER, Edge.EXIT, Types.SINK_WRITER, "prepareCommit", "committable made"),
   COMMITTER_SNAPSHOT(
-      Role.TASK_MANAGER, Edge.EXIT, Flink.COMMITTER, "snapshotState", "committer's snapshot"),
+      Role.TASK_MANAGER, Edge.EXIT, Types.COMMITTER, "snapshotState", "committer's snapshot"),
   COMMIT_CALLED(
       Role.TASK_MANAGER,
       Edge.ENTRY,
@@ -119,12 +119,31 @@ public enum CrashPoint {
   WITHDRAW(
       Role.TASK_MANAGER, Edge.ENTRY, "lance.SegmentPublisher", "withdraw", "before withdrawing"),
   WITHDRAWN(
-      Role.TASK_MANAGER, Edge.EXIT, "lance.SegmentPublisher", "withdraw", "withdrawn, uncompacted");
+      Role.TASK_MANAGER, Edge.EXIT, "lance.SegmentPublisher", "withdraw", "withdrawn, uncompacted"),
+  RECHECK(Role.TASK_MANAGER, Edge.ENTRY, "publish.SegmentRechecker", "recheck", "before a recheck"),
+  RECHECKED(Role.TASK_MANAGER, Edge.EXIT, "publish.SegmentRechecker", "recheck", "rechecked"),
+
+  GARBAGE_LISTED(
+      Role.GARBAGE_COLLECTOR, Edge.EXIT, "garbage.GarbageCollector", "find", "listed, not deleted"),
+  GARBAGE_DELETING(
+      Role.GARBAGE_COLLECTOR,
+      Edge.DURING,
+      "lance.LocalDatasetFiles",
+      "deleteDirectory",
+      "while deleting"),
+  GARBAGE_DELETED(
+      Role.GARBAGE_COLLECTOR,
+      Edge.EXIT,
+      "lance.LocalDatasetFiles",
+      "deleteDirectory",
+      "one deleted, others not");
 
   /** Whose process dies. */
   enum Role {
     JOB_MANAGER,
-    TASK_MANAGER
+    TASK_MANAGER,
+    /** {@code freshet gc}, a process of its own that ends by itself. */
+    GARBAGE_COLLECTOR
   }
 
   /** When the process dies. */
@@ -136,7 +155,7 @@ public enum CrashPoint {
   }
 
   /** Names of classes outside {@code dev.freshet.operators}. */
-  private static final class Flink {
+  private static final class Types {
     static final String COORDINATOR = "org.apache.flink.runtime.checkpoint.CheckpointCoordinator";
     static final String STOPPING =
         "org.apache.flink.runtime.scheduler.stopwithsavepoint"
@@ -152,7 +171,7 @@ public enum CrashPoint {
     static final String STORAGE = "dev.freshet.vector.format.LocalIndexStorage";
     static final String WRITER = "dev.freshet.vector.format.SegmentWriter";
 
-    private Flink() {}
+    private Types() {}
   }
 
   private static final String OPERATORS = "dev.freshet.operators.";

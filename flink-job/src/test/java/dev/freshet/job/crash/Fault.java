@@ -1,6 +1,5 @@
 package dev.freshet.job.crash;
 
-import dev.freshet.job.crash.CrashCluster.Member;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -37,10 +36,10 @@ enum Fault {
   /** Lets it happen. */
   void strike(CrashCluster cluster, Churn churn) throws InterruptedException {
     switch (this) {
-      case TASK_MANAGER_KILL -> kill(cluster.living(CrashPoint.Role.TASK_MANAGER), 1);
+      case TASK_MANAGER_KILL -> kill(cluster.members().living(CrashPoint.Role.TASK_MANAGER), 1);
       case ALL_TASK_MANAGERS_KILL ->
-          kill(cluster.living(CrashPoint.Role.TASK_MANAGER), Integer.MAX_VALUE);
-      case JOB_MANAGER_KILL -> kill(cluster.living(CrashPoint.Role.JOB_MANAGER), 1);
+          kill(cluster.members().living(CrashPoint.Role.TASK_MANAGER), Integer.MAX_VALUE);
+      case JOB_MANAGER_KILL -> kill(cluster.members().living(CrashPoint.Role.JOB_MANAGER), 1);
       case DELETES -> churn.delete();
       case COMPACTION -> churn.compact();
       case OPTIMIZE -> churn.optimize();

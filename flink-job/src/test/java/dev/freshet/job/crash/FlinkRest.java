@@ -30,27 +30,9 @@ final class FlinkRest {
     return get("/overview").get("taskmanagers").asInt();
   }
 
-  /** Whether every task of a job runs. */
-  boolean allRunning(String job) throws IOException, InterruptedException {
-    JsonNode status = get("/jobs/" + job);
-    boolean running = state(status).equals("RUNNING");
-    for (JsonNode vertex : status.get("vertices")) {
-      running &= vertex.get("status").asText().equals("RUNNING");
-    }
-    return running;
-  }
-
   /** Of a job, as Flink calls it. */
   String state(String job) throws IOException, InterruptedException {
-    return state(get("/jobs/" + job));
-  }
-
-  private static String state(JsonNode job) {
-    return job.get("state").asText();
-  }
-
-  int completedCheckpoints(String job) throws IOException, InterruptedException {
-    return get("/jobs/" + job + "/checkpoints").get("counts").get("completed").asInt();
+    return get("/jobs/" + job).get("state").asText();
   }
 
   /** First lines of what made the job fail, the latest first, as long as Flink keeps it. */
@@ -66,8 +48,10 @@ final class FlinkRest {
     return failures;
   }
 
-  void cancel(String job) throws IOException, InterruptedException {
+  /** Asks the job to end; true: it was asked. */
+  boolean cancel(String job) throws IOException, InterruptedException {
     send("PATCH", "/jobs/" + job + "?mode=cancel", "");
+    return true;
   }
 
   /** Asks for a savepoint; the job runs on. */

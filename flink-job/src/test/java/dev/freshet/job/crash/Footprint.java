@@ -1,6 +1,5 @@
 package dev.freshet.job.crash;
 
-import dev.freshet.job.crash.CrashCluster.Member;
 import dev.freshet.job.oracle.IndexOracle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +75,7 @@ final class Footprint {
   }
 
   private List<Long> megabytes(CrashPoint.Role role) {
-    return cluster.living(role).stream().map(Footprint::megabytes).toList();
+    return cluster.members().living(role).stream().map(Footprint::megabytes).toList();
   }
 
   /** Resident memory as Linux says; 0 if the process is gone or the system is another. */

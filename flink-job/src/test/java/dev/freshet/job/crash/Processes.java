@@ -1,5 +1,7 @@
 package dev.freshet.job.crash;
 
+import dev.freshet.job.cli.Freshet;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -52,13 +54,27 @@ final class Processes {
     this.directory = directory;
   }
 
+  private static final String LIBRARIES = TARGET.resolve("lib") + "/*";
+
   /** The jar of the stream. */
   static Path jobJar() {
     return TARGET.resolve("freshet.jar");
   }
 
-  /** Starts a main class. */
+  /** Starts a command of Freshet's command line. */
+  Process freshet(List<String> options, List<String> arguments) throws IOException {
+    String classPath = jobJar() + File.pathSeparator + LIBRARIES;
+    return start("freshet", options, classPath, Freshet.class.getName(), arguments);
+  }
+
+  /** Starts a main class of Flink's. */
   Process start(String name, List<String> options, String main, List<String> arguments)
+      throws IOException {
+    return start(name, options, LIBRARIES, main, arguments);
+  }
+
+  private Process start(
+      String name, List<String> options, String classPath, String main, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -66,7 +82,7 @@ final class Processes {
     command.addAll(OPENS);
     command.add("-Dlog4j.configurationFile=" + directory.resolve("conf/log4j.properties").toUri());
     command.addAll(options);
-    command.addAll(List.of("-cp", TARGET.resolve("lib") + "/*", main));
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("FLINK_CONF_DIR", directory.resolve("conf").toString());

@@ -26,9 +26,17 @@ public final class Soak {
   private static final int SHORTEST_SECONDS = 10;
   private static final int LONGEST_SECONDS = 30;
   private static final Duration APPEND_EVERY = Duration.ofSeconds(2);
-  private static final Duration LOOK_EVERY = Duration.ofMinutes(3);
+  private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
+  private static final Duration TIDY_EVERY = Duration.ofSeconds(90);
+
+  /** Of versions; longer than the time between two looks. */
+  private static final Duration RETENTION = Duration.ofMinutes(4);
+
+  /** Longer than the job holds what it has not published. */
+  private static final Duration GRACE = Duration.ofMinutes(4);
+
   private static final Duration PRINT_EVERY = Duration.ofMinutes(1);
-  private static final Duration SETTLED_WITHIN = Duration.ofMinutes(5);
+  private static final Duration SETTLED_WITHIN = Duration.ofMinutes(10);
   private static final long ARROW_BYTES = 1L << 30;
 
   private final Path table;
@@ -46,7 +54,13 @@ public final class Soak {
     this.cluster = cluster;
     this.churn = Churn.create(table, shape, seed);
     this.oracle =
-        new IndexOracle(table, TableShape.INDEX, VectorTable.ID, TableShape.COLUMN, true, seed);
+        new IndexOracle(
+            table,
+            TableShape.INDEX,
+            VectorTable.ID,
+            TableShape.COLUMN,
+            IndexOracle.Codes.WHOLE,
+            seed);
     this.random = new SplittableRandom(seed);
     Configuration stream = new Configuration();
     stream.set(FreshetOptions.DATASET, table.toString());
@@ -79,6 +93,7 @@ public final class Soak {
     Pace append = Pace.every(APPEND_EVERY);
     Pace print = Pace.every(PRINT_EVERY);
     Pace look = Pace.every(LOOK_EVERY);
+    Pace tidy = Pace.every(TIDY_EVERY);
     Pace fault = Pace.every(Duration.ofSeconds(SHORTEST_SECONDS));
     while (System.nanoTime() < end) {
       if (append.isDue()) {
@@ -91,6 +106,10 @@ public final class Soak {
       }
       if (look.isDue()) {
         found(oracle.look());
+      }
+      if (tidy.isDue()) {
+        churn.forgetVersions(RETENTION);
+        cluster.members().collectGarbage(table, GRACE);
       }
       if (print.isDue()) {
         Trial.say("%s; %s", footprint.line(oracle), faults);
@@ -107,13 +126,14 @@ public final class Soak {
   }
 
   private void replaceDead() throws IOException {
-    for (var dead = cluster.takeDead(); dead.isPresent(); dead = cluster.takeDead()) {
-      int code = dead.get().process().exitValue();
-      if (code != Victim.EXIT_CODE) {
-        found(List.of("a " + dead.get().role() + " ended by itself with exit code " + code));
+    for (var dead = cluster.members().takeDead();
+        dead.isPresent();
+        dead = cluster.members().takeDead()) {
+      if (dead.get().failed()) {
+        found(List.of("a process ended by itself: " + dead.get()));
       }
     }
-    cluster.replaceMissing();
+    cluster.members().replaceMissing();
   }
 
   private void found(List<String> more) {
@@ -128,8 +148,7 @@ public final class Soak {
       Thread.sleep(500);
     }
     Trial.say("settled in %.1f s", (System.nanoTime() - begun) / 1e9);
-    cluster.rest().cancel(job);
-    cluster.await("the job ends", () -> !cluster.rest().state(job).matches("RUNNING|CANCELLING"));
+    cluster.cancel(job);
   }
 
   private void judge() throws IOException {

@@ -11,7 +11,11 @@ enum Stimulus {
   /** A savepoint, at which the job does not end. */
   SAVEPOINT,
   /** A savepoint, at which the job ends. */
-  STOP;
+  STOP,
+  /** A compaction by another writer, with Lance's own remap. */
+  COMPACT,
+  /** The command that collects garbage. */
+  COLLECT;
 
   static Stimulus of(CrashPoint point) {
     return switch (point) {
@@ -19,6 +23,8 @@ enum Stimulus {
       case SPILL, SPILLED -> FILL;
       case SAVEPOINT_ASKED -> SAVEPOINT;
       case STOP_ASKED, STOP_SAVED -> STOP;
+      case GARBAGE_LISTED, GARBAGE_DELETING, GARBAGE_DELETED -> COLLECT;
+      case RECHECK, RECHECKED -> COMPACT;
       default -> CHANGE;
     };
   }

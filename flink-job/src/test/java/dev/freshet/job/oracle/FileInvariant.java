@@ -59,6 +59,11 @@ final class FileInvariant {
         .resolve("_deletions")
         .resolve(
             String.format(
-                Locale.ROOT, "%d-%d-%s.%s", fragment, file.getReadVersion(), Long.toUnsignedString(file.getId()), suffix));
+                Locale.ROOT,
+                "%d-%d-%s.%s",
+                fragment,
+                file.getReadVersion(),
+                Long.toUnsignedString(file.getId()),
+                suffix));
   }
 }

@@ -21,6 +21,16 @@ import org.lance.Version;
  */
 public final class IndexOracle {
 
+  /** What an index holds of the vectors, and so what its answers can be compared with. */
+  public enum Codes {
+    /** The vectors themselves (IVF_FLAT): answers are those of brute force. */
+    WHOLE,
+    /** IVF_PQ: answers are those of Lance's own index of the same model. */
+    PRODUCT,
+    /** Codes whose parameters Lance draws anew with each build (IVF_SQ, IVF_RQ, HNSW). */
+    OTHER
+  }
+
   private static final String TOKEN = "freshet.segment";
   private static final String UNREADABLE = "Invalid number or type of arguments passed to java";
 
@@ -28,23 +38,22 @@ public final class IndexOracle {
   private final String index;
   private final String id;
   private final String column;
-  private final boolean wholeVectors;
+  private final Codes codes;
   private final long seed;
   private final Map<String, Long> tokens = new HashMap<>();
   private final Set<Integer> fragmentsEver = new TreeSet<>();
   private long seen;
 
   /**
-   * @param wholeVectors whether the index holds the vectors themselves (IVF_FLAT)
+   * @param codes what the index holds of the vectors
    * @param seed of the choice of queries
    */
-  public IndexOracle(
-      Path path, String index, String id, String column, boolean wholeVectors, long seed) {
+  public IndexOracle(Path path, String index, String id, String column, Codes codes, long seed) {
     this.path = path;
     this.index = index;
     this.id = id;
     this.column = column;
-    this.wholeVectors = wholeVectors;
+    this.codes = codes;
     this.seed = seed;
   }
 
@@ -73,6 +82,10 @@ public final class IndexOracle {
         wrong.add("fragments " + uncovered + " are not covered");
       }
       wrong.addAll(contents(live, expected));
+      if (codes == Codes.PRODUCT) {
+        List<float[]> queries = SearchInvariant.queries(live, seed);
+        wrong.addAll(SameModelInvariant.violations(latest, index, column, queries));
+      }
       wrong.addAll(files(latest));
       return wrong;
     }
@@ -80,7 +93,7 @@ public final class IndexOracle {
 
   private List<String> rows(StoredTable latest, LiveRows live) {
     List<String> wrong = new ArrayList<>(RowInvariant.violations(latest, live));
-    if (wholeVectors) {
+    if (codes == Codes.WHOLE) {
       wrong.addAll(SearchInvariant.violations(latest, live, column, seed + seen));
     }
     return wrong;
@@ -88,16 +101,27 @@ public final class IndexOracle {
 
   private List<String> history(StoredTable latest) {
     List<String> wrong = new ArrayList<>();
-    for (long version = seen + 1; version <= latest.dataset().version(); version++) {
-      try (StoredTable past = latest.at(version)) {
-        fragmentsEver.addAll(past.live());
-        wrong.addAll(CoverageInvariant.violations(past));
-        wrong.addAll(CoverageInvariant.unknown(past, fragmentsEver));
-        wrong.addAll(token(past, version));
+    for (long version : retained(latest)) {
+      if (version > seen) {
+        try (StoredTable past = latest.at(version)) {
+          fragmentsEver.addAll(past.live());
+          wrong.addAll(CoverageInvariant.violations(past));
+          wrong.addAll(CoverageInvariant.unknown(past, fragmentsEver));
+          wrong.addAll(token(past, version));
+        }
       }
-      seen = version;
     }
+    seen = latest.dataset().version();
     return wrong;
+  }
+
+  /** The versions up to this one that nobody has removed, the oldest first. */
+  private static List<Long> retained(StoredTable latest) {
+    return latest.dataset().listVersions().stream()
+        .map(Version::getId)
+        .filter(version -> version <= latest.dataset().version())
+        .sorted()
+        .toList();
   }
 
   private List<String> token(StoredTable past, long version) {
@@ -142,8 +166,8 @@ public final class IndexOracle {
   private static List<String> files(StoredTable latest) {
     List<String> wrong = new ArrayList<>();
     Set<Path> known = new HashSet<>();
-    for (Version retained : latest.dataset().listVersions()) {
-      try (StoredTable past = latest.at(retained.getId())) {
+    for (long version : retained(latest)) {
+      try (StoredTable past = latest.at(version)) {
         wrong.addAll(FileInvariant.violations(past, known));
       }
     }
@@ -154,8 +178,8 @@ public final class IndexOracle {
   public int orphans() throws IOException {
     Set<String> named = new HashSet<>();
     try (StoredTable latest = StoredTable.open(path, index)) {
-      for (Version retained : latest.dataset().listVersions()) {
-        try (StoredTable past = latest.at(retained.getId())) {
+      for (long version : retained(latest)) {
+        try (StoredTable past = latest.at(version)) {
           past.dataset().getIndexes().forEach(segment -> named.add(segment.uuid().toString()));
         }
       }

@@ -103,7 +103,7 @@ class IndexOracleTest {
   @Test
   void findsAnUnreadableSegment() throws IOException {
     Files.writeString(file(first, "auxiliary.idx"), "no segment");
-    assertThat(new IndexOracle(path, INDEX, "id", "vector", false, SEED).look())
+    assertThat(new IndexOracle(path, INDEX, "id", "vector", IndexOracle.Codes.OTHER, SEED).look())
         .anyMatch(wrong -> wrong.startsWith("segment " + first.uuid() + " cannot be read"));
   }
 
@@ -134,7 +134,7 @@ class IndexOracleTest {
   }
 
   private IndexOracle oracle() {
-    return new IndexOracle(path, INDEX, "id", "vector", true, SEED);
+    return new IndexOracle(path, INDEX, "id", "vector", IndexOracle.Codes.WHOLE, SEED);
   }
 
   private void append() {
@@ -190,7 +190,10 @@ class IndexOracleTest {
 
   private Index commit(Index segment, Map<String, String> properties) {
     CreateIndex operation =
-        CreateIndex.builder().withNewIndices(List.of(segment)).withRemovedIndices(List.of()).build();
+        CreateIndex.builder()
+            .withNewIndices(List.of(segment))
+            .withRemovedIndices(List.of())
+            .build();
     try (Dataset dataset = open();
         Transaction transaction =
             new Transaction.Builder()

@@ -22,14 +22,23 @@ final class SearchInvariant {
 
   private SearchInvariant() {}
 
+  /** Vectors of the table, in the order of their rows. */
+  static List<float[]> vectors(LiveRows live) {
+    return live.rows().values().stream().flatMap(row -> row.vector().stream()).toList();
+  }
+
+  /** Some vectors of the table, as queries. */
+  static List<float[]> queries(LiveRows live, long seed) {
+    List<float[]> queries = new ArrayList<>(vectors(live));
+    Collections.shuffle(queries, new Random(seed));
+    return queries.subList(0, Math.min(QUERIES, queries.size()));
+  }
+
   /** What is wrong with answers to rows of the table, under L2. */
   static List<String> violations(StoredTable table, LiveRows live, String column, long seed) {
-    List<float[]> vectors =
-        live.rows().values().stream().flatMap(row -> row.vector().stream()).toList();
-    List<float[]> queries = new ArrayList<>(vectors);
-    Collections.shuffle(queries, new Random(seed));
+    List<float[]> vectors = vectors(live);
     List<String> wrong = new ArrayList<>();
-    for (float[] query : queries.subList(0, Math.min(QUERIES, queries.size()))) {
+    for (float[] query : queries(live, seed)) {
       double[] truth =
           vectors.stream().mapToDouble(v -> squared(v, query)).sorted().limit(K).toArray();
       try {
@@ -48,8 +57,8 @@ final class SearchInvariant {
     return wrong;
   }
 
-  private static double[] search(StoredTable table, float[] query, String column)
-      throws IOException {
+  /** Distances of the nearest by the index, ascending. */
+  static double[] search(StoredTable table, float[] query, String column) throws IOException {
     Query nearest =
         new Query.Builder()
             .setColumn(column)
@@ -82,7 +91,8 @@ final class SearchInvariant {
     return sum;
   }
 
-  private static boolean equal(double[] truth, double[] answer) {
+  /** Whether two ascending rows of distances are the same but for rounding. */
+  static boolean equal(double[] truth, double[] answer) {
     boolean equal = truth.length == answer.length;
     for (int i = 0; equal && i < truth.length; i++) {
       equal = Math.abs(truth[i] - answer[i]) <= TOLERANCE * (1 + truth[i]);

@@ -1,0 +1,123 @@
+package dev.freshet.job.oracle;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.lance.file.LanceFileReader;
+import org.lance.index.DistanceType;
+import org.lance.index.Index;
+import org.lance.index.IndexOptions;
+import org.lance.index.IndexParams;
+import org.lance.index.IndexType;
+import org.lance.index.vector.IvfBuildParams;
+import org.lance.index.vector.PQBuildParams;
+import org.lance.index.vector.VectorIndexParams;
+
+/**
+ * An IVF_PQ index answers as the one that Lance itself builds with the same centroids and codebook
+ * over a copy of the table. Codes of equal distance may differ, so a few answers may.
+ */
+final class SameModelInvariant {
+
+  private static final int BITS = 8;
+  private static final double ALLOWED = 0.1;
+
+  private SameModelInvariant() {}
+
+  /** What is wrong, under L2; the copy is gone afterwards. */
+  static List<String> violations(
+      StoredTable table, String index, String column, List<float[]> queries) throws IOException {
+    if (table.segments().isEmpty()) {
+      return List.of();
+    }
+    Path copy = Files.createTempDirectory(table.path().toAbsolutePath().getParent(), "lance-");
+    try {
+      copy(table.path(), copy);
+      try (StoredTable built = StoredTable.open(copy, index)) {
+        build(table, built, index, column);
+      }
+      try (StoredTable built = StoredTable.open(copy, index)) {
+        return compare(table, built, column, queries);
+      }
+    } finally {
+      delete(copy);
+    }
+  }
+
+  private static List<String> compare(
+      StoredTable table, StoredTable built, String column, List<float[]> queries)
+      throws IOException {
+    List<String> different = new ArrayList<>();
+    for (float[] query : queries) {
+      double[] own = SearchInvariant.search(table, query, column);
+      double[] lance = SearchInvariant.search(built, query, column);
+      if (!SearchInvariant.equal(lance, own)) {
+        different.add("answers differ from those of Lance's own index of the same model");
+      }
+    }
+    return different.size() > ALLOWED * queries.size()
+        ? List.of(different.size() + " of " + queries.size() + " " + different.get(0))
+        : List.of();
+  }
+
+  private static void build(StoredTable table, StoredTable target, String index, String column)
+      throws IOException {
+    Index segment = table.segments().get(0);
+    StoredTensor centroids = StoredTensor.centroids(table.file(segment, "index.idx"));
+    Path auxiliary = table.file(segment, "auxiliary.idx");
+    VectorIndexParams params =
+        VectorIndexParams.withIvfPqParams(
+            DistanceType.L2,
+            new IvfBuildParams.Builder()
+                .setNumPartitions(centroids.shape().get(0))
+                .setCentroids(centroids.values())
+                .build(),
+            new PQBuildParams.Builder()
+                .setNumSubVectors(subVectors(table, auxiliary))
+                .setNumBits(BITS)
+                .setCodebook(StoredTensor.codebook(auxiliary).values())
+                .build());
+    target
+        .dataset()
+        .createIndex(
+            IndexOptions.builder(
+                    List.of(column),
+                    IndexType.IVF_PQ,
+                    IndexParams.builder().setVectorIndexParams(params).build())
+                .replace(true)
+                .withIndexName(index)
+                .build());
+  }
+
+  private static int subVectors(StoredTable table, Path auxiliary) throws IOException {
+    try (LanceFileReader file = LanceFileReader.open(auxiliary.toString(), table.allocator())) {
+      ArrowType type = file.schema().findField("__pq_code").getType();
+      return ((ArrowType.FixedSizeList) type).getListSize();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) { // what a file reader declares
+      throw new IOException("Cannot close " + auxiliary, e);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(file -> !file.equals(from)).toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
