@@ -12,6 +12,7 @@ import java.util.List;
  * A matrix of floats in a global buffer of a Lance file: protobuf's {@code Tensor}, shape first,
  * then the values.
  */
+@SuppressWarnings("ArrayRecordComponent") // read once, never compared
 record StoredTensor(List<Integer> shape, float[] values) {
 
   private static final int FOOTER_BYTES = 40;
