@@ -13,11 +13,10 @@ public final class CrashTrial {
 
   private static final List<TableShape> SHAPES =
       List.of(
+          TableShape.large(),
+          TableShape.small(IndexType.IVF_RQ),
           TableShape.small(IndexType.IVF_FLAT),
           TableShape.small(IndexType.IVF_PQ),
-          TableShape.large(),
-          TableShape.small(IndexType.IVF_FLAT),
-          TableShape.small(IndexType.IVF_RQ),
           TableShape.small(IndexType.IVF_SQ));
 
   private CrashTrial() {}

@@ -107,7 +107,8 @@ final class Processes {
     String said = Files.readString(log);
     if (!ended || process.exitValue() != 0) {
       process.destroyForcibly();
-      throw new IOException("Failed: " + main + " " + arguments + "\n" + said);
+      throw new IOException(
+          "Failed: " + main + " " + arguments + "; all that it said is in " + log);
     }
     return said;
   }
