@@ -21,6 +21,10 @@ final class CrashLife implements AutoCloseable {
   private static final Duration SETTLED_WITHIN = Duration.ofMinutes(5);
   private static final Duration DEAD_WITHIN = Duration.ofSeconds(10);
   private static final Duration STEP = Duration.ofMillis(200);
+
+  /** A compaction may withdraw segments, and then the index is incomplete again. */
+  private static final int STEADY_STEPS = 50;
+
   private static final int MOST_CALLS = 3;
   private static final int LONGEST_DELAY_NANOS = 8_000_000;
   private static final int FRAGMENTS_IN_WAIT = 40;
@@ -182,7 +186,9 @@ final class CrashLife implements AutoCloseable {
   void settle(CrashPoint last) throws Exception {
     long begun = System.nanoTime();
     long deadline = begun + SETTLED_WITHIN.toNanos();
-    while (oracle.uncovered() > 0 && System.nanoTime() < deadline) {
+    int steady = 0;
+    while (steady < STEADY_STEPS && System.nanoTime() < deadline) {
+      steady = oracle.uncovered() == 0 ? steady + 1 : 0;
       reportOtherDeaths(last);
       Thread.sleep(STEP.toMillis());
     }

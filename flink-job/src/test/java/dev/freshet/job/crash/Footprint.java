@@ -2,10 +2,14 @@ package dev.freshet.job.crash;
 
 import dev.freshet.job.oracle.IndexOracle;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /** What a stream takes: files of the table, and memory of the processes. */
@@ -59,10 +63,29 @@ final class Footprint {
     return Math.max(before, now.stream().mapToLong(Long::longValue).max().orElse(0));
   }
 
+  /** Files below a directory; some may come and go meanwhile. */
   private static long count(Path directory) throws IOException {
-    try (Stream<Path> files = Files.find(directory, 9, (file, kind) -> kind.isRegularFile())) {
-      return files.count();
-    }
+    AtomicLong files = new AtomicLong();
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            files.incrementAndGet();
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return files.get();
   }
 
   private static long directories(Path parent) throws IOException {
