@@ -102,7 +102,8 @@ final class Churn implements AutoCloseable {
         DatasetHandle dataset = versions.latest()) {
       new LanceIndexing(dataset, dataset.column(VectorTable.VECTOR)).optimize(TableShape.INDEX);
     } catch (RuntimeException e) {
-      if (!String.valueOf(e.getMessage()).contains("conflict")) {
+      String message = String.valueOf(e.getMessage());
+      if (!message.contains("conflict") && !message.contains("concurrent")) {
         throw e;
       }
     }

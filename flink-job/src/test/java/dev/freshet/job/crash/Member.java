@@ -9,10 +9,17 @@ import java.nio.file.Path;
  */
 record Member(CrashPoint.Role role, Process process, Path scratch) {
 
-  /** Whether it ended as nobody wanted: by itself, and not as a command does that is done. */
+  /** The most that a command answers when it cannot do what it should. */
+  private static final int REFUSED = 2;
+
+  /**
+   * Whether it ended as nobody wanted: by itself. A command ends by itself; it may also refuse, as
+   * when a version that it reads is removed meanwhile, but it does not abort.
+   */
   boolean failed() {
-    boolean done = role == CrashPoint.Role.GARBAGE_COLLECTOR && process.exitValue() == 0;
-    return !done && process.exitValue() != Victim.EXIT_CODE;
+    int code = process.exitValue();
+    boolean ended = role == CrashPoint.Role.GARBAGE_COLLECTOR && code <= REFUSED;
+    return !ended && code != Victim.EXIT_CODE;
   }
 
   @Override

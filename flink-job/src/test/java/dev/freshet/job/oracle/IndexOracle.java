@@ -1,6 +1,7 @@
 package dev.freshet.job.oracle;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.lance.Transaction;
 import org.lance.Version;
 
@@ -176,6 +178,10 @@ public final class IndexOracle {
 
   /** Segment directories that no retained version names; how many there are. */
   public int orphans() throws IOException {
+    Path indices = path.resolve("_indices");
+    if (!Files.isDirectory(indices)) {
+      return 0;
+    }
     Set<String> named = new HashSet<>();
     try (StoredTable latest = StoredTable.open(path, index)) {
       for (long version : retained(latest)) {
@@ -184,7 +190,7 @@ public final class IndexOracle {
         }
       }
     }
-    try (var directories = java.nio.file.Files.list(path.resolve("_indices"))) {
+    try (Stream<Path> directories = Files.list(indices)) {
       return (int) directories.filter(one -> !named.contains(one.getFileName().toString())).count();
     }
   }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.lance.FragmentMetadata;
 import org.lance.compaction.CompactionMetrics;
+import org.lance.fragment.DataFile;
 
 /**
  * Fragments that one compaction task wrote and that are in no manifest yet.
@@ -24,6 +25,9 @@ public record CompactionResult(
     CompactionMetrics metrics,
     Optional<byte[]> rowAddresses) {
 
+  /** Where data files are, in the dataset. */
+  public static final String DIRECTORY = "data";
+
   public CompactionResult {
     Objects.requireNonNull(metrics, "metrics");
     Objects.requireNonNull(rowAddresses, "rowAddresses");
@@ -32,6 +36,14 @@ public record CompactionResult(
     if (original.isEmpty()) {
       throw new IllegalArgumentException("A compaction result names the fragments it read");
     }
+  }
+
+  /** Names of the data files that it wrote, in {@link #DIRECTORY}. */
+  public List<String> fileNames() {
+    return rewritten.stream()
+        .flatMap(fragment -> fragment.getFiles().stream())
+        .map(DataFile::getPath)
+        .toList();
   }
 
   /** The fragments it replaces. */

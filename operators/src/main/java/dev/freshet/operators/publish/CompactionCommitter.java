@@ -3,6 +3,7 @@ package dev.freshet.operators.publish;
 import dev.freshet.operators.lance.CommitOutcome;
 import dev.freshet.operators.lance.CompactionResult;
 import dev.freshet.operators.lance.DatasetCompaction;
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.ManifestReader;
@@ -12,6 +13,7 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
@@ -34,18 +36,21 @@ final class CompactionCommitter {
 
   private final StreamOptions options;
   private final DatasetVersions versions;
+  private final DatasetFiles files;
   private final PublishMetrics metrics;
   private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
 
-  CompactionCommitter(StreamOptions options, DatasetVersions versions, PublishMetrics metrics) {
+  CompactionCommitter(
+      StreamOptions options, DatasetVersions versions, DatasetFiles files, PublishMetrics metrics) {
     this.options = options;
     this.versions = versions;
+    this.files = files;
     this.metrics = metrics;
   }
 
-  void commit(CompactionResult result) {
+  void commit(CompactionResult result) throws IOException {
     Coverage rewritten = result.replaced();
-    if (!isStillWanted(rewritten) || !withdrawUnmappable(rewritten)) {
+    if (!isStillWanted(rewritten) || !isThere(result) || !withdrawUnmappable(rewritten)) {
       return;
     }
     try (DatasetHandle dataset = versions.latest()) {
@@ -65,6 +70,27 @@ final class CompactionCommitter {
     try (DatasetHandle dataset = versions.latest()) {
       return ManifestReader.read(dataset, options.index().name()).live().containsAll(rewritten);
     }
+  }
+
+  /**
+   * Not if garbage was collected since the checkpoint from which this was restored: Lance would
+   * commit fragments without their files, and their rows would be lost.
+   */
+  private boolean isThere(CompactionResult result) throws IOException {
+    Set<String> stored =
+        files.list(CompactionResult.DIRECTORY).stream()
+            .map(DatasetFiles.Entry::name)
+            .collect(Collectors.toSet());
+    List<String> gone = result.fileNames().stream().filter(name -> !stored.contains(name)).toList();
+    if (!gone.isEmpty()) {
+      LOG.error(
+          "Fragments {} are not compacted, as {} of the rewritten files are gone, {} the first:"
+              + " discovery proposes them again",
+          result.replaced(),
+          gone.size(),
+          gone.get(0));
+    }
+    return gone.isEmpty();
   }
 
   private boolean withdrawUnmappable(Coverage rewritten) {

@@ -7,6 +7,7 @@ import dev.freshet.operators.TestStream;
 import dev.freshet.operators.lance.CompactionResult;
 import dev.freshet.operators.lance.DatasetCompaction;
 import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.TestModels;
 import dev.freshet.operators.lance.TestSegments;
@@ -17,9 +18,13 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.Metric;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lance.FragmentMetadata;
+import org.lance.fragment.DataFile;
 
 class CompactionCommitterTest {
 
@@ -96,6 +101,24 @@ class CompactionCommitterTest {
     }
   }
 
+  /** As after a restore from a checkpoint older than what a collection of garbage spares. */
+  @Test
+  void isDroppedIfItsFilesAreGone() throws Exception {
+    try (TestStream stream = create(IndexType.IVF_PQ)) {
+      publish(stream, 0, 1, 2, 3);
+      ManifestVersion before = stream.manifest();
+      CompactionResult result = execute(stream, 0, 1);
+      for (FragmentMetadata fragment : result.rewritten()) {
+        for (DataFile file : fragment.getFiles()) {
+          Files.delete(directory.resolve("t/data").resolve(file.getPath()));
+        }
+      }
+      commit(stream, result);
+      assertThat(stream.manifest()).isEqualTo(before);
+      assertThat(metrics.count("compactionsCommitted")).isZero();
+    }
+  }
+
   @Test
   void withdrawsSegmentsThatSurviveNoRemap() throws Exception {
     try (TestStream stream = create(IndexType.IVF_RQ)) {
@@ -114,8 +137,12 @@ class CompactionCommitterTest {
     return TestStream.create(directory.resolve("t"), type, FRAGMENTS);
   }
 
-  private void commit(TestStream stream, CompactionResult result) {
-    new CompactionCommitter(stream.options(), stream.versions, new PublishMetrics(metrics.group()))
+  private void commit(TestStream stream, CompactionResult result) throws IOException {
+    new CompactionCommitter(
+            stream.options(),
+            stream.versions,
+            new LocalDatasetFiles(directory.resolve("t")),
+            new PublishMetrics(metrics.group()))
         .commit(result);
   }
 
