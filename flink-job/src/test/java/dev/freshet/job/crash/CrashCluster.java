@@ -134,8 +134,8 @@ final class CrashCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     members.close();
-    zooKeeper.destroyForcibly().waitFor();
+    zooKeeper.destroyForcibly().onExit().join();
   }
 }

@@ -23,7 +23,7 @@ final class CrashLife implements AutoCloseable {
   private static final Duration STEP = Duration.ofMillis(200);
 
   /** A compaction may withdraw segments, and then the index is incomplete again. */
-  private static final int STEADY_STEPS = 50;
+  private static final int STEADY_STEPS = 25;
 
   private static final int MOST_CALLS = 3;
   private static final int LONGEST_DELAY_NANOS = 8_000_000;

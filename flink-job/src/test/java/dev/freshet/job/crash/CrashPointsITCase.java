@@ -14,7 +14,6 @@ class CrashPointsITCase {
   private static final long SEED = 4;
   private static final List<CrashPoint> POINTS =
       List.of(
-          CrashPoint.MODEL_WRITTEN,
           CrashPoint.LANDED,
           CrashPoint.HANDED_OUT,
           CrashPoint.UNACKNOWLEDGED,

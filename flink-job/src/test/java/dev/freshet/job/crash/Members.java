@@ -155,11 +155,9 @@ final class Members implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     destroyAll();
-    for (Member member : members) {
-      member.process().waitFor();
-    }
+    members.forEach(member -> member.process().onExit().join());
     Runtime.getRuntime().removeShutdownHook(lastResort);
   }
 }

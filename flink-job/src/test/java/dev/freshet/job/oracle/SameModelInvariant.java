@@ -94,6 +94,7 @@ final class SameModelInvariant {
                 .build());
   }
 
+  @SuppressWarnings("try") // Lance declares that closing may throw anything
   private static int subVectors(StoredTable table, Path auxiliary) throws IOException {
     try (LanceFileReader file = LanceFileReader.open(auxiliary.toString(), table.allocator())) {
       ArrowType type = file.schema().findField("__pq_code").getType();

@@ -95,6 +95,7 @@ final class StoredTable implements AutoCloseable {
   }
 
   /** Reads the batches of a scan. */
+  @SuppressWarnings("try") // Lance declares that closing may throw anything
   void scan(ScanOptions options, Consumer<VectorSchemaRoot> batches) throws IOException {
     try (LanceScanner scanner = LanceScanner.create(dataset, options, allocator);
         ArrowReader reader = scanner.scanBatches()) {
@@ -109,6 +110,7 @@ final class StoredTable implements AutoCloseable {
   }
 
   /** Reads a segment's rows: {@code _rowid} and the codes. */
+  @SuppressWarnings("try") // Lance declares that closing may throw anything
   void rows(Index segment, Consumer<VectorSchemaRoot> batches) throws IOException {
     String file = file(segment, "auxiliary.idx").toString();
     try (LanceFileReader rows = LanceFileReader.open(file, allocator);
