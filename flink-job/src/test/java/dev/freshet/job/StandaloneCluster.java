@@ -156,16 +156,11 @@ final class StandaloneCluster implements AutoCloseable {
     return rest.checkpoints(job).get("latest").get("completed").get("external_path").asText();
   }
 
-  /** Of Flink's REST interface. */
-  String address() {
-    return "http://127.0.0.1:" + restPort;
-  }
-
   boolean hasTaskManager() throws Exception {
     return rest.taskManagers() > 0;
   }
 
-  /** Of Flink's web UI. */
+  /** Of Flink's REST interface and its web UI. */
   String address() {
     return rest.address();
   }

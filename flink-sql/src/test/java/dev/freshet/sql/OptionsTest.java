@@ -74,6 +74,7 @@ class OptionsTest {
           entry("stall-timeout", Duration.ofMinutes(10)),
           entry("sink.batch", MemorySize.ofMebiBytes(8)),
           entry("sink.fragment.rows", 1_048_576L),
+          entry("sink.upsert.buffer", MemorySize.ofMebiBytes(64)),
           entry("sink.fragment.bytes", MemorySize.parse("4gb")),
           entry("scan.mode", SourceOptions.Mode.SNAPSHOT),
           entry("scan.poll-interval", Duration.ofSeconds(1)),
