@@ -1,5 +1,6 @@
 package dev.freshet.sql.source;
 
+import dev.freshet.operators.discover.CheckpointGate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * Gives fragments to the readers that ask for one.
  *
  * <p>The manifest is looked at on the IO thread; everything else is on the coordinator thread. A
- * streaming scan tries again when a look fails, {@link #MAX_FAILURES} times in a row.
+ * streaming scan tries again when a look fails, {@link #MAX_FAILURES} times in a row. Readers that
+ * ask while a checkpoint is under way are answered after it, see {@link CheckpointGate}.
  */
 final class ScanEnumerator implements SplitEnumerator<FragmentSplit, ScanProgress> {
 
@@ -31,6 +33,7 @@ final class ScanEnumerator implements SplitEnumerator<FragmentSplit, ScanProgres
   private final InsertObserver observer;
   private final Deque<FragmentSplit> pending;
   private final Set<Integer> asking = new LinkedHashSet<>();
+  private final CheckpointGate gate = new CheckpointGate();
 
   /** Read by the IO thread. */
   private volatile long version;
@@ -89,6 +92,13 @@ final class ScanEnumerator implements SplitEnumerator<FragmentSplit, ScanProgres
   }
 
   private void assign() {
+    if (gate.isOpen()) {
+      answer();
+    }
+    full = pending.size() >= MOST_PENDING;
+  }
+
+  private void answer() {
     asking.retainAll(context.registeredReaders().keySet());
     for (int reader : List.copyOf(asking)) {
       if (!pending.isEmpty()) {
@@ -99,7 +109,6 @@ final class ScanEnumerator implements SplitEnumerator<FragmentSplit, ScanProgres
         asking.remove(reader);
       }
     }
-    full = pending.size() >= MOST_PENDING;
   }
 
   @Override
@@ -116,12 +125,29 @@ final class ScanEnumerator implements SplitEnumerator<FragmentSplit, ScanProgres
 
   @Override
   public void addReader(int subtask) {
-    // A reader asks when it has nothing to read.
+    gate.open(); // a reader asks when it has nothing to read
   }
 
   @Override
   public ScanProgress snapshotState(long checkpoint) {
+    gate.close(checkpoint);
     return new ScanProgress(version, List.copyOf(pending));
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpoint) {
+    checkpointIsOver(checkpoint);
+  }
+
+  @Override
+  public void notifyCheckpointAborted(long checkpoint) {
+    checkpointIsOver(checkpoint);
+  }
+
+  private void checkpointIsOver(long checkpoint) {
+    if (gate.open(checkpoint)) {
+      assign();
+    }
   }
 
   @Override

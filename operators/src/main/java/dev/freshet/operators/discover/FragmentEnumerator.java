@@ -20,9 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>A look that fails is tried again at the next poll; after {@link #MAX_FAILURES} in a row the
  * job fails, and Flink's restart strategy decides.
  *
- * <p>Nothing is assigned while a checkpoint is under way. Flink would hold such work back until the
- * reader has taken its snapshot; if the reader's process dies before that, Flink 2.3 forgets the
- * work that it holds, and its next checkpoint waits for it in vain, until it times out.
+ * <p>Nothing is assigned while a checkpoint is under way, see {@link CheckpointGate}.
  */
 final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoveryState> {
 
@@ -30,7 +28,6 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
 
   private static final Logger LOG = LoggerFactory.getLogger(FragmentEnumerator.class);
   private static final int READER = 0;
-  private static final long NONE = -1;
 
   private final SplitEnumeratorContext<WorkSplit> context;
   private final StreamOptions options;
@@ -40,7 +37,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   private final IndexMetrics metrics;
   private boolean finished;
   private int failures;
-  private long checkpointUnderWay = NONE;
+  private final CheckpointGate gate = new CheckpointGate();
 
   FragmentEnumerator(
       SplitEnumeratorContext<WorkSplit> context,
@@ -104,7 +101,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   }
 
   private void assign() {
-    if (checkpointUnderWay != NONE || !context.registeredReaders().containsKey(READER)) {
+    if (!gate.isOpen() || !context.registeredReaders().containsKey(READER)) {
       return;
     }
     Consumer<WorkSplit> toReader = split -> context.assignSplit(split, READER);
@@ -117,7 +114,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   /** A new reader has seen no checkpoint yet. */
   @Override
   public void addReader(int subtask) {
-    checkpointUnderWay = NONE;
+    gate.open();
     assign();
   }
 
@@ -134,7 +131,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
 
   @Override
   public DiscoveryState snapshotState(long checkpoint) {
-    checkpointUnderWay = checkpoint;
+    gate.close(checkpoint);
     return discovery.state();
   }
 
@@ -149,8 +146,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   }
 
   private void checkpointIsOver(long checkpoint) {
-    if (checkpoint >= checkpointUnderWay) {
-      checkpointUnderWay = NONE;
+    if (gate.open(checkpoint)) {
       assign();
     }
   }

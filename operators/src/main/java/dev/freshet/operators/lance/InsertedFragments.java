@@ -46,6 +46,11 @@ public final class InsertedFragments {
       return operation instanceof Rewrite
           ? List.of()
           : all(version).stream().filter(fragment -> !before.contains(fragment.id())).toList();
+    } catch (RuntimeException e) {
+      if (LanceErrors.isUnreadableRewrite(e)) {
+        return List.of();
+      }
+      throw e;
     }
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,9 @@ class DatasetCompactionTest {
                 manifest.index().segments().stream().anyMatch(s -> s.uuid().equals(first.uuid())))
             .as("with stable row ids nothing needs a remap")
             .isEqualTo(stableRowIds);
+        assertThat(InsertedFragments.of(handle, Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)))
+            .as("what a compaction wrote again was not inserted")
+            .isEmpty();
       }
       assertThat(TestSegments.recall(dataset, vectors, Metric.L2))
           .as("seed %s", SEED)
