@@ -3,8 +3,8 @@ package dev.freshet.operators.discover;
 /**
  * Closed while a checkpoint of an enumerator is under way.
  *
- * <p>Flink would hold back what is assigned meanwhile until the reader has taken its snapshot; if the
- * reader's process dies before that, Flink 2.3 forgets the work that it holds, and its next
+ * <p>Flink would hold back what is assigned meanwhile until the reader has taken its snapshot; if
+ * the reader's process dies before that, Flink 2.3 forgets the work that it holds, and its next
  * checkpoint waits for it in vain, until it times out.
  */
 public final class CheckpointGate {
