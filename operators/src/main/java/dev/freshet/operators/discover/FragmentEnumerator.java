@@ -36,6 +36,10 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   private final boolean followsSink;
   private final IndexMetrics metrics;
   private boolean finished;
+
+  /** Whether the reader was told that no more comes: one that is done fails if told again. */
+  private boolean ended;
+
   private int failures;
   private final CheckpointGate gate = new CheckpointGate();
 
@@ -106,8 +110,9 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
     }
     Consumer<WorkSplit> toReader = split -> context.assignSplit(split, READER);
     discovery.takePending().forEach(toReader);
-    if (finished) {
+    if (finished && !ended) {
       context.signalNoMoreSplits(READER);
+      ended = true;
     }
   }
 
@@ -115,6 +120,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   @Override
   public void addReader(int subtask) {
     gate.open();
+    ended = false;
     assign();
   }
 

@@ -126,6 +126,21 @@ class FragmentEnumeratorTest {
   }
 
   @Test
+  void tellsEachReaderOnceThatItsInputEnds() throws Exception {
+    config.set(FreshetOptions.ONCE, true);
+    context.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      context.runNext();
+      enumerator.snapshotState(7);
+      enumerator.notifyCheckpointComplete(7);
+      assertThat(context.ended).containsExactly(0);
+      enumerator.addReader(0);
+      assertThat(context.ended).containsExactly(0, 0);
+    }
+  }
+
+  @Test
   void onceEndsTheInput() throws Exception {
     config.set(FreshetOptions.ONCE, true);
     context.register(0);
