@@ -239,11 +239,6 @@ final class SimulatedDataset {
     late = Optional.empty();
   }
 
-  /** Whether a query of the segment finds the rows that it covers. */
-  boolean answers(UUID uuid) {
-    return !read(uuid).damaged();
-  }
-
   /**
    * Commits a segment after a version.
    *

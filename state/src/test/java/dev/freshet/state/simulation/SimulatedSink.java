@@ -81,7 +81,7 @@ final class SimulatedSink {
 
   private boolean answers(UUID uuid) {
     faults.pass(Step.DETACH);
-    boolean answers = faults.call(Step.VERIFY, () -> dataset.answers(uuid));
+    boolean answers = faults.call(Step.VERIFY, () -> !dataset.read(uuid).damaged());
     faults.pass(Step.DROP_DETACHED);
     return answers;
   }
@@ -89,7 +89,7 @@ final class SimulatedSink {
   private boolean commit(
       SegmentPlan plan, ManifestVersion manifest, List<CommittedSegment> replaced) {
     CommittedSegment added = new CommittedSegment(plan.uuid(), plan.coverage());
-    assertThat(dataset.answers(plan.uuid())).as("%s was verified", added).isTrue();
+    assertThat(dataset.read(plan.uuid()).damaged()).as("%s was verified", added).isFalse();
     if (faults.landsLate(Step.COMMIT)) {
       count("late", 1);
       dataset.commitLate(manifest.version(), added, replaced);
