@@ -59,6 +59,7 @@ record BuildWork(String name, VectorData data, IndexShape index, boolean modelGi
     }
     try (FreshetJob freshet = FreshetJob.start(config, scratch.checkpoints())) {
       Measurement warmUp = warmUp(freshet, scratch.warmUp());
+      scratch.cache();
       return freshet
           .once(config, data.rows())
           .with("warmUpSeconds", warmUp.seconds())
@@ -85,6 +86,7 @@ record BuildWork(String name, VectorData data, IndexShape index, boolean modelGi
     try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
         DatasetHandle dataset = versions.latest()) {
       LanceIndexing lance = new LanceIndexing(dataset, dataset.column(VectorTable.VECTOR));
+      scratch.cache();
       Usage usage = Usage.start();
       if (model.isPresent()) {
         lance.build(IndexShape.NAME, model.get());

@@ -10,6 +10,11 @@ public final class ShardSizing {
   /** Floats that one task scans and encodes in about a second on one core. */
   private static final long TASK_FLOATS = 32L << 20;
 
+  /**
+   * Floats of a shard: few enough that all subtasks get shards of what a core takes seconds for.
+   */
+  private static final long SHARD_FLOATS = 2 * TASK_FLOATS;
+
   /** Bound of a task's encoded rows, which are in memory while it runs. */
   private static final long TASK_BYTES = 32L << 20;
 
@@ -21,7 +26,10 @@ public final class ShardSizing {
 
   private ShardSizing() {}
 
-  /** Sizes for one dataset; {@code shard.bytes} bounds what {@code shard.rows} asks for. */
+  /**
+   * Sizes for one dataset; {@code shard.bytes} and 256 MiB of vectors bound what {@code shard.rows}
+   * asks for.
+   */
   public static ShardPolicy policy(StreamOptions options, int dimension) {
     return options.once()
         ? unbounded(options, dimension)
@@ -48,8 +56,8 @@ public final class ShardSizing {
   private static ShardPolicy policy(StreamOptions options, int dimension, long inFlight) {
     IndexType type = options.index().type();
     long rowBytes = encodedBytes(type, dimension);
-    long shardRows =
-        Math.max(1, Math.min(options.shardRows(), options.shardBytes().getBytes() / rowBytes));
+    long bound = Math.min(options.shardBytes().getBytes() / rowBytes, SHARD_FLOATS / dimension);
+    long shardRows = Math.max(1, Math.min(options.shardRows(), bound));
     long taskBound = Math.min(TASK_FLOATS / dimension, TASK_BYTES / rowBytes);
     long taskRows = Math.min(shardRows, Math.max(1024, taskBound));
     return new ShardPolicy(shardRows, taskRows, inFlight, type.builder());

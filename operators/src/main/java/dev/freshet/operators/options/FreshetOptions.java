@@ -84,7 +84,8 @@ public final class FreshetOptions {
       ConfigOptions.key("shard.rows")
           .longType()
           .defaultValue(500_000L)
-          .withDescription("Rows that a shard aims at.");
+          .withDescription(
+              "Rows that a shard aims at; fewer where they are over 256 MiB of vectors.");
 
   public static final ConfigOption<MemorySize> SHARD_BYTES =
       ConfigOptions.key("shard.bytes")

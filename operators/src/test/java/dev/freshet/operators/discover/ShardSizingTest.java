@@ -47,12 +47,28 @@ class ShardSizingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"8, 500000", "128, 262144", "768, 43690", "1536, 21845", "100000, 1024"})
+  @CsvSource({
+    "8, 500000",
+    "128, 262144",
+    "768, 43690",
+    "1536, 21845",
+    "50000, 1024",
+    "100000, 671"
+  })
   void tasksAreOfAboutEqualWork(int dimension, long rows) {
     StreamOptions options =
         TestOptions.of(
             config -> config.set(FreshetOptions.SHARD_BYTES, MemorySize.ofMebiBytes(1 << 20)));
     assertThat(ShardSizing.policy(options, dimension).taskRows()).isEqualTo(rows);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8, 500000", "128, 500000", "768, 87381", "1536, 43690", "100000, 671"})
+  void shardsOfWideVectorsHaveFewerRows(int dimension, long rows) {
+    StreamOptions options =
+        TestOptions.of(
+            config -> config.set(FreshetOptions.SHARD_BYTES, MemorySize.ofMebiBytes(1 << 20)));
+    assertThat(ShardSizing.policy(options, dimension).targetRows()).isEqualTo(rows);
   }
 
   @Test
