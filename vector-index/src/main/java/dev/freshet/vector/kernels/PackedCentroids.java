@@ -75,6 +75,10 @@ record PackedCentroids(
     return median;
   }
 
+  int count() {
+    return centroids.length / dimension;
+  }
+
   int panelCount() {
     return start.length / width;
   }
@@ -93,7 +97,13 @@ record PackedCentroids(
         : nearestByDifferences(candidate, vectors, at);
   }
 
-  private int nearestByDifferences(int candidate, float[] vectors, int at) {
+  /**
+   * The nearest centroid by differences, which neither cancel nor overflow as early as scores.
+   *
+   * @param candidate a first guess, or -1
+   * @return -1 if no distance is finite
+   */
+  int nearestByDifferences(int candidate, float[] vectors, int at) {
     float least = Float.POSITIVE_INFINITY;
     int nearest = -1;
     if (candidate >= 0) {

@@ -8,10 +8,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** A block of vectors, the scores of one panel, and the least score so far of each lane. */
 final class VectorBlock {
-  private static final VectorSpecies<Float> SPECIES = VectorNearestCentroid.SPECIES;
-  private static final int LANES = VectorNearestCentroid.LANES;
-  private static final int PANEL = VectorNearestCentroid.PANEL;
-  private static final int TILE = VectorNearestCentroid.TILE;
+  private static final VectorSpecies<Float> SPECIES = PanelProduct.SPECIES;
+  private static final int LANES = PanelProduct.LANES;
+  private static final int PANEL = PanelProduct.PANEL;
+  private static final int TILE = PanelProduct.TILE;
 
   private final int dimension;
   private final int depth;

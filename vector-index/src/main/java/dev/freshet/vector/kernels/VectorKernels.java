@@ -5,7 +5,11 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public NearestCentroid nearestCentroid(float[] centroids, int dimension, Distance distance) {
-    return new VectorNearestCentroid(centroids, dimension, distance);
+    PackedCentroids packed = PackedCentroids.of(centroids, dimension, PanelProduct.PANEL, distance);
+    NearestCentroid all = new VectorNearestCentroid(packed);
+    return ProjectedCentroids.isWorthwhile(packed)
+        ? new BoundedNearestCentroid(ProjectedCentroids.of(packed), packed, all)
+        : all;
   }
 
   @Override
@@ -15,6 +19,6 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public String describe() {
-    return "Vector API, " + VectorNearestCentroid.LANES + " floats a register";
+    return "Vector API, " + PanelProduct.LANES + " floats a register";
   }
 }
