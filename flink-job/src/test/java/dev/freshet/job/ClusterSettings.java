@@ -43,7 +43,7 @@ final class ClusterSettings {
   private static Map<String, String> onLoopback(int restPort) throws IOException {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("jobmanager.rpc.address", "127.0.0.1");
-    settings.put("jobmanager.rpc.port", Integer.toString(S3Server.freePort()));
+    settings.put("jobmanager.rpc.port", Integer.toString(FreePort.next()));
     settings.put("jobmanager.bind-host", "127.0.0.1");
     settings.put("jobmanager.memory.process.size", "1g");
     settings.put("taskmanager.bind-host", "127.0.0.1");

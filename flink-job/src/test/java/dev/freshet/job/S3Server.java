@@ -2,7 +2,6 @@ package dev.freshet.job;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +35,7 @@ final class S3Server implements AutoCloseable {
   /** Starts the server with one empty bucket. */
   static S3Server start(Path directory) throws IOException, InterruptedException {
     Files.createDirectories(directory.resolve("data").resolve(BUCKET));
-    int port = freePort();
+    int port = FreePort.next();
     Path conf =
         Files.writeString(
             directory.resolve("s3proxy.conf"),
@@ -86,12 +85,6 @@ final class S3Server implements AutoCloseable {
         }
         Thread.sleep(50);
       }
-    }
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

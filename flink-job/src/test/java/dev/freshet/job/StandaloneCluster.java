@@ -40,7 +40,7 @@ final class StandaloneCluster implements AutoCloseable {
    * @param settings of Flink, on top of those that make a cluster on one machine
    */
   static StandaloneCluster start(Path directory, Map<String, String> settings) throws Exception {
-    int restPort = S3Server.freePort();
+    int restPort = FreePort.next();
     ClusterSettings.write(directory, restPort, settings);
     StandaloneCluster cluster = new StandaloneCluster(directory, restPort);
     cluster.startJobManager();
@@ -72,7 +72,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   private Process start(Role role) throws Exception {
-    int metricsPort = S3Server.freePort();
+    int metricsPort = FreePort.next();
     Process process = processes.start(role, metricsPort);
     metricPorts.put(process, metricsPort);
     writeTargets();

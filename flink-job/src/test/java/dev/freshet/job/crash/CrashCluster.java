@@ -1,5 +1,6 @@
 package dev.freshet.job.crash;
 
+import dev.freshet.job.FreePort;
 import dev.freshet.job.StreamJob;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,8 +42,8 @@ final class CrashCluster implements AutoCloseable {
 
   /** Starts all processes, with their logs and state in a directory. */
   static CrashCluster start(Path directory) throws Exception {
-    int zooKeeperPort = Processes.freePort();
-    int restPort = Processes.freePort();
+    int zooKeeperPort = FreePort.next();
+    int restPort = FreePort.next();
     CrashSettings.write(directory, restPort, zooKeeperPort);
     AgentJar.write(directory.resolve("agent.jar"));
     Processes processes = new Processes(directory);

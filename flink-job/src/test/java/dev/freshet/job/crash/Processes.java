@@ -3,8 +3,6 @@ package dev.freshet.job.crash;
 import dev.freshet.job.cli.Freshet;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,12 +109,5 @@ final class Processes {
           "Failed: " + main + " " + arguments + "; all that it said is in " + log);
     }
     return said;
-  }
-
-  /** A port of the loopback interface that nobody listens on. */
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }
