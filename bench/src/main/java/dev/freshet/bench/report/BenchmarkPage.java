@@ -113,7 +113,8 @@ public final class BenchmarkPage {
 
     What an append costs in CPU time, in seconds and as per cent of indexing everything anew. \
     A stream that runs is charged what it uses from the append until after the publish, without \
-    what it uses in as much time when idle; `run --once` is a cold process, of which the job is \
+    what it uses in as much time when idle, as the mean of three appends after four that have its \
+    code compiled; `run --once` is a cold process, of which the job is \
     charged, and beside it the whole with the start of JVM and cluster. Time to search is from \
     the version that appended to the one that indexes, at the default freshness of 10 s. \
     Verification is part of every publish and cannot be switched off: its queries were asked \
