@@ -22,7 +22,7 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The stream on a Flink cluster of one task manager that can be made to fail. */
-final class TestJob implements AutoCloseable {
+public final class TestJob implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration RESTART_DELAY = Duration.ofMillis(50);
@@ -50,17 +50,35 @@ final class TestJob implements AutoCloseable {
   /** The same with checkpoints in any of Flink's file systems. */
   static TestJob start(Configuration stream, String checkpoints, int parallelism, int restarts)
       throws Exception {
-    return start(stream, checkpoints, parallelism, restarts, Optional.empty());
+    return start(stream, new Configuration(), checkpoints, parallelism, restarts, Optional.empty());
+  }
+
+  /**
+   * The same, the first failure ends the job.
+   *
+   * @param cluster further options of Flink
+   */
+  public static TestJob start(
+      Configuration stream, Configuration cluster, Path checkpoints, int parallelism)
+      throws Exception {
+    return start(stream, cluster, checkpoints.toUri().toString(), parallelism, 0, Optional.empty());
   }
 
   /** Starts the job from a savepoint. */
   static TestJob startFrom(
       String savepoint, Configuration stream, Path checkpoints, int parallelism) throws Exception {
-    return start(stream, checkpoints.toUri().toString(), parallelism, 0, Optional.of(savepoint));
+    return start(
+        stream,
+        new Configuration(),
+        checkpoints.toUri().toString(),
+        parallelism,
+        0,
+        Optional.of(savepoint));
   }
 
   private static TestJob start(
       Configuration stream,
+      Configuration cluster,
       String checkpoints,
       int parallelism,
       int restarts,
@@ -72,7 +90,8 @@ final class TestJob implements AutoCloseable {
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
     flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, RESTART_DELAY);
-    MiniCluster cluster =
+    flink.addAll(cluster);
+    MiniCluster started =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(flink)
@@ -80,13 +99,13 @@ final class TestJob implements AutoCloseable {
                 .setNumSlotsPerTaskManager(parallelism)
                 .withRandomPorts()
                 .build());
-    cluster.start();
+    started.start();
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
     IndexPipeline.build(env, stream);
     JobGraph graph = env.getStreamGraph().getJobGraph();
     savepoint.map(SavepointRestoreSettings::forPath).ifPresent(graph::setSavepointRestoreSettings);
-    cluster.submitJob(graph).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    return new TestJob(cluster, graph.getJobID());
+    started.submitJob(graph).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return new TestJob(started, graph.getJobID());
   }
 
   /** Runs a job over a bounded input to its end. */
@@ -104,7 +123,7 @@ final class TestJob implements AutoCloseable {
         .toJobExecutionResult(getClass().getClassLoader());
   }
 
-  JobStatus status() throws Exception {
+  public JobStatus status() throws Exception {
     return cluster.getJobStatus(id).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
@@ -168,7 +187,7 @@ final class TestJob implements AutoCloseable {
   }
 
   /** What failed last; "nothing" if nothing did. */
-  String failure() throws Exception {
+  public String failure() throws Exception {
     return graph().getFailureInfo() == null
         ? "nothing"
         : graph().getFailureInfo().getExceptionAsString();

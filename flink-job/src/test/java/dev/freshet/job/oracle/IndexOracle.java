@@ -84,13 +84,32 @@ public final class IndexOracle {
         wrong.add("fragments " + uncovered + " are not covered");
       }
       wrong.addAll(contents(live, expected));
-      if (codes == Codes.PRODUCT) {
-        List<float[]> queries = SearchInvariant.queries(live, seed);
-        wrong.addAll(SameModelInvariant.violations(latest, index, column, queries));
-      }
+      wrong.addAll(sameModel(latest, live));
       wrong.addAll(files(latest));
       return wrong;
     }
+  }
+
+  /**
+   * Looks at the rows and answers of one version, whenever it was. It is right to have no index.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public List<String> lookAt(long version) throws IOException {
+    try (StoredTable latest = StoredTable.open(path, index);
+        StoredTable past = latest.at(version)) {
+      LiveRows live = LiveRows.of(past, id, column);
+      List<String> wrong = new ArrayList<>(CoverageInvariant.violations(past));
+      wrong.addAll(rows(past, live));
+      wrong.addAll(sameModel(past, live));
+      return wrong;
+    }
+  }
+
+  private List<String> sameModel(StoredTable table, LiveRows live) throws IOException {
+    return codes == Codes.PRODUCT
+        ? SameModelInvariant.violations(table, index, column, SearchInvariant.queries(live, seed))
+        : List.of();
   }
 
   private List<String> rows(StoredTable latest, LiveRows live) {

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.lance.file.LanceFileReader;
@@ -26,6 +28,7 @@ final class SameModelInvariant {
 
   private static final int BITS = 8;
   private static final double ALLOWED = 0.1;
+  private static final Pattern MANIFEST = Pattern.compile("(\\d{20})\\.manifest");
 
   private SameModelInvariant() {}
 
@@ -37,7 +40,7 @@ final class SameModelInvariant {
     }
     Path copy = Files.createTempDirectory(table.path().toAbsolutePath().getParent(), "lance-");
     try {
-      copy(table.path(), copy);
+      copy(table, copy);
       try (StoredTable built = StoredTable.open(copy, index)) {
         build(table, built, index, column);
       }
@@ -106,12 +109,25 @@ final class SameModelInvariant {
     }
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  /** By links, as Lance changes no file in place; versions after the table's are left out. */
+  private static void copy(StoredTable table, Path to) throws IOException {
+    Path from = table.path();
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.filter(file -> !file.equals(from)).toList()) {
-        Files.copy(file, to.resolve(from.relativize(file).toString()));
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectory(target);
+        } else if (isUpTo(table.dataset().version(), file)) {
+          Files.createLink(target, file);
+        }
       }
     }
+  }
+
+  /** Manifests are numbered downwards, so that the latest comes first. */
+  private static boolean isUpTo(long version, Path file) {
+    Matcher manifest = MANIFEST.matcher(file.getFileName().toString());
+    return !manifest.matches() || -1 - Long.parseUnsignedLong(manifest.group(1)) <= version;
   }
 
   private static void delete(Path directory) throws IOException {

@@ -1,0 +1,150 @@
+package dev.freshet.job.conflict;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.lance.Dataset;
+import org.lance.Transaction;
+import org.lance.operation.CreateIndex;
+import org.lance.operation.Operation;
+import org.lance.operation.ReserveFragments;
+import org.lance.operation.Rewrite;
+
+/** Who made the versions of a table, and which version each commit was planned on. */
+final class CommitHistory {
+
+  private static final String TOKEN = "freshet.segment";
+  private static final String UNREADABLE = "Invalid number or type of arguments passed to java";
+  private static final Pattern MANIFEST = Pattern.compile("(\\d{20})\\.manifest");
+
+  /** The name of a transaction's file in a manifest: the version that was read comes first. */
+  private static final Pattern TRANSACTION = Pattern.compile("(\\d+)-[0-9a-f-]{36}\\.txn");
+
+  /**
+   * A version.
+   *
+   * @param read the version on which it was planned
+   * @param author empty if it only prepares another commit, or came before the trial
+   */
+  record Commit(long version, long read, Optional<Author> author, boolean prepares) {}
+
+  private final Map<Long, Commit> commits = new TreeMap<>();
+
+  private CommitHistory() {}
+
+  /**
+   * Reads all versions; the file names of the manifests are those of Lance's second scheme.
+   *
+   * @param rivals versions of the other writers
+   */
+  static CommitHistory read(Path table, Map<Long, RivalLog.Landed> rivals) throws IOException {
+    CommitHistory history = new CommitHistory();
+    List<Path> manifests;
+    try (Stream<Path> files = Files.list(table.resolve("_versions"))) {
+      manifests = files.toList();
+    }
+    try (BufferAllocator allocator = new RootAllocator();
+        Dataset latest = Dataset.open().allocator(allocator).uri(table.toString()).build()) {
+      for (Path manifest : manifests) {
+        Matcher name = MANIFEST.matcher(manifest.getFileName().toString());
+        if (name.matches()) {
+          long version = -1 - Long.parseUnsignedLong(name.group(1));
+          history.add(
+              latest, version, readVersion(manifest), Optional.ofNullable(rivals.get(version)));
+        }
+      }
+    }
+    return history;
+  }
+
+  private void add(Dataset latest, long version, long read, Optional<RivalLog.Landed> rival) {
+    Optional<Transaction> transaction = transaction(latest, version);
+    Class<? extends Operation> operation =
+        transaction.<Class<? extends Operation>>map(it -> it.operation().getClass())
+            .orElse(Rewrite.class);
+    Optional<RivalLog.Landed> own = rival.filter(it -> it.author().operation() == operation);
+    commits.put(
+        version,
+        new Commit(
+            version,
+            own.map(RivalLog.Landed::read).orElse(read),
+            own.map(RivalLog.Landed::author).or(() -> stage(operation, transaction)),
+            operation == ReserveFragments.class));
+  }
+
+  /** The part of Freshet that made a commit that no other writer made. */
+  private static Optional<Author> stage(
+      Class<? extends Operation> operation, Optional<Transaction> transaction) {
+    if (operation == Rewrite.class) {
+      return Optional.of(Author.MAINTAINER);
+    }
+    if (operation == CreateIndex.class) {
+      boolean token =
+          transaction
+              .flatMap(Transaction::transactionProperties)
+              .filter(properties -> properties.containsKey(TOKEN))
+              .isPresent();
+      return Optional.of(token ? Author.PUBLISHER : Author.RECHECKER);
+    }
+    return Optional.empty();
+  }
+
+  /** Empty if it is that of a compaction that remapped segments: Lance cannot give it to Java. */
+  private static Optional<Transaction> transaction(Dataset latest, long version) {
+    try (Dataset past = latest.checkoutVersion(version)) {
+      return past.readTransaction();
+    } catch (RuntimeException e) {
+      if (String.valueOf(e.getMessage()).contains(UNREADABLE)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static long readVersion(Path manifest) throws IOException {
+    String bytes = new String(Files.readAllBytes(manifest), StandardCharsets.ISO_8859_1);
+    Matcher transaction = TRANSACTION.matcher(bytes);
+    if (!transaction.find()) {
+      throw new IOException(manifest + " names no transaction");
+    }
+    return Long.parseLong(transaction.group(1));
+  }
+
+  /** The versions that somebody made in the trial, the oldest first. */
+  List<Commit> commits() {
+    return commits.values().stream().filter(commit -> commit.author().isPresent()).toList();
+  }
+
+  /** Who made a version; empty as in {@link Commit}. */
+  Optional<Author> author(long version) {
+    return Optional.ofNullable(commits.get(version)).flatMap(Commit::author);
+  }
+
+  /** Whether another commit landed since the version that this one was planned on. */
+  boolean wasOvertaken(Commit commit) {
+    for (long version = commit.read() + 1; version < commit.version(); version++) {
+      if (!commits.get(version).prepares()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Commits of an author. */
+  List<Commit> of(Author author) {
+    List<Commit> own = new ArrayList<>(commits());
+    own.removeIf(commit -> commit.author().get() != author);
+    return own;
+  }
+}

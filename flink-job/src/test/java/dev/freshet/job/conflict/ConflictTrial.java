@@ -1,0 +1,263 @@
+package dev.freshet.job.conflict;
+
+import dev.freshet.job.TestJob;
+import dev.freshet.job.oracle.IndexOracle;
+import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.operators.metrics.MetricNames;
+import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.state.model.IndexType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.lance.Dataset;
+
+/**
+ * One stream over one table, and three appenders, a deleter, an updater, a compactor and an
+ * optimizer beside it, each a thread that commits as fast as it can. Then they stop, the stream
+ * catches up, and the oracle judges the last version and some in the midst of it.
+ */
+final class ConflictTrial {
+
+  /**
+   * How a trial goes.
+   *
+   * @param slices of the time in which the others write; in each the stream must publish
+   * @param slice length of a slice
+   * @param longestPause of a writer between two changes
+   * @param judgedEvery each version whose number is a multiple is judged
+   */
+  record Settings(
+      IndexType type,
+      int slices,
+      Duration slice,
+      Duration longestPause,
+      int judgedEvery,
+      long seed) {
+
+    @Override
+    public String toString() {
+      return type + ", seed " + seed;
+    }
+  }
+
+  private static final String INDEX = VectorTable.VECTOR + "_idx";
+  private static final int APPENDERS = 3;
+  private static final int DIMENSION = 16;
+  private static final int FIRST_ROWS = 2000;
+  private static final int PARALLELISM = 2;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration STEP = Duration.ofMillis(200);
+
+  /** Damage that another writer did last may yet be found, and then the index is incomplete. */
+  private static final int STEADY_STEPS = 25;
+
+  private final Settings settings;
+  private final ConflictReport report;
+  private final Path table;
+  private final Path checkpoints;
+  private final IndexOracle oracle;
+  private final SharedRows rows = new SharedRows(APPENDERS);
+  private final RivalLog rivals = new RivalLog();
+  private final JobMetrics metrics = new JobMetrics();
+  private final CountDownLatch stop = new CountDownLatch(1);
+
+  private ConflictTrial(Path directory, Settings settings, ConflictReport report) {
+    this.settings = settings;
+    this.report = report;
+    this.table = directory.resolve("table");
+    this.checkpoints = directory.resolve("checkpoints");
+    this.oracle =
+        new IndexOracle(
+            table,
+            INDEX,
+            VectorTable.ID,
+            VectorTable.VECTOR,
+            settings.type() == IndexType.IVF_FLAT
+                ? IndexOracle.Codes.WHOLE
+                : IndexOracle.Codes.PRODUCT,
+            settings.seed());
+  }
+
+  /** Runs one trial in a directory of its own. */
+  static void run(Path directory, Settings settings, ConflictReport report) throws Exception {
+    new ConflictTrial(Files.createDirectories(directory), settings, report).run();
+  }
+
+  private void run() throws Exception {
+    try (BufferAllocator allocator = new RootAllocator();
+        CommitLog log = CommitLog.open()) {
+      fill(allocator);
+      try (TestJob job =
+          TestJob.start(stream(), metrics.configuration(), checkpoints, PARALLELISM)) {
+        settle(job, 1);
+        fire(job, allocator);
+        settle(job, STEADY_STEPS);
+        count(job, log);
+      }
+    }
+    judge();
+  }
+
+  private void fill(BufferAllocator allocator) {
+    VectorTable.create(table.toString(), DIMENSION).close();
+    try (Dataset dataset = Dataset.open().allocator(allocator).uri(table.toString()).build()) {
+      changes(allocator, 0).append(dataset, 0, FIRST_ROWS);
+    }
+  }
+
+  private TableChanges changes(BufferAllocator allocator, int writer) {
+    return new TableChanges(allocator, rows, DIMENSION, settings.seed() * 100 + writer);
+  }
+
+  private Configuration stream() {
+    Configuration stream = new Configuration();
+    stream.set(FreshetOptions.DATASET, table.toString());
+    stream.set(FreshetOptions.COLUMN, VectorTable.VECTOR);
+    stream.set(FreshetOptions.INDEX_TYPE, settings.type().name());
+    stream.set(FreshetOptions.INDEX_PARTITIONS, 8);
+    stream.set(FreshetOptions.FRESHNESS, Duration.ofMillis(200));
+    stream.set(FreshetOptions.SHARD_SPILL, MemorySize.parse("64 kb"));
+    stream.set(FreshetOptions.SEGMENTS_PER_TIER, 3);
+    stream.set(FreshetOptions.COMPACTION_INTERVAL, Duration.ofSeconds(1));
+    stream.set(FreshetOptions.COMPACTION_FRAGMENTS, 5);
+    stream.set(FreshetOptions.COMPACTION_TARGET_ROWS, 1000L);
+    stream.set(FreshetOptions.STALL_TIMEOUT, Duration.ofSeconds(30));
+    return stream;
+  }
+
+  /** All write at once; in each slice of time the stream must publish something. */
+  private void fire(TestJob job, BufferAllocator allocator) throws Exception {
+    List<Thread> threads = new ArrayList<>();
+    for (int appender = 0; appender < APPENDERS; appender++) {
+      Change append = changes(allocator, 1 + appender).append(appender);
+      threads.add(writer(Author.APPENDER, allocator, () -> append));
+    }
+    threads.add(writer(Author.DELETER, allocator, changes(allocator, 5)::delete));
+    threads.add(writer(Author.UPDATER, allocator, changes(allocator, 6)::update));
+    threads.add(writer(Author.COMPACTOR, allocator, TableChanges::compact));
+    threads.add(writer(Author.OPTIMIZER, allocator, () -> TableChanges.optimize(INDEX)));
+    threads.forEach(Thread::start);
+    try {
+      for (int slice = 1; slice <= settings.slices(); slice++) {
+        slice(job, slice);
+      }
+    } finally {
+      stop.countDown();
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+  }
+
+  private Thread writer(Author author, BufferAllocator allocator, Supplier<Change> changes) {
+    long seed = settings.seed() * 100 + author.ordinal();
+    Rival rival =
+        new Rival(author, table, allocator, changes, settings.longestPause(), rivals, stop, seed);
+    return new Thread(rival, author.toString());
+  }
+
+  private void slice(TestJob job, int slice) throws Exception {
+    long before = metrics.count(MetricNames.SEGMENTS_PUBLISHED);
+    Thread.sleep(settings.slice().toMillis());
+    long published = metrics.count(MetricNames.SEGMENTS_PUBLISHED) - before;
+    say(
+        "%d published in slice %d; %d fragments uncovered, %d segments",
+        published, slice, oracle.uncovered(), oracle.segments());
+    if (published == 0) {
+      report.addWrong(
+          settings.toString(),
+          List.of("nothing was published in slice " + slice + ": " + job.failure()));
+    }
+  }
+
+  /** Waits until the index is and stays complete. */
+  private void settle(TestJob job, int steadySteps) throws Exception {
+    long begun = System.nanoTime();
+    int steady = 0;
+    while (steady < steadySteps) {
+      if (job.status().isGloballyTerminalState()
+          || System.nanoTime() > begun + PATIENCE.toNanos()) {
+        throw new AssertionError(
+            settings
+                + ": "
+                + oracle.uncovered()
+                + " fragments stay uncovered; last failure: "
+                + job.failure()
+                + "; others: "
+                + rivals.failed());
+      }
+      Thread.sleep(STEP.toMillis());
+      steady = oracle.uncovered() == 0 ? steady + 1 : 0;
+    }
+    say("complete in %.1f s", (System.nanoTime() - begun) / 1e9);
+  }
+
+  private void count(TestJob job, CommitLog log) throws IOException {
+    CommitHistory history = CommitHistory.read(table, rivals.landed());
+    long conflicts = metrics.count(MetricNames.COMMIT_CONFLICTS);
+    int withdrawals = (int) conflicts - log.publishConflicts() - log.compactionConflicts();
+    for (Author author : Author.values()) {
+      List<CommitHistory.Commit> commits = history.of(author);
+      int overtaken = (int) commits.stream().filter(history::wasOvertaken).count();
+      int refused =
+          switch (author) {
+            case PUBLISHER -> log.publishConflicts();
+            case MAINTAINER -> log.compactionConflicts();
+            case RECHECKER -> withdrawals;
+            default -> rivals.refusals(author);
+          };
+      report.add(author, new ConflictReport.Tally(commits.size(), overtaken, refused));
+    }
+    report.retried(log.mostConflicts());
+    expect(job, MetricNames.SEGMENTS_PUBLISHED, history.of(Author.PUBLISHER).size());
+    expect(job, MetricNames.COMPACTIONS_COMMITTED, history.of(Author.MAINTAINER).size());
+    expect(job, MetricNames.SEGMENTS_WITHDRAWN, history.of(Author.RECHECKER).size());
+    for (String name :
+        List.of(
+            MetricNames.COMMIT_ATTEMPTS,
+            MetricNames.SEGMENTS_REPLANNED,
+            MetricNames.SEGMENTS_LEFT,
+            MetricNames.SEGMENTS_VERIFIED,
+            MetricNames.VERIFICATIONS_FAILED,
+            MetricNames.VERIFICATION_MILLIS,
+            MetricNames.SEGMENTS_RECHECKED)) {
+      say("%s = %d", name, metrics.count(name));
+    }
+    say("others failed: %s", rivals.failed());
+  }
+
+  /** What the job counts is what is in storage. */
+  private void expect(TestJob job, String metric, int commits) {
+    long counted = metrics.count(metric);
+    if (counted != commits) {
+      report.addWrong(
+          settings.toString(),
+          List.of(metric + " is " + counted + ", and there are " + commits + " such commits"));
+    }
+  }
+
+  private void judge() throws IOException {
+    long begun = System.nanoTime();
+    report.addWrong(settings + ", in the end", oracle.judge(rows.expected()));
+    CommitHistory history = CommitHistory.read(table, rivals.landed());
+    new VersionJudge(oracle, history, report, settings.toString()).judge(settings.judgedEvery());
+    say(
+        "judged in %.1f s; %d conflicts so far",
+        (System.nanoTime() - begun) / 1e9, report.conflicts());
+    report.wrong().forEach(one -> say("WRONG %s", one));
+  }
+
+  private void say(String format, Object... arguments) {
+    System.out.println(settings + ": " + String.format(Locale.ROOT, format, arguments));
+  }
+}

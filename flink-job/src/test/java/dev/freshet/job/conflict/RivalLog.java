@@ -1,0 +1,46 @@
+package dev.freshet.job.conflict;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What became of the changes of the other writers. */
+final class RivalLog {
+
+  /** A commit, and the version its author had opened. */
+  record Landed(Author author, long read) {}
+
+  private final Map<Long, Landed> landed = new TreeMap<>();
+  private final Map<Author, Integer> refused = new EnumMap<>(Author.class);
+  private final Map<String, Integer> failed = new TreeMap<>();
+
+  /** The open dataset has moved on to a version; perhaps another's, if there was nothing to do. */
+  synchronized void landed(Author author, long read, long version) {
+    landed.putIfAbsent(version, new Landed(author, read));
+  }
+
+  /** Lance gave up, as another writer was faster. */
+  synchronized void refused(Author author) {
+    refused.merge(author, 1, Integer::sum);
+  }
+
+  /** Something else went wrong. */
+  synchronized void failed(Author author, Exception e) {
+    String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    failed.merge(author + ": " + e.getClass().getSimpleName() + " " + what, 1, Integer::sum);
+  }
+
+  /** By version. */
+  synchronized Map<Long, Landed> landed() {
+    return Map.copyOf(landed);
+  }
+
+  synchronized int refusals(Author author) {
+    return refused.getOrDefault(author, 0);
+  }
+
+  /** How often what went wrong. */
+  synchronized Map<String, Integer> failed() {
+    return Map.copyOf(failed);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.freshet.job.conflict;
+
+import dev.freshet.operators.lance.VectorTable;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** Rows of a table of {@code id: int64} and {@code vector: float32[dimension]}, as Arrow. */
+final class RowBatch {
+
+  private RowBatch() {}
+
+  /**
+   * A batch; the caller closes it.
+   *
+   * @param vectors shape [ids][dimension]
+   */
+  static VectorSchemaRoot of(
+      BufferAllocator allocator, Schema schema, List<Integer> ids, float[] vectors) {
+    VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
+    BigIntVector first = (BigIntVector) root.getVector(VectorTable.ID);
+    FixedSizeListVector lists = (FixedSizeListVector) root.getVector(VectorTable.VECTOR);
+    Float4Vector values = (Float4Vector) lists.getDataVector();
+    first.allocateNew(ids.size());
+    lists.setInitialCapacity(ids.size());
+    lists.allocateNew();
+    values.allocateNew(vectors.length);
+    for (int row = 0; row < ids.size(); row++) {
+      first.set(row, ids.get(row));
+      lists.setNotNull(row);
+    }
+    for (int i = 0; i < vectors.length; i++) {
+      values.set(i, vectors[i]);
+    }
+    values.setValueCount(vectors.length);
+    lists.setValueCount(ids.size());
+    root.setRowCount(ids.size());
+    return root;
+  }
+}
