@@ -25,6 +25,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Publishes one segment: decide by the fresh manifest, verify, commit; again if another writer was
  * faster, at most {@link #MAX_ATTEMPTS} times.
+ *
+ * <p>It is verified once, as the decision sees to it that its fragments are still what they were. A
+ * verification takes longer than another writer needs for a commit, so that one before each attempt
+ * would lose again and again.
  */
 final class SegmentCommitter {
 
@@ -37,7 +41,7 @@ final class SegmentCommitter {
   private final PublishMetrics metrics;
   private final SegmentBuilder builder;
   private final VerificationGate gate;
-  private final VerifiedSegments verified;
+  private final VerifiedSegments known;
   private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
 
   SegmentCommitter(
@@ -45,13 +49,13 @@ final class SegmentCommitter {
       DatasetVersions versions,
       SegmentBuilder builder,
       VerificationGate gate,
-      VerifiedSegments verified,
+      VerifiedSegments known,
       PublishMetrics metrics) {
     this.options = options;
     this.versions = versions;
     this.builder = builder;
     this.gate = gate;
-    this.verified = verified;
+    this.known = known;
     this.metrics = metrics;
   }
 
@@ -73,6 +77,7 @@ final class SegmentCommitter {
 
   private void publish(Publication.Segment built) throws IOException {
     Publication.Segment segment = built;
+    boolean verified = false;
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       metrics.attempt();
       try (DatasetHandle dataset = versions.latest()) {
@@ -84,8 +89,10 @@ final class SegmentCommitter {
         if (decision instanceof PublishDecision.Replan replan) {
           metrics.replanned();
           segment = builder.build(replan.plan());
+          verified = false;
         } else if (decision instanceof PublishDecision.Publish publish) {
-          segment = gate.verified(dataset, segment, uuids(publish));
+          segment = verified ? segment : gate.verified(dataset, segment, uuids(publish));
+          verified = true;
           if (publish(dataset, segment, uuids(publish))) {
             return;
           }
@@ -114,7 +121,7 @@ final class SegmentCommitter {
     CommitOutcome outcome = publisher.publish(dataset, registration, replaced, gate.token(segment));
     if (outcome instanceof CommitOutcome.Committed committed) {
       metrics.published(segment.built());
-      verified.add(registration.uuid(), registration.coverage());
+      known.add(registration.uuid(), registration.coverage());
       LOG.info(
           "Published segment {} of {} rows over fragments {} in version {}, replacing {}",
           registration.uuid(),

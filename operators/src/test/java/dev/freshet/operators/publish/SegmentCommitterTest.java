@@ -58,6 +58,15 @@ class SegmentCommitterTest {
     assertThat(metrics.count("segmentsPublished")).isEqualTo(1);
   }
 
+  /** The next attempt is over before another writer can commit again. */
+  @Test
+  void isNotVerifiedAgainWhenAnotherWriterWasFaster() throws Exception {
+    commitWhile(() -> publishByAnother(Coverage.of(2, 3)), 0, 1);
+    assertThat(metrics.count("commitConflicts")).isEqualTo(1);
+    assertThat(metrics.count("verificationsFailed")).as("the damaged one").isEqualTo(1);
+    assertThat(metrics.count("segmentsVerified")).as("the one built anew").isEqualTo(1);
+  }
+
   @Test
   void isLeftWhenAnotherSegmentCoversTheSame() throws Exception {
     Coverage theirs = Coverage.of(0, 1, 2);
