@@ -46,9 +46,9 @@ final class CommitHistory {
   /**
    * Reads all versions; the file names of the manifests are those of Lance's second scheme.
    *
-   * @param rivals versions of the other writers
+   * @param rivals what the other writers say
    */
-  static CommitHistory read(Path table, Map<Long, RivalLog.Landed> rivals) throws IOException {
+  static CommitHistory read(Path table, RivalLog rivals) throws IOException {
     CommitHistory history = new CommitHistory();
     List<Path> manifests;
     try (Stream<Path> files = Files.list(table.resolve("_versions"))) {
@@ -61,25 +61,26 @@ final class CommitHistory {
         if (name.matches()) {
           long version = -1 - Long.parseUnsignedLong(name.group(1));
           history.add(
-              latest, version, readVersion(manifest), Optional.ofNullable(rivals.get(version)));
+              latest, version, readVersion(manifest), rivals.landed(version));
         }
       }
     }
     return history;
   }
 
-  private void add(Dataset latest, long version, long read, Optional<RivalLog.Landed> rival) {
+  private void add(Dataset latest, long version, long read, Map<Author, Long> rivals) {
     Optional<Transaction> transaction = transaction(latest, version);
     Class<? extends Operation> operation =
         transaction.<Class<? extends Operation>>map(it -> it.operation().getClass())
             .orElse(Rewrite.class);
-    Optional<RivalLog.Landed> own = rival.filter(it -> it.author().operation() == operation);
+    Optional<Map.Entry<Author, Long>> own =
+        rivals.entrySet().stream().filter(it -> it.getKey().operation() == operation).findAny();
     commits.put(
         version,
         new Commit(
             version,
-            own.map(RivalLog.Landed::read).orElse(read),
-            own.map(RivalLog.Landed::author).or(() -> stage(operation, transaction)),
+            own.map(Map.Entry::getValue).orElse(read),
+            own.map(Map.Entry::getKey).or(() -> stage(operation, transaction)),
             operation == ReserveFragments.class));
   }
 

@@ -203,7 +203,7 @@ final class ConflictTrial {
   }
 
   private void count(TestJob job, CommitLog log) throws IOException {
-    CommitHistory history = CommitHistory.read(table, rivals.landed());
+    CommitHistory history = CommitHistory.read(table, rivals);
     long conflicts = metrics.count(MetricNames.COMMIT_CONFLICTS);
     int withdrawals = (int) conflicts - log.publishConflicts() - log.compactionConflicts();
     for (Author author : Author.values()) {
@@ -249,7 +249,7 @@ final class ConflictTrial {
   private void judge() throws IOException {
     long begun = System.nanoTime();
     report.addWrong(settings + ", in the end", oracle.judge(rows.expected()));
-    CommitHistory history = CommitHistory.read(table, rivals.landed());
+    CommitHistory history = CommitHistory.read(table, rivals);
     new VersionJudge(oracle, history, report, settings.toString()).judge(settings.judgedEvery());
     say(
         "judged in %.1f s; %d conflicts so far",

@@ -7,16 +7,13 @@ import java.util.TreeMap;
 /** What became of the changes of the other writers. */
 final class RivalLog {
 
-  /** A commit, and the version its author had opened. */
-  record Landed(Author author, long read) {}
-
-  private final Map<Long, Landed> landed = new TreeMap<>();
+  private final Map<Long, Map<Author, Long>> landed = new TreeMap<>();
   private final Map<Author, Integer> refused = new EnumMap<>(Author.class);
   private final Map<String, Integer> failed = new TreeMap<>();
 
   /** The open dataset has moved on to a version; perhaps another's, if there was nothing to do. */
   synchronized void landed(Author author, long read, long version) {
-    landed.putIfAbsent(version, new Landed(author, read));
+    landed.computeIfAbsent(version, unknown -> new EnumMap<>(Author.class)).put(author, read);
   }
 
   /** Lance gave up, as another writer was faster. */
@@ -30,9 +27,9 @@ final class RivalLog {
     failed.merge(author + ": " + e.getClass().getSimpleName() + " " + what, 1, Integer::sum);
   }
 
-  /** By version. */
-  synchronized Map<Long, Landed> landed() {
-    return Map.copyOf(landed);
+  /** Who says to have made a version, and from which. */
+  synchronized Map<Author, Long> landed(long version) {
+    return Map.copyOf(landed.getOrDefault(version, Map.of()));
   }
 
   synchronized int refusals(Author author) {
