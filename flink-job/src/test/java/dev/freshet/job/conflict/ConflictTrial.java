@@ -171,8 +171,8 @@ final class ConflictTrial {
     Thread.sleep(settings.slice().toMillis());
     long published = metrics.count(MetricNames.SEGMENTS_PUBLISHED) - before;
     say(
-        "%d published in slice %d; %d fragments uncovered, %d segments",
-        published, slice, oracle.uncovered(), oracle.segments());
+        "%d published in slice %d; %d fragments uncovered, %d segments; %s",
+        published, slice, oracle.uncovered(), oracle.segments(), metrics.line());
     if (published == 0) {
       report.addWrong(
           settings.toString(),
@@ -222,17 +222,7 @@ final class ConflictTrial {
     expect(job, MetricNames.SEGMENTS_PUBLISHED, history.of(Author.PUBLISHER).size());
     expect(job, MetricNames.COMPACTIONS_COMMITTED, history.of(Author.MAINTAINER).size());
     expect(job, MetricNames.SEGMENTS_WITHDRAWN, history.of(Author.RECHECKER).size());
-    for (String name :
-        List.of(
-            MetricNames.COMMIT_ATTEMPTS,
-            MetricNames.SEGMENTS_REPLANNED,
-            MetricNames.SEGMENTS_LEFT,
-            MetricNames.SEGMENTS_VERIFIED,
-            MetricNames.VERIFICATIONS_FAILED,
-            MetricNames.VERIFICATION_MILLIS,
-            MetricNames.SEGMENTS_RECHECKED)) {
-      say("%s = %d", name, metrics.count(name));
-    }
+    say("%s", metrics.line());
     say("others failed: %s", rivals.failed());
   }
 

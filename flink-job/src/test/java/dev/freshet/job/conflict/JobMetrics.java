@@ -1,6 +1,8 @@
 package dev.freshet.job.conflict;
 
 import dev.freshet.operators.metrics.MetricNames;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -8,6 +10,20 @@ import org.apache.flink.runtime.testutils.InMemoryReporter;
 
 /** Freshet's counters of a job in this process. */
 final class JobMetrics {
+
+  private static final List<String> COMMITTER =
+      List.of(
+          MetricNames.COMMIT_ATTEMPTS,
+          MetricNames.COMMIT_CONFLICTS,
+          MetricNames.SEGMENTS_PUBLISHED,
+          MetricNames.SEGMENTS_REPLANNED,
+          MetricNames.SEGMENTS_LEFT,
+          MetricNames.SEGMENTS_VERIFIED,
+          MetricNames.VERIFICATIONS_FAILED,
+          MetricNames.VERIFICATION_MILLIS,
+          MetricNames.SEGMENTS_RECHECKED,
+          MetricNames.SEGMENTS_WITHDRAWN,
+          MetricNames.COMPACTIONS_COMMITTED);
 
   private final InMemoryReporter reporter = InMemoryReporter.create();
 
@@ -24,6 +40,13 @@ final class JobMetrics {
         .filter(Counter.class::isInstance)
         .mapToLong(counter -> ((Counter) counter).getCount())
         .sum();
+  }
+
+  /** What the committer has done so far, in a line. */
+  String line() {
+    return COMMITTER.stream()
+        .map(name -> name + " " + count(name))
+        .collect(Collectors.joining(", "));
   }
 
   private static boolean isFreshets(MetricGroup group) {

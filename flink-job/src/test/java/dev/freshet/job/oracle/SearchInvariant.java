@@ -3,6 +3,7 @@ package dev.freshet.job.oracle;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -57,8 +58,23 @@ final class SearchInvariant {
     return wrong;
   }
 
-  /** Distances of the nearest by the index, ascending. */
+  /** Distances of the nearest, ascending; those of uncovered fragments by brute force. */
   static double[] search(StoredTable table, float[] query, String column) throws IOException {
+    return search(table, nearest(query, column));
+  }
+
+  /**
+   * The same among some covered fragments only. Beside uncovered ones Lance gives exact distances
+   * also of what it chose by codes, and then it shows which of several equal codes it chose.
+   */
+  static double[] search(
+      StoredTable table, float[] query, String column, Collection<Integer> fragments)
+      throws IOException {
+    return search(
+        table, nearest(query, column).fragmentIds(List.copyOf(fragments)).prefilter(true));
+  }
+
+  private static ScanOptions.Builder nearest(float[] query, String column) {
     Query nearest =
         new Query.Builder()
             .setColumn(column)
@@ -68,10 +84,13 @@ final class SearchInvariant {
             .setNprobes(ALL_PROBES)
             .setUseIndex(true)
             .build();
-    ScanOptions options =
-        new ScanOptions.Builder().nearest(nearest).columns(List.of("_distance")).build();
+    return new ScanOptions.Builder().nearest(nearest).columns(List.of("_distance"));
+  }
+
+  private static double[] search(StoredTable table, ScanOptions.Builder options)
+      throws IOException {
     List<Double> distances = new ArrayList<>();
-    table.scan(options, batch -> add(batch, distances));
+    table.scan(options.build(), batch -> add(batch, distances));
     return distances.stream().mapToDouble(Double::doubleValue).sorted().toArray();
   }
 
