@@ -60,8 +60,7 @@ final class CommitHistory {
         Matcher name = MANIFEST.matcher(manifest.getFileName().toString());
         if (name.matches()) {
           long version = -1 - Long.parseUnsignedLong(name.group(1));
-          history.add(
-              latest, version, readVersion(manifest), rivals.landed(version));
+          history.add(latest, version, readVersion(manifest), rivals.landed(version));
         }
       }
     }
@@ -71,7 +70,8 @@ final class CommitHistory {
   private void add(Dataset latest, long version, long read, Map<Author, Long> rivals) {
     Optional<Transaction> transaction = transaction(latest, version);
     Class<? extends Operation> operation =
-        transaction.<Class<? extends Operation>>map(it -> it.operation().getClass())
+        transaction
+            .<Class<? extends Operation>>map(it -> it.operation().getClass())
             .orElse(Rewrite.class);
     Optional<Map.Entry<Author, Long>> own =
         rivals.entrySet().stream().filter(it -> it.getKey().operation() == operation).findAny();

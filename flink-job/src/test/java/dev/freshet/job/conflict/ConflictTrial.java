@@ -10,11 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
+import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.flink.configuration.Configuration;
@@ -23,8 +21,8 @@ import org.lance.Dataset;
 
 /**
  * One stream over one table, and three appenders, a deleter, an updater, a compactor and an
- * optimizer beside it, each a thread that commits as fast as it can. Then they stop, the stream
- * catches up, and the oracle judges the last version and some in the midst of it.
+ * optimizer beside it, each a thread that commits again and again with hardly a pause. Then they
+ * stop, the stream catches up, and the oracle judges the last version and some in the midst of it.
  */
 final class ConflictTrial {
 
@@ -32,17 +30,10 @@ final class ConflictTrial {
    * How a trial goes.
    *
    * @param slices of the time in which the others write; in each the stream must publish
-   * @param slice length of a slice
-   * @param longestPause of a writer between two changes
+   * @param slice least length of a slice; it is longer on a slow machine
    * @param judgedEvery each version whose number is a multiple is judged
    */
-  record Settings(
-      IndexType type,
-      int slices,
-      Duration slice,
-      Duration longestPause,
-      int judgedEvery,
-      long seed) {
+  record Settings(IndexType type, int slices, Duration slice, int judgedEvery, long seed) {
 
     @Override
     public String toString() {
@@ -51,7 +42,6 @@ final class ConflictTrial {
   }
 
   private static final String INDEX = VectorTable.VECTOR + "_idx";
-  private static final int APPENDERS = 3;
   private static final int DIMENSION = 16;
   private static final int FIRST_ROWS = 2000;
   private static final int PARALLELISM = 2;
@@ -66,10 +56,9 @@ final class ConflictTrial {
   private final Path table;
   private final Path checkpoints;
   private final IndexOracle oracle;
-  private final SharedRows rows = new SharedRows(APPENDERS);
+  private final SharedRows rows = new SharedRows(Rivals.APPENDERS);
   private final RivalLog rivals = new RivalLog();
   private final JobMetrics metrics = new JobMetrics();
-  private final CountDownLatch stop = new CountDownLatch(1);
 
   private ConflictTrial(Path directory, Settings settings, ConflictReport report) {
     this.settings = settings;
@@ -97,26 +86,25 @@ final class ConflictTrial {
     try (BufferAllocator allocator = new RootAllocator();
         CommitLog log = CommitLog.open()) {
       fill(allocator);
+      Map<String, Long> counters;
       try (TestJob job =
           TestJob.start(stream(), metrics.configuration(), checkpoints, PARALLELISM)) {
         settle(job, 1);
         fire(job, allocator);
         settle(job, STEADY_STEPS);
-        count(job, log);
+        counters = metrics.ofCommitter();
       }
+      CommitHistory history = CommitHistory.read(table, rivals);
+      count(history, log, counters);
+      judge(history);
     }
-    judge();
   }
 
   private void fill(BufferAllocator allocator) {
     VectorTable.create(table.toString(), DIMENSION).close();
     try (Dataset dataset = Dataset.open().allocator(allocator).uri(table.toString()).build()) {
-      changes(allocator, 0).append(dataset, 0, FIRST_ROWS);
+      new TableChanges(allocator, rows, DIMENSION, settings.seed()).append(dataset, 0, FIRST_ROWS);
     }
-  }
-
-  private TableChanges changes(BufferAllocator allocator, int writer) {
-    return new TableChanges(allocator, rows, DIMENSION, settings.seed() * 100 + writer);
   }
 
   private Configuration stream() {
@@ -136,75 +124,57 @@ final class ConflictTrial {
   }
 
   /** All write at once; in each slice of time the stream must publish something. */
+  @SuppressWarnings("try") // the writers need nothing but to be stopped
   private void fire(TestJob job, BufferAllocator allocator) throws Exception {
-    List<Thread> threads = new ArrayList<>();
-    for (int appender = 0; appender < APPENDERS; appender++) {
-      Change append = changes(allocator, 1 + appender).append(appender);
-      threads.add(writer(Author.APPENDER, allocator, () -> append));
-    }
-    threads.add(writer(Author.DELETER, allocator, changes(allocator, 5)::delete));
-    threads.add(writer(Author.UPDATER, allocator, changes(allocator, 6)::update));
-    threads.add(writer(Author.COMPACTOR, allocator, TableChanges::compact));
-    threads.add(writer(Author.OPTIMIZER, allocator, () -> TableChanges.optimize(INDEX)));
-    threads.forEach(Thread::start);
-    try {
+    try (Rivals writing =
+        Rivals.start(table, INDEX, allocator, rows, DIMENSION, rivals, settings.seed())) {
       for (int slice = 1; slice <= settings.slices(); slice++) {
         slice(job, slice);
       }
-    } finally {
-      stop.countDown();
-      for (Thread thread : threads) {
-        thread.join();
-      }
     }
-  }
-
-  private Thread writer(Author author, BufferAllocator allocator, Supplier<Change> changes) {
-    long seed = settings.seed() * 100 + author.ordinal();
-    Rival rival =
-        new Rival(author, table, allocator, changes, settings.longestPause(), rivals, stop, seed);
-    return new Thread(rival, author.toString());
   }
 
   private void slice(TestJob job, int slice) throws Exception {
     long before = metrics.count(MetricNames.SEGMENTS_PUBLISHED);
-    Thread.sleep(settings.slice().toMillis());
-    long published = metrics.count(MetricNames.SEGMENTS_PUBLISHED) - before;
-    say(
-        "%d published in slice %d; %d fragments uncovered, %d segments; %s",
-        published, slice, oracle.uncovered(), oracle.segments(), metrics.line());
-    if (published == 0) {
-      report.addWrong(
-          settings.toString(),
-          List.of("nothing was published in slice " + slice + ": " + job.failure()));
+    long begun = System.nanoTime();
+    long published = 0;
+    while (System.nanoTime() < begun + settings.slice().toNanos() || published == 0) {
+      if (job.status().isGloballyTerminalState()
+          || System.nanoTime() > begun + PATIENCE.toNanos()) {
+        throw new AssertionError(
+            settings + ": nothing is published; last failure: " + job.failure());
+      }
+      Thread.sleep(STEP.toMillis());
+      published = metrics.count(MetricNames.SEGMENTS_PUBLISHED) - before;
     }
+    say(
+        "%d published in slice %d of %.0f s; %d fragments uncovered, %d segments",
+        published, slice, (System.nanoTime() - begun) / 1e9, oracle.uncovered(), oracle.segments());
   }
 
-  /** Waits until the index is and stays complete. */
+  /** Waits until the index is complete, stays so, and nothing is committed any more. */
   private void settle(TestJob job, int steadySteps) throws Exception {
     long begun = System.nanoTime();
-    int steady = 0;
-    while (steady < steadySteps) {
+    long version = 0;
+    for (int steady = 0; steady < steadySteps; ) {
       if (job.status().isGloballyTerminalState()
           || System.nanoTime() > begun + PATIENCE.toNanos()) {
         throw new AssertionError(
             settings
                 + ": "
                 + oracle.uncovered()
-                + " fragments stay uncovered; last failure: "
-                + job.failure()
-                + "; others: "
-                + rivals.failed());
+                + " fragments are uncovered; last failure: "
+                + job.failure());
       }
       Thread.sleep(STEP.toMillis());
-      steady = oracle.uncovered() == 0 ? steady + 1 : 0;
+      steady = oracle.uncovered() == 0 && oracle.version() == version ? steady + 1 : 0;
+      version = oracle.version();
     }
     say("complete in %.1f s", (System.nanoTime() - begun) / 1e9);
   }
 
-  private void count(TestJob job, CommitLog log) throws IOException {
-    CommitHistory history = CommitHistory.read(table, rivals);
-    long conflicts = metrics.count(MetricNames.COMMIT_CONFLICTS);
+  private void count(CommitHistory history, CommitLog log, Map<String, Long> counters) {
+    long conflicts = counters.get(MetricNames.COMMIT_CONFLICTS);
     int withdrawals = (int) conflicts - log.publishConflicts() - log.compactionConflicts();
     for (Author author : Author.values()) {
       List<CommitHistory.Commit> commits = history.of(author);
@@ -219,16 +189,16 @@ final class ConflictTrial {
       report.add(author, new ConflictReport.Tally(commits.size(), overtaken, refused));
     }
     report.retried(log.mostConflicts());
-    expect(job, MetricNames.SEGMENTS_PUBLISHED, history.of(Author.PUBLISHER).size());
-    expect(job, MetricNames.COMPACTIONS_COMMITTED, history.of(Author.MAINTAINER).size());
-    expect(job, MetricNames.SEGMENTS_WITHDRAWN, history.of(Author.RECHECKER).size());
-    say("%s", metrics.line());
-    say("others failed: %s", rivals.failed());
+    expect(counters, MetricNames.SEGMENTS_PUBLISHED, history.of(Author.PUBLISHER).size());
+    expect(counters, MetricNames.COMPACTIONS_COMMITTED, history.of(Author.MAINTAINER).size());
+    expect(counters, MetricNames.SEGMENTS_WITHDRAWN, history.of(Author.RECHECKER).size());
+    report.addWrong(settings + ", other writers", rivals.failed());
+    say("%s", counters);
   }
 
   /** What the job counts is what is in storage. */
-  private void expect(TestJob job, String metric, int commits) {
-    long counted = metrics.count(metric);
+  private void expect(Map<String, Long> counters, String metric, int commits) {
+    long counted = counters.get(metric);
     if (counted != commits) {
       report.addWrong(
           settings.toString(),
@@ -236,15 +206,13 @@ final class ConflictTrial {
     }
   }
 
-  private void judge() throws IOException {
+  private void judge(CommitHistory history) throws IOException {
     long begun = System.nanoTime();
     report.addWrong(settings + ", in the end", oracle.judge(rows.expected()));
-    CommitHistory history = CommitHistory.read(table, rivals);
     new VersionJudge(oracle, history, report, settings.toString()).judge(settings.judgedEvery());
     say(
-        "judged in %.1f s; %d conflicts so far",
-        (System.nanoTime() - begun) / 1e9, report.conflicts());
-    report.wrong().forEach(one -> say("WRONG %s", one));
+        "judged in %.1f s; %d conflicts so far, %d violations",
+        (System.nanoTime() - begun) / 1e9, report.conflicts(), report.wrong().size());
   }
 
   private void say(String format, Object... arguments) {

@@ -1,14 +1,15 @@
 package dev.freshet.job.conflict;
 
 import dev.freshet.operators.metrics.MetricNames;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
 
-/** Freshet's counters of a job in this process. */
+/** Freshet's counters of a job in this process, as long as it runs. */
 final class JobMetrics {
 
   private static final List<String> COMMITTER =
@@ -42,11 +43,11 @@ final class JobMetrics {
         .sum();
   }
 
-  /** What the committer has done so far, in a line. */
-  String line() {
-    return COMMITTER.stream()
-        .map(name -> name + " " + count(name))
-        .collect(Collectors.joining(", "));
+  /** What the committer has done so far, by metric. */
+  Map<String, Long> ofCommitter() {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    COMMITTER.forEach(name -> counts.put(name, count(name)));
+    return counts;
   }
 
   private static boolean isFreshets(MetricGroup group) {

@@ -1,6 +1,7 @@
 package dev.freshet.job.conflict;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -36,8 +37,10 @@ final class RivalLog {
     return refused.getOrDefault(author, 0);
   }
 
-  /** How often what went wrong. */
-  synchronized Map<String, Integer> failed() {
-    return Map.copyOf(failed);
+  /** What else went wrong, a line each. */
+  synchronized List<String> failed() {
+    return failed.entrySet().stream()
+        .map(one -> one.getValue() + " times " + one.getKey())
+        .toList();
   }
 }

@@ -214,6 +214,13 @@ public final class IndexOracle {
     }
   }
 
+  /** The latest version. */
+  public long version() {
+    try (StoredTable latest = StoredTable.open(path, index)) {
+      return latest.dataset().version();
+    }
+  }
+
   /** Segments of the latest version. */
   public int segments() {
     try (StoredTable latest = StoredTable.open(path, index)) {

@@ -95,6 +95,19 @@ class IndexOracleTest {
   }
 
   @Test
+  void looksAtPastVersions() throws IOException {
+    long before = oracle().version();
+    Index wrong = build(0);
+    try (Dataset dataset = open()) {
+      dataset.commitExistingIndexSegments(INDEX, "vector", List.of(wrong));
+    }
+    overwrite(wrong, second);
+    assertThat(oracle().lookAt(before)).isEmpty();
+    assertThat(oracle().lookAt(before + 1))
+        .contains(ROWS + " live rows of covered fragments are in no segment");
+  }
+
+  @Test
   void findsALostFile() throws IOException {
     Files.delete(file(first, "index.idx"));
     assertThat(judge()).anyMatch(wrong -> wrong.endsWith("index.idx, which is gone"));

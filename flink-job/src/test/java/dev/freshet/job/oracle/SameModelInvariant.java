@@ -23,7 +23,8 @@ import org.lance.index.vector.VectorIndexParams;
 
 /**
  * An IVF_PQ index answers as the one that Lance itself builds with the same centroids and codebook
- * over the same fragments of a copy of the table. Codes of equal distance may differ, so a few answers may.
+ * over the same fragments of a copy of the table. Codes of equal distance may differ, so a few
+ * answers may.
  */
 final class SameModelInvariant {
 
