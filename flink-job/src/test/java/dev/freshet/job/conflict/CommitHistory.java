@@ -142,6 +142,17 @@ final class CommitHistory {
     return false;
   }
 
+  /** The most commits of others between two publishes of the stream. */
+  int mostBetweenPublishes() {
+    int most = 0;
+    int between = 0;
+    for (Commit commit : commits()) {
+      between = commit.author().get() == Author.PUBLISHER ? 0 : between + 1;
+      most = Math.max(most, between);
+    }
+    return most;
+  }
+
   /** Commits of an author. */
   List<Commit> of(Author author) {
     List<Commit> own = new ArrayList<>(commits());

@@ -1,7 +1,5 @@
 package dev.freshet.job.conflict;
 
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -17,9 +15,10 @@ final class CommitLog extends AbstractAppender implements AutoCloseable {
   private static final String PUBLISHED = "Published segment";
   private static final String NOT_PUBLISHED = "is not published";
   private static final String AGAIN = "is decided again";
-  private static final String NOT_COMPACTED = "are not compacted: {}";
+  private static final String NOT_COMPACTED = "are not compacted: ";
 
-  private final Map<String, Integer> lines = new TreeMap<>();
+  private int publishConflicts;
+  private int compactionConflicts;
   private int conflicts;
   private int mostConflicts;
 
@@ -41,13 +40,15 @@ final class CommitLog extends AbstractAppender implements AutoCloseable {
 
   @Override
   public synchronized void append(LogEvent event) {
-    String line = event.getMessage().getFormat();
-    lines.merge(line, 1, Integer::sum);
+    String line = event.getMessage().getFormattedMessage();
     if (line.contains(AGAIN)) {
+      publishConflicts++;
       conflicts++;
       mostConflicts = Math.max(mostConflicts, conflicts);
     } else if (line.contains(PUBLISHED) || line.contains(NOT_PUBLISHED)) {
       conflicts = 0;
+    } else if (line.contains(NOT_COMPACTED)) {
+      compactionConflicts++;
     }
   }
 
@@ -56,26 +57,14 @@ final class CommitLog extends AbstractAppender implements AutoCloseable {
     return mostConflicts;
   }
 
-  /** Segments that were published. */
-  int published() {
-    return count(PUBLISHED);
-  }
-
   /** Publishes that another writer won. */
-  int publishConflicts() {
-    return count(AGAIN);
+  synchronized int publishConflicts() {
+    return publishConflicts;
   }
 
   /** Compactions that another writer won. */
-  int compactionConflicts() {
-    return count(NOT_COMPACTED);
-  }
-
-  private synchronized int count(String part) {
-    return lines.entrySet().stream()
-        .filter(line -> line.getKey().contains(part))
-        .mapToInt(Map.Entry::getValue)
-        .sum();
+  synchronized int compactionConflicts() {
+    return compactionConflicts;
   }
 
   @Override

@@ -30,6 +30,7 @@ final class ConflictReport {
   private final Map<Author, Tally> tallies = new EnumMap<>(Author.class);
   private final List<String> wrong = new ArrayList<>();
   private int mostConflicts;
+  private int mostBetweenPublishes;
   private int judged;
   private int foreignDamage;
 
@@ -44,6 +45,11 @@ final class ConflictReport {
   /** The most attempts at one segment that other writers won, in one trial. */
   void retried(int conflicts) {
     mostConflicts = Math.max(mostConflicts, conflicts);
+  }
+
+  /** The most commits of others between two publishes, in one trial. */
+  void waited(int commits) {
+    mostBetweenPublishes = Math.max(mostBetweenPublishes, commits);
   }
 
   /** A version in the midst of it was judged. */
@@ -100,10 +106,12 @@ final class ConflictReport {
   private String summary() {
     return String.format(
         Locale.ROOT,
-        "%n%d conflicts; at most %d for one segment; %d versions judged, %d of them made wrong by"
+        "%n%d conflicts; at most %d for one segment; at most %d other commits between two"
+            + " publishes; %d versions judged, %d of them made wrong by"
             + " others; %d violations%n",
         conflicts(),
         mostConflicts,
+        mostBetweenPublishes,
         judged,
         foreignDamage,
         wrong.size());

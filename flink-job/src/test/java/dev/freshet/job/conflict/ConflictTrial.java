@@ -45,7 +45,7 @@ final class ConflictTrial {
   private static final int DIMENSION = 16;
   private static final int FIRST_ROWS = 2000;
   private static final int PARALLELISM = 2;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration STEP = Duration.ofMillis(200);
 
   /** Damage that another writer did last may yet be found, and then the index is incomplete. */
@@ -189,6 +189,7 @@ final class ConflictTrial {
       report.add(author, new ConflictReport.Tally(commits.size(), overtaken, refused));
     }
     report.retried(log.mostConflicts());
+    report.waited(history.mostBetweenPublishes());
     expect(counters, MetricNames.SEGMENTS_PUBLISHED, history.of(Author.PUBLISHER).size());
     expect(counters, MetricNames.COMPACTIONS_COMMITTED, history.of(Author.MAINTAINER).size());
     expect(counters, MetricNames.SEGMENTS_WITHDRAWN, history.of(Author.RECHECKER).size());
