@@ -1,12 +1,16 @@
 package dev.freshet.job.oracle;
 
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -77,36 +81,60 @@ final class SameModelInvariant {
         : List.of();
   }
 
+  /** Builds a segment for each model: {@code optimizeIndices} joins partitions that are small. */
   private static void build(StoredTable table, StoredTable target, String index, String column)
       throws IOException {
-    Index segment = table.segments().get(0);
-    StoredTensor centroids = StoredTensor.centroids(table.file(segment, "index.idx"));
-    Path auxiliary = table.file(segment, "auxiliary.idx");
-    VectorIndexParams params =
-        VectorIndexParams.withIvfPqParams(
-            DistanceType.L2,
-            new IvfBuildParams.Builder()
-                .setNumPartitions(centroids.shape().get(0))
-                .setCentroids(centroids.values())
-                .build(),
-            new PQBuildParams.Builder()
-                .setNumSubVectors(subVectors(table, auxiliary))
-                .setNumBits(BITS)
-                .setCodebook(StoredTensor.codebook(auxiliary).values())
-                .build());
+    Map<Model, Set<Integer>> fragments = new LinkedHashMap<>();
+    for (Index segment : table.segments()) {
+      Set<Integer> covered = StoredTable.coverage(segment);
+      covered.retainAll(table.live());
+      fragments
+          .computeIfAbsent(Model.of(table, segment), unknown -> new TreeSet<>())
+          .addAll(covered);
+    }
+    fragments.values().removeIf(Set::isEmpty);
     target.dataset().dropIndex(index);
-    Index own =
-        target
-            .dataset()
-            .createIndex(
-                IndexOptions.builder(
-                        List.of(column),
-                        IndexType.IVF_PQ,
-                        IndexParams.builder().setVectorIndexParams(params).build())
-                    .withIndexName(index)
-                    .withFragmentIds(List.copyOf(covered(table)))
-                    .build());
-    target.dataset().commitExistingIndexSegments(index, column, List.of(own));
+    List<Index> segments = new ArrayList<>();
+    for (Map.Entry<Model, Set<Integer>> one : fragments.entrySet()) {
+      IndexOptions options =
+          IndexOptions.builder(
+                  List.of(column),
+                  IndexType.IVF_PQ,
+                  IndexParams.builder().setVectorIndexParams(one.getKey().params()).build())
+              .withIndexName(index)
+              .withFragmentIds(List.copyOf(one.getValue()))
+              .build();
+      segments.add(target.dataset().createIndex(options));
+    }
+    target.dataset().commitExistingIndexSegments(index, column, segments);
+  }
+
+  /** Centroids, codebook and sub-vectors; equal if all of their values are. */
+  private record Model(FloatBuffer centroids, int partitions, FloatBuffer codebook, int parts) {
+
+    static Model of(StoredTable table, Index segment) throws IOException {
+      Path auxiliary = table.file(segment, "auxiliary.idx");
+      StoredTensor centroids = StoredTensor.centroids(table.file(segment, "index.idx"));
+      return new Model(
+          FloatBuffer.wrap(centroids.values()),
+          centroids.shape().get(0),
+          FloatBuffer.wrap(StoredTensor.codebook(auxiliary).values()),
+          subVectors(table, auxiliary));
+    }
+
+    VectorIndexParams params() {
+      return VectorIndexParams.withIvfPqParams(
+          DistanceType.L2,
+          new IvfBuildParams.Builder()
+              .setNumPartitions(partitions)
+              .setCentroids(centroids.array())
+              .build(),
+          new PQBuildParams.Builder()
+              .setNumSubVectors(parts)
+              .setNumBits(BITS)
+              .setCodebook(codebook.array())
+              .build());
+    }
   }
 
   @SuppressWarnings("try") // Lance declares that closing may throw anything
