@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.junit.jupiter.api.Test;
@@ -26,8 +27,14 @@ class SavepointITCase {
   private static final int DIMENSION = 16;
   private static final int FILL_ROWS = 600;
   private static final int APPEND_ROWS = 100;
-  private static final int CYCLES = 6;
+  private static final int CYCLES = 20;
   private static final int[] PARALLELISM = {1, 2, 4};
+  private static final int MOST_PARALLELISM = 4;
+
+  /** How long a job runs before it is stopped: from at once to longer than a window. */
+  private static final long STEP_MILLIS = 80;
+
+  private static final int STEPS = 10;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   @TempDir Path directory;
@@ -60,21 +67,23 @@ class SavepointITCase {
   /** Appends, and stops with work in every stage, each time with another parallelism and format. */
   private List<String> stopAndGoOn(Configuration stream, VectorTable table) throws Exception {
     List<String> savepoints = new ArrayList<>();
-    for (int cycle = 0; cycle < CYCLES; cycle++) {
-      int parallelism = PARALLELISM[cycle % PARALLELISM.length];
-      Path checkpoints = directory.resolve("checkpoints-" + cycle);
-      try (TestJob job =
-          savepoints.isEmpty()
-              ? TestJob.start(stream, checkpoints, parallelism, 0)
-              : TestJob.startFrom(
-                  savepoints.get(savepoints.size() - 1), stream, checkpoints, parallelism)) {
+    String checkpoints = directory.resolve("checkpoints").toUri().toString();
+    try (TestCluster cluster = TestCluster.start(stream, checkpoints, MOST_PARALLELISM, 0)) {
+      Optional<String> savepoint = Optional.empty();
+      for (int cycle = 0; cycle < CYCLES; cycle++) {
+        TestJob job = cluster.submit(stream, PARALLELISM[cycle % PARALLELISM.length], savepoint);
         job.awaitRunning();
+        assertThat(job.checkpoints().getNumberOfRestoredCheckpoints())
+            .as("restores in cycle %d", cycle)
+            .isEqualTo(savepoint.isPresent() ? 1 : 0);
         table.append(vectors.next(APPEND_ROWS), APPEND_ROWS);
-        Thread.sleep(150L * cycle);
-        savepoints.add(
-            job.stopWithSavepoint(
-                directory.resolve("savepoints"),
-                cycle % 2 == 0 ? SavepointFormatType.CANONICAL : SavepointFormatType.NATIVE));
+        Thread.sleep(STEP_MILLIS * (cycle % STEPS));
+        savepoint =
+            Optional.of(
+                job.stopWithSavepoint(
+                    directory.resolve("savepoints"),
+                    cycle % 2 == 0 ? SavepointFormatType.CANONICAL : SavepointFormatType.NATIVE));
+        savepoints.add(savepoint.get());
       }
     }
     return savepoints;

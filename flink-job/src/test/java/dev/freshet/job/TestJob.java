@@ -1,6 +1,5 @@
 package dev.freshet.job;
 
-import dev.freshet.operators.options.StreamOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,29 +8,23 @@ import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
-import org.apache.flink.runtime.jobgraph.JobGraph;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The stream on a Flink cluster of one task manager that can be made to fail. */
 public final class TestJob implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration RESTART_DELAY = Duration.ofMillis(50);
 
   private final MiniCluster cluster;
   private final JobID id;
   private int taskManagers = 1;
 
-  private TestJob(MiniCluster cluster, JobID id) {
+  TestJob(MiniCluster cluster, JobID id) {
     this.cluster = cluster;
     this.id = id;
   }
@@ -84,28 +77,8 @@ public final class TestJob implements AutoCloseable {
       int restarts,
       Optional<String> savepoint)
       throws Exception {
-    EmbeddedJob.Settings settings =
-        new EmbeddedJob.Settings(parallelism, checkpoints, "rocksdb", 0);
-    Configuration flink = EmbeddedJob.cluster(StreamOptions.from(stream), settings);
-    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-    flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
-    flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, RESTART_DELAY);
-    flink.addAll(cluster);
-    MiniCluster started =
-        new MiniCluster(
-            new MiniClusterConfiguration.Builder()
-                .setConfiguration(flink)
-                .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(parallelism)
-                .withRandomPorts()
-                .build());
-    started.start();
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
-    IndexPipeline.build(env, stream);
-    JobGraph graph = env.getStreamGraph().getJobGraph();
-    savepoint.map(SavepointRestoreSettings::forPath).ifPresent(graph::setSavepointRestoreSettings);
-    started.submitJob(graph).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    return new TestJob(started, graph.getJobID());
+    return TestCluster.start(stream, cluster, checkpoints, parallelism, restarts)
+        .submit(stream, parallelism, savepoint);
   }
 
   /** Runs a job over a bounded input to its end. */
@@ -197,6 +170,7 @@ public final class TestJob implements AutoCloseable {
     return cluster.getExecutionGraph(id).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
+  /** Ends the job, and the cluster that it ran in. */
   @Override
   public void close() {
     cluster.closeAsync().join();
