@@ -2,6 +2,7 @@ package dev.freshet.operators.assign;
 
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.VectorColumn;
 import dev.freshet.operators.lance.VectorScan;
 import dev.freshet.operators.metrics.EncodingMetrics;
@@ -31,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * Scans ranges as Arrow and encodes them.
  *
  * <p>A read that fails is tried {@link #ATTEMPTS} times; then the fragments are read one by one,
- * and what still cannot be read is reported, counted and left out. Memory: the scan's Arrow
- * buffers, a batch of {@value #BATCH_BYTES} bytes as floats, and the task's encoded rows.
+ * and what still cannot be read is left out; reported and counted too, unless it has gone. Memory:
+ * the scan's Arrow buffers, a batch of {@value #BATCH_BYTES} bytes as floats, and the task's
+ * encoded rows.
  */
 final class ScanningEncoder implements RangeEncoder {
 
@@ -95,19 +97,44 @@ final class ScanningEncoder implements RangeEncoder {
         blocks.addAll(part.blocks());
         counts = counts.plus(part.counts());
       } catch (IOException | RuntimeException e) {
-        metrics.unreadable();
-        deadLetters.put(
-            new DeadLetter(
-                range.fragment(), range.fingerprint(), Instant.now(), "it cannot be read: " + e));
-        LOG.error(
-            "Fragment {} of {} cannot be read at version {}: it is left out and tried again later",
-            range.fragment(),
-            options.dataset(),
-            version,
-            e);
+        leaveOut(version, range, e);
       }
     }
     return EncodedPart.of(read, counts, blocks);
+  }
+
+  private void leaveOut(long version, RowRange range, Exception failure) throws IOException {
+    if (hasGone(version, range)) {
+      LOG.info(
+          "Fragment {} of {} is left out: another writer has removed it, or version {}, since",
+          range.fragment(),
+          options.dataset(),
+          version,
+          failure);
+      return;
+    }
+    metrics.unreadable();
+    deadLetters.put(
+        new DeadLetter(
+            range.fragment(), range.fingerprint(), Instant.now(), "it cannot be read: " + failure));
+    LOG.error(
+        "Fragment {} of {} cannot be read at version {}: it is left out and tried again later",
+        range.fragment(),
+        options.dataset(),
+        version,
+        failure);
+  }
+
+  /** Files of a fragment or a version that has gone may be cleaned up: they are not broken. */
+  private boolean hasGone(long version, RowRange range) {
+    try (DatasetHandle latest = versions.latest()) {
+      return !versions.has(version)
+          || ManifestReader.read(latest, options.index().name()).fragments().stream()
+              .noneMatch(
+                  fragment ->
+                      fragment.id() == range.fragment()
+                          && fragment.fingerprint() == range.fingerprint());
+    }
   }
 
   private Optional<EncodedPart> tryEncode(

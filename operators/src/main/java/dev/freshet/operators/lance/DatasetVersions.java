@@ -27,6 +27,15 @@ public final class DatasetVersions implements AutoCloseable {
     return open.get();
   }
 
+  /** Whether a version has not been cleaned up. */
+  public boolean has(long version) {
+    try (DatasetHandle found = datasets.open(location, version)) {
+      return found.version() == version;
+    } catch (MissingDatasetException e) {
+      return false;
+    }
+  }
+
   /** The latest version; the caller closes it. */
   public DatasetHandle latest() {
     return datasets.open(location);

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
+import dev.freshet.operators.lance.TestVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.quarantine.DeadLetter;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.RowCounts;
+import dev.freshet.state.model.RowRange;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,9 +49,47 @@ class ScanningEncoderTest {
     }
   }
 
+  @Test
+  void aFragmentThatHasGoneIsNotUnreadable() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_FLAT, 2)) {
+      AssignTask task = task(stream);
+      stream.versions.at(task.task().version());
+      RowRange stays = stream.rows(1);
+      stream.dataset.delete("id < " + TestStream.ROWS);
+      new TestVersions(stream.dataset).forgetTheOld();
+      EncodedPart part = encode(stream, task);
+      assertThat(part.ranges()).containsExactly(stays);
+      assertNothingUnreadable(stream);
+    }
+  }
+
+  @Test
+  void fragmentsOfAVersionThatHasGoneAreNotUnreadable() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_FLAT, 2)) {
+      AssignTask task = task(stream);
+      stream.dataset.delete("id = 0");
+      new TestVersions(stream.dataset).forgetTheOld();
+      assertThat(encode(stream, task).ranges()).isEmpty();
+      assertNothingUnreadable(stream);
+    }
+  }
+
+  private void assertNothingUnreadable(TestStream stream) throws Exception {
+    assertThat(stream.deadLetters().list()).isEmpty();
+    assertThat(metrics.count("fragmentsUnreadable")).isZero();
+  }
+
+  private static AssignTask task(TestStream stream) throws Exception {
+    return stream
+        .tasks(stream.saveModel(), List.of(List.of(stream.rows(0), stream.rows(1))))
+        .get(0);
+  }
+
   private EncodedPart encode(TestStream stream) throws Exception {
-    AssignTask task =
-        stream.tasks(stream.saveModel(), List.of(List.of(stream.rows(0), stream.rows(1)))).get(0);
+    return encode(stream, task(stream));
+  }
+
+  private EncodedPart encode(TestStream stream, AssignTask task) throws Exception {
     return new ScanningEncoder(
             stream.options(),
             stream.versions,
