@@ -31,9 +31,14 @@ record RequestHead(String text) {
     return Optional.of(new RequestHead(head.toString(StandardCharsets.ISO_8859_1)));
   }
 
+  /** Method, target and version. */
+  String line() {
+    return text.substring(0, text.indexOf('\r'));
+  }
+
   /** By client, kind and place: {@code lance GET vectors.lance}. */
   String kind() {
-    String[] words = text.substring(0, text.indexOf('\r')).split(" ", 3);
+    String[] words = line().split(" ", 3);
     boolean list = words[0].equals("GET") && words[1].contains("list-type=");
     boolean flink = text.toLowerCase(Locale.ROOT).contains("\r\nuser-agent: aws-sdk");
     return String.join(

@@ -11,6 +11,7 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A Flink cluster of one task manager, which stays up while jobs come and go. */
@@ -21,10 +22,12 @@ final class TestCluster implements AutoCloseable {
 
   private final Configuration flink;
   private final MiniCluster cluster;
+  private final InMemoryReporter metrics;
 
-  private TestCluster(Configuration flink, MiniCluster cluster) {
+  private TestCluster(Configuration flink, MiniCluster cluster, InMemoryReporter metrics) {
     this.flink = flink;
     this.cluster = cluster;
+    this.metrics = metrics;
   }
 
   /**
@@ -50,6 +53,8 @@ final class TestCluster implements AutoCloseable {
     flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
     flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, RESTART_DELAY);
     flink.addAll(more);
+    InMemoryReporter metrics = InMemoryReporter.createWithRetainedMetrics();
+    metrics.addToConfiguration(flink);
     MiniCluster cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
@@ -59,7 +64,7 @@ final class TestCluster implements AutoCloseable {
                 .withRandomPorts()
                 .build());
     cluster.start();
-    return new TestCluster(flink, cluster);
+    return new TestCluster(flink, cluster, metrics);
   }
 
   /** Starts a job, which ends before this cluster does. */
@@ -72,7 +77,7 @@ final class TestCluster implements AutoCloseable {
     JobGraph graph = env.getStreamGraph().getJobGraph();
     savepoint.map(SavepointRestoreSettings::forPath).ifPresent(graph::setSavepointRestoreSettings);
     cluster.submitJob(graph).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    return new TestJob(cluster, graph.getJobID());
+    return new TestJob(cluster, metrics, graph.getJobID());
   }
 
   @Override

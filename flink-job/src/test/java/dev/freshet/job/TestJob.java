@@ -9,23 +9,30 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.testutils.InMemoryReporter;
 
 /** The stream on a Flink cluster of one task manager that can be made to fail. */
 public final class TestJob implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** The variable of a metric's group that holds its job's id. */
+  private static final String JOB = "<job_id>";
+
   private final MiniCluster cluster;
+  private final InMemoryReporter metrics;
   private final JobID id;
   private int taskManagers = 1;
 
-  TestJob(MiniCluster cluster, JobID id) {
+  TestJob(MiniCluster cluster, InMemoryReporter metrics, JobID id) {
     this.cluster = cluster;
+    this.metrics = metrics;
     this.id = id;
   }
 
@@ -153,6 +160,16 @@ public final class TestJob implements AutoCloseable {
       attempts = Math.max(attempts, vertex.getCurrentExecutionAttempt().getAttemptNumber());
     }
     return attempts;
+  }
+
+  /** What a counter of Freshet's has come to, in all stages and their restarts together. */
+  long count(String counter) {
+    return metrics.getMetricsByGroup().entrySet().stream()
+        .filter(group -> id.toString().equals(group.getKey().getAllVariables().get(JOB)))
+        .map(group -> group.getValue().get(counter))
+        .filter(Counter.class::isInstance)
+        .mapToLong(found -> ((Counter) found).getCount())
+        .sum();
   }
 
   CheckpointStatsCounts checkpoints() throws Exception {

@@ -72,6 +72,55 @@ class TooSmallITCase {
     }
   }
 
+  /** Centroids are drawn from the rows, so each partition needs one. */
+  @Test
+  void morePartitionsThanRowsWait() throws Exception {
+    Path path = directory.resolve("vectors");
+    Configuration stream = TestIndex.stream(path, IndexType.IVF_PQ, Metric.L2);
+    stream.set(FreshetOptions.INDEX_PARTITIONS, ENOUGH);
+    StreamOptions options = StreamOptions.from(stream);
+    try (VectorTable table = VectorTable.create(path.toString(), DIMENSION);
+        TestIndex index = new TestIndex(stream);
+        DatasetVersions versions = new DatasetVersions(options.location(), 1L << 20);
+        TestJob job = TestJob.start(stream, directory.resolve("checkpoints"), 1, 0)) {
+      for (int rows : new int[] {20, ENOUGH - TOO_FEW}) {
+        table.append(vectors.next(rows), rows);
+        job.awaitCheckpoint();
+        assertThat(index.segments()).isEmpty();
+      }
+      assertThat(new StartChecks(options).check(versions))
+          .contains("The dataset has 320 rows, too few to train an index: 400 are needed");
+
+      table.append(vectors.next(TOO_FEW), TOO_FEW);
+      index.awaitComplete(job, PATIENCE);
+
+      assertThat(index.description().model().partitions()).isEqualTo(ENOUGH);
+      assertThat(index.assertClean("seed " + SEED).indexedRows()).isEqualTo(420);
+      assertThat(job.restarts()).isZero();
+    }
+  }
+
+  /** Then some partitions stay empty. */
+  @Test
+  void fewerDifferentVectorsThanPartitions() throws Exception {
+    Path path = directory.resolve("vectors");
+    Configuration stream = TestIndex.once(path, IndexType.IVF_PQ, Metric.L2);
+    stream.set(FreshetOptions.INDEX_PARTITIONS, ENOUGH / 2);
+    try (VectorTable table = VectorTable.create(path.toString(), DIMENSION);
+        TestIndex index = new TestIndex(stream)) {
+      float[] same = vectors.next(ENOUGH);
+      for (int row = 20; row < ENOUGH; row++) {
+        System.arraycopy(same, row % 20 * DIMENSION, same, row * DIMENSION, DIMENSION);
+      }
+      table.append(same, ENOUGH);
+
+      TestJob.run(stream, directory.resolve("checkpoints"));
+
+      assertThat(index.description().model().partitions()).isEqualTo(ENOUGH / 2);
+      assertThat(index.assertClean("seed " + SEED).indexedRows()).isEqualTo(ENOUGH);
+    }
+  }
+
   /** What is too few shows only in the sample then; the rows come again after the stall timeout. */
   @Test
   void rowsThatAreNoVectorsDoNotCount() throws Exception {
