@@ -30,7 +30,7 @@ import org.apache.flink.configuration.Configuration;
 public final class ClusterTrial {
 
   /** Of requests to S3, with {@code --errors}. */
-  static final Faults ERRORS = new Faults(0.02, 0.01, 0.01, 20);
+  static final Faults ERRORS = new Faults(0, 0.02, 0.01, 0.01, 20);
 
   private static final long SEED = 20;
   private static final int DIMENSION = 64;

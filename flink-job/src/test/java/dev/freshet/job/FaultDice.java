@@ -11,6 +11,7 @@ final class FaultDice {
   /** What becomes of a request. */
   enum Fault {
     NONE,
+    DENIED,
     SLOW_DOWN,
     DROPPED,
     LOST
@@ -45,6 +46,10 @@ final class FaultDice {
 
   private Fault draw() {
     double left = random.nextDouble();
+    if (left < shares.denied()) {
+      return Fault.DENIED;
+    }
+    left -= shares.denied();
     if (left < shares.slowDown()) {
       return Fault.SLOW_DOWN;
     }

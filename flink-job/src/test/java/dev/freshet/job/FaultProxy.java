@@ -26,31 +26,27 @@ final class FaultProxy implements AutoCloseable {
   /**
    * Shares of requests that are harmed.
    *
+   * @param denied answered with 403 AccessDenied, and not passed on
    * @param slowDown answered with 503 SlowDown, and not passed on
    * @param dropped cut off before the server has seen them
    * @param lost done by the server, whose answer never arrives
    * @param longestDelayMillis before any other is passed on
    */
-  record Faults(double slowDown, double dropped, double lost, int longestDelayMillis) {
-    static final Faults NONE = new Faults(0, 0, 0, 0);
+  record Faults(
+      double denied, double slowDown, double dropped, double lost, int longestDelayMillis) {
+    static final Faults NONE = new Faults(0, 0, 0, 0, 0);
+    static final Faults DENIED = new Faults(1, 0, 0, 0, 0);
   }
 
-  private static final String SLOW_DOWN_BODY =
-      "<Error><Code>SlowDown</Code><Message>Reduce your request rate</Message></Error>";
-
   private static final byte[] SLOW_DOWN =
-      ("HTTP/1.1 503 Slow Down\r\n"
-              + "Content-Type: application/xml\r\n"
-              + "Connection: close\r\n"
-              + "Content-Length: "
-              + SLOW_DOWN_BODY.length()
-              + "\r\n\r\n"
-              + SLOW_DOWN_BODY)
-          .getBytes(StandardCharsets.US_ASCII);
+      refusal("503 Slow Down", "SlowDown", "Reduce your request rate");
+
+  private static final byte[] DENIED = refusal("403 Forbidden", "AccessDenied", "Access Denied");
 
   private final ServerSocket listener;
   private final int serverPort;
   private final FaultDice dice;
+  private final RequestGate gate = new RequestGate();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   private FaultProxy(ServerSocket listener, int serverPort, FaultDice dice) {
@@ -73,6 +69,11 @@ final class FaultProxy implements AutoCloseable {
   /** From now on. */
   void setFaults(Faults faults) {
     dice.setShares(faults);
+  }
+
+  /** Every request passes it; open at first. */
+  RequestGate gate() {
+    return gate;
   }
 
   /**
@@ -124,19 +125,33 @@ final class FaultProxy implements AutoCloseable {
       return false;
     }
     RequestHead head = read.get();
+    gate.pass(head);
     Fault fault = dice.next(head.kind());
-    if (fault == Fault.SLOW_DOWN) {
-      client.getOutputStream().write(SLOW_DOWN);
+    if (fault == Fault.SLOW_DOWN || fault == Fault.DENIED) {
+      client.getOutputStream().write(fault == Fault.DENIED ? DENIED : SLOW_DOWN);
       client.shutdownOutput();
       in.skipNBytes(head.contentLength()); // else the close resets what was answered
     }
-    if (fault == Fault.SLOW_DOWN || fault == Fault.DROPPED) {
+    if (fault != Fault.NONE && fault != Fault.LOST) {
       return false;
     }
     lost.set(fault == Fault.LOST);
     Thread.sleep(dice.delayMillis());
     head.pass(in, server.getOutputStream());
     return true;
+  }
+
+  private static byte[] refusal(String status, String code, String message) {
+    String body = "<Error><Code>" + code + "</Code><Message>" + message + "</Message></Error>";
+    return String.join(
+            "\r\n",
+            "HTTP/1.1 " + status,
+            "Content-Type: application/xml",
+            "Connection: close",
+            "Content-Length: " + body.length(),
+            "",
+            body)
+        .getBytes(StandardCharsets.US_ASCII);
   }
 
   private static void answer(Socket server, Socket client, AtomicBoolean lost) {

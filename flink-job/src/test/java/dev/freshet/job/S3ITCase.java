@@ -55,7 +55,7 @@ class S3ITCase {
 
   @Test
   void faultsOnTheWayDoNoHarm() throws Exception {
-    int harmed = run(new Faults(0.03, 0.02, 0.02, 40), 10, 2);
+    int harmed = run(new Faults(0, 0.03, 0.02, 0.02, 40), 10, 2);
     assertThat(harmed).as("requests harmed, seed %d", SEED).isGreaterThan(20);
   }
 
