@@ -14,6 +14,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.configuration.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "run", description = "Keeps an index fresh, in a Flink inside this process.")
 final class RunCommand implements Callable<Integer> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
   private static final long ARROW_BYTES = 64L << 20;
   private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -84,12 +87,22 @@ final class RunCommand implements Callable<Integer> {
       console.line("Flink's web UI: " + job.uiAddress());
       ProgressLine line = new ProgressLine(console);
       while (!ended(job)) {
-        line.show(IndexProgress.of(versions, index), job.rowsEncoded());
+        show(line, versions, index, job.rowsEncoded());
       }
       job.result().get();
       line.end(IndexProgress.of(versions, index), job.rowsEncoded());
     }
     return IndexProgress.of(versions, index);
+  }
+
+  /** A look at a store that is out of reach shows nothing: the job tries again by itself. */
+  private static void show(
+      ProgressLine line, DatasetVersions versions, String index, long encoded) {
+    try {
+      line.show(IndexProgress.of(versions, index), encoded);
+    } catch (RuntimeException e) {
+      LOG.warn("Cannot see how far the index is: {}", FailureMessage.of(e));
+    }
   }
 
   private static boolean ended(EmbeddedJob job) throws Exception {

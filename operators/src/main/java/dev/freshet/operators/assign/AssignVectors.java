@@ -128,7 +128,7 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (versions != null) {
       versions.close();
     }

@@ -96,7 +96,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
         failures,
         MAX_FAILURES,
         failure);
-    if (failures >= MAX_FAILURES) {
+    if (failures == MAX_FAILURES) { // once: each failure of the job lengthens its backoff
       throw new FlinkRuntimeException("Cannot read the manifest of " + options.dataset(), failure);
     }
     if (options.once()) {

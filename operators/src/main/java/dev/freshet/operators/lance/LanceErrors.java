@@ -1,12 +1,16 @@
 package dev.freshet.operators.lance;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Tells Lance's exceptions apart; it has no types for them, only texts. Its native methods also
  * throw IOException, which they do not declare.
  */
 final class LanceErrors {
+
+  private static final Pattern STORE_CODE = Pattern.compile("<Code>(\\w{1,64})</Code>");
 
   private LanceErrors() {}
 
@@ -16,9 +20,38 @@ final class LanceErrors {
         version
             .map(number -> "version " + number + " of the Lance dataset at " + location)
             .orElse("Lance dataset at " + location);
-    return isNotFound(cause)
-        ? new MissingDatasetException("No " + what, cause)
-        : new DatasetException("Cannot open " + what + ": " + oneLine(cause), cause);
+    if (isNotFound(cause)) {
+      String hint =
+          version.isPresent()
+              ? ": it may have been cleaned up"
+              : ": check the URI, or create one there first";
+      return new MissingDatasetException("No " + what + hint, cause);
+    }
+    return new DatasetException("Cannot open " + what + ": " + reason(cause), cause);
+  }
+
+  private static String reason(Exception cause) {
+    return isDenied(cause)
+        ? "access is denied"
+            + code(cause).map(code -> " (" + code + ")").orElse("")
+            + ", check the keys (s3.access-key and s3.secret-key, or those of the environment or the"
+            + " profile) and what they may do"
+        : oneLine(cause);
+  }
+
+  /** Whether an object store did not let this process in. */
+  static boolean isDenied(Throwable e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("403 Forbidden")
+        || message.contains("401 Unauthorized")
+        || message.contains("lacked the necessary privileges")
+        || message.contains("lacked valid authentication credentials");
+  }
+
+  /** What an object store calls the failure. */
+  private static Optional<String> code(Exception cause) {
+    Matcher code = STORE_CODE.matcher(String.valueOf(cause.getMessage()));
+    return code.find() ? Optional.of(code.group(1)) : Optional.empty();
   }
 
   static boolean isNotFound(Throwable e) {

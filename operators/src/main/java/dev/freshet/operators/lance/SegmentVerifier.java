@@ -73,7 +73,7 @@ public final class SegmentVerifier {
     return new Verification(checked, failed);
   }
 
-  /** Sampling has read the rows already, so what fails here is the segment. */
+  /** Sampling has read the rows already, so what fails here is the segment, or the store. */
   private static boolean answers(
       ForcedQuery query,
       long rowId,
@@ -81,10 +81,13 @@ public final class SegmentVerifier {
       Metric metric,
       double share,
       double perPartition)
-      throws UnsearchableSegmentException {
+      throws IOException {
     try {
       return found(query, rowId, vector, metric, share, perPartition);
     } catch (IOException | RuntimeException e) {
+      if (LanceErrors.isDenied(e)) {
+        throw new IOException("Access is denied while a segment is verified", e);
+      }
       throw new UnsearchableSegmentException(
           "Lance cannot search the segment: " + LanceErrors.oneLine(e), e);
     }

@@ -5,6 +5,8 @@ import dev.freshet.operators.lance.DatasetFiles.Entry;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts attempts that began and never ended, because the process died: Lance's native side aborts
@@ -17,6 +19,7 @@ import java.util.Map;
  */
 public final class Attempts implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
   private static final String SESSION = "session-";
 
   private final DatasetFiles files;
@@ -86,9 +89,16 @@ public final class Attempts implements AutoCloseable {
     return directory + "/" + name + "." + count;
   }
 
-  /** Ends the session; what was found deadly stays counted. */
+  /**
+   * Ends the session; what was found deadly stays counted. If storage fails, the next session is
+   * cautious: an exception here would cost the whole TaskManager, as a task that fails is closed.
+   */
   @Override
-  public void close() throws IOException {
-    end(session);
+  public void close() {
+    try {
+      end(session);
+    } catch (IOException e) {
+      LOG.warn("The next session of {} will be cautious, as this one cannot be ended", session, e);
+    }
   }
 }

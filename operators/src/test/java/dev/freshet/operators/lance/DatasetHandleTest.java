@@ -25,7 +25,10 @@ class DatasetHandleTest {
     try (LanceDatasets datasets = new LanceDatasets(1 << 20)) {
       assertThatThrownBy(() -> datasets.open(nowhere))
           .isInstanceOf(DatasetException.class)
-          .hasMessage("No Lance dataset at " + nowhere.uri());
+          .hasMessage(
+              "No Lance dataset at "
+                  + nowhere.uri()
+                  + ": check the URI, or create one there first");
       assertThatThrownBy(() -> datasets.open(DatasetLocation.of("foo://bar/baz")))
           .isInstanceOf(DatasetException.class)
           .hasMessageContaining("No object store provider found for scheme: 'foo'")
@@ -39,7 +42,10 @@ class DatasetHandleTest {
     try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 100)) {
       assertThatThrownBy(() -> dataset.datasets().open(dataset.location(), 9))
           .isInstanceOf(DatasetException.class)
-          .hasMessage("No version 9 of the Lance dataset at " + dataset.location().uri());
+          .hasMessage(
+              "No version 9 of the Lance dataset at "
+                  + dataset.location().uri()
+                  + ": it may have been cleaned up");
     }
   }
 

@@ -62,6 +62,20 @@ class AttemptsTest {
     assertThat(files()).as("the session that died").containsExactly("session-assign-0.1");
   }
 
+  /** As it fails the TaskManager if a task that has failed cannot be closed. */
+  @Test
+  void closesThoughStorageRefuses() throws IOException {
+    MortalFiles files = new MortalFiles(new LocalDatasetFiles(dataset));
+    try (Attempts attempts = Attempts.open(files, INDEX, "assign-0")) {
+      files.refuse();
+      assertThat(attempts.cautious()).isFalse();
+    }
+    try (Attempts attempts = open("assign-0")) {
+      assertThat(attempts.cautious()).isTrue();
+    }
+    assertThat(files()).isEmpty();
+  }
+
   @Test
   void deadLettersComeBack() throws IOException {
     DeadLetters letters = new DeadLetters(new LocalDatasetFiles(dataset), INDEX);

@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 
-/** Files as a process sees them that may die: nothing it does afterwards has an effect. */
+/**
+ * Files as a process sees them that may die, so that nothing it does afterwards has an effect, or
+ * that storage refuses to let change anything.
+ */
 public final class MortalFiles implements DatasetFiles {
 
   private final DatasetFiles files;
   private boolean dead;
+  private boolean refusing;
 
   public MortalFiles(DatasetFiles files) {
     this.files = files;
@@ -17,6 +21,18 @@ public final class MortalFiles implements DatasetFiles {
 
   public void die() {
     dead = true;
+  }
+
+  /** From now on each change fails. */
+  public void refuse() {
+    refusing = true;
+  }
+
+  private boolean takesEffect() throws IOException {
+    if (refusing) {
+      throw new IOException("Storage refuses");
+    }
+    return !dead;
   }
 
   @Override
@@ -31,21 +47,21 @@ public final class MortalFiles implements DatasetFiles {
 
   @Override
   public void write(String path, byte[] bytes) throws IOException {
-    if (!dead) {
+    if (takesEffect()) {
       files.write(path, bytes);
     }
   }
 
   @Override
   public void delete(String path) throws IOException {
-    if (!dead) {
+    if (takesEffect()) {
       files.delete(path);
     }
   }
 
   @Override
   public void deleteDirectory(String path) throws IOException {
-    if (!dead) {
+    if (takesEffect()) {
       files.deleteDirectory(path);
     }
   }
