@@ -105,7 +105,6 @@ class S3DeniedITCase {
       assertThat(index.assertClean("seed " + SEED).indexedRows()).isEqualTo((2L + APPENDS) * ROWS);
       assertThat(deadLetters().list()).isEmpty();
       assertThat(said()).doesNotContain(S3Server.SECRET_KEY);
-      System.err.println("SAID " + said());
     }
   }
 
@@ -133,7 +132,11 @@ class S3DeniedITCase {
   private Process run(int port, String secret) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=classpath:freshet-log4j2.xml", "--add-modules=jdk.incubator.vector"));
+    command.addAll(
+        List.of(
+            "-Xmx1g",
+            "-Dlog4j2.configurationFile=classpath:freshet-log4j2.xml",
+            "--add-modules=jdk.incubator.vector"));
     for (String opened : List.of("java.nio", "java.lang", "java.util")) {
       command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
     }

@@ -12,9 +12,9 @@ import java.util.List;
 import picocli.CommandLine;
 
 /** What one call of the command line in this process printed and returned. */
-record CommandLineRun(int exitCode, String out, String err) {
+public record CommandLineRun(int exitCode, String out, String err) {
 
-  static CommandLineRun of(String... arguments) {
+  public static CommandLineRun of(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
@@ -26,7 +26,7 @@ record CommandLineRun(int exitCode, String out, String err) {
   }
 
   /** Wrong input: exit code 2, one line on standard error, nothing on standard output. */
-  void assertWrongInput(String... parts) {
+  public void assertWrongInput(String... parts) {
     assertThat(err).as("standard error").startsWith("freshet: ").contains(parts);
     assertThat(err.lines()).as("one line").hasSize(1);
     assertThat(out).as("standard output").isEmpty();
@@ -34,7 +34,7 @@ record CommandLineRun(int exitCode, String out, String err) {
   }
 
   /** The one object of the last line. */
-  JsonNode json() throws JsonProcessingException {
+  public JsonNode json() throws JsonProcessingException {
     List<String> lines = out.lines().toList();
     return new ObjectMapper().readTree(lines.get(lines.size() - 1));
   }

@@ -42,12 +42,16 @@ class WrongInputTest {
     for (String[] command :
         List.of(
             new String[] {"status"},
+            new String[] {"gc", "--dry-run"},
+            new String[] {"gc"},
+            new String[] {"append"},
             new String[] {"verify", "--index", "vector_idx"},
             new String[] {"run", "--once", "--column", "vector"})) {
       List<String> arguments = new ArrayList<>(List.of(command));
       arguments.addAll(List.of("--dataset", nowhere));
       CommandLineRun.of(arguments.toArray(String[]::new))
-          .assertWrongInput("No Lance dataset at " + nowhere);
+          .assertWrongInput(
+              "No Lance dataset at " + nowhere + ": check the URI, or create one there first");
     }
     assertThat(directory.resolve("none")).doesNotExist();
   }

@@ -88,6 +88,9 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   }
 
   private void retry(Throwable failure) {
+    if (failures == MAX_FAILURES) {
+      return; // the job fails already, and each further failure would lengthen its backoff
+    }
     failures++;
     metrics.failed();
     LOG.warn(
@@ -96,7 +99,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
         failures,
         MAX_FAILURES,
         failure);
-    if (failures == MAX_FAILURES) { // once: each failure of the job lengthens its backoff
+    if (failures == MAX_FAILURES) {
       throw new FlinkRuntimeException("Cannot read the manifest of " + options.dataset(), failure);
     }
     if (options.once()) {

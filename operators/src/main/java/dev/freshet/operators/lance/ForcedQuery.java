@@ -1,7 +1,9 @@
 package dev.freshet.operators.lance;
 
 import dev.freshet.state.model.Coverage;
+import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.vector.Float4Vector;
@@ -60,6 +62,18 @@ final class ForcedQuery {
       long compared = comparisons(scan);
       return new Neighbours(Arrays.copyOf(rowIds, rows), Arrays.copyOf(distances, rows), compared);
     }
+  }
+
+  /** The same rows with their vectors. */
+  List<VectorBatch> rows(float[] query, int k) throws IOException {
+    List<VectorBatch> rows = new ArrayList<>();
+    try (BatchScan scan = scan(query, k, List.of(column.name(), DISTANCE))) {
+      while (scan.next()) {
+        rows.add(VectorDecoder.decode(scan.batch(), column));
+      }
+      comparisons(scan);
+    }
+    return rows;
   }
 
   /** Vectors of the same rows, [rows][dimension]. */

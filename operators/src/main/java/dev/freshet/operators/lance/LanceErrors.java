@@ -1,5 +1,6 @@
 package dev.freshet.operators.lance;
 
+import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,9 +35,17 @@ final class LanceErrors {
     return isDenied(cause)
         ? "access is denied"
             + code(cause).map(code -> " (" + code + ")").orElse("")
-            + ", check the keys (s3.access-key and s3.secret-key, or those of the environment or the"
-            + " profile) and what they may do"
+            + ", check the keys (s3.access-key and s3.secret-key, or those of the environment or"
+            + " the profile) and what they may do"
         : oneLine(cause);
+  }
+
+  /** A query that failed after its rows had been read: the segment is to blame, or the store. */
+  static IOException unsearchable(Exception cause) {
+    return isDenied(cause)
+        ? new IOException("Access is denied while a segment is verified", cause)
+        : new UnsearchableSegmentException(
+            "Lance cannot search the segment: " + oneLine(cause), cause);
   }
 
   /** Whether an object store did not let this process in. */

@@ -62,7 +62,7 @@ public final class SegmentVerifier {
     int failed = 0;
     for (int i = 0; i < rows.rows(); i++) {
       float[] vector = row(rows.vectors(), i, segment.column().dimension());
-      if (metric != Metric.COSINE || norm(vector) > 0) { // a zero vector has no direction
+      if (metric != Metric.COSINE || Distances.norm(vector) > 0) { // a zero vector has no direction
         checked++;
         QueryScopes.Scope scope = scopes.of(rows.rowIds()[i]);
         ForcedQuery query = new ForcedQuery(detached, segment.column(), scope.fragments());
@@ -71,6 +71,16 @@ public final class SegmentVerifier {
       }
     }
     return new Verification(checked, failed);
+  }
+
+  /** Whether no sampled row of the segment's fragments can be searched for: it may be empty. */
+  public boolean nothingToFind(DatasetHandle handle, SegmentRegistration segment, Metric metric)
+      throws IOException {
+    VectorBatch rows =
+        new VectorSample(handle, segment.column(), segment.coverage()).draw(samples, seed);
+    return IntStream.range(0, rows.rows())
+        .mapToObj(i -> row(rows.vectors(), i, segment.column().dimension()))
+        .allMatch(vector -> metric == Metric.COSINE && Distances.norm(vector) == 0);
   }
 
   /** Sampling has read the rows already, so what fails here is the segment, or the store. */
@@ -85,11 +95,7 @@ public final class SegmentVerifier {
     try {
       return found(query, rowId, vector, metric, share, perPartition);
     } catch (IOException | RuntimeException e) {
-      if (LanceErrors.isDenied(e)) {
-        throw new IOException("Access is denied while a segment is verified", e);
-      }
-      throw new UnsearchableSegmentException(
-          "Lance cannot search the segment: " + LanceErrors.oneLine(e), e);
+      throw LanceErrors.unsearchable(e);
     }
   }
 
@@ -110,12 +116,12 @@ public final class SegmentVerifier {
     }
     float[] instead = query.vectors(vector, few);
     int count = instead.length / vector.length;
-    double own = distance(vector, vector, metric);
-    double slack = TOLERANCE * Math.max(1, norm(vector));
+    double own = Distances.between(vector, vector, metric);
+    double slack = TOLERANCE * Math.max(1, Distances.norm(vector));
     long noFarther =
         IntStream.range(0, count)
             .mapToObj(i -> row(instead, i, vector.length))
-            .filter(other -> distance(vector, other, metric) <= own + slack)
+            .filter(other -> Distances.between(vector, other, metric) <= own + slack)
             .count();
     return count > 0 && 2 * noFarther >= count;
   }
@@ -133,26 +139,5 @@ public final class SegmentVerifier {
 
   private static float[] row(float[] vectors, int row, int dimension) {
     return Arrays.copyOfRange(vectors, row * dimension, (row + 1) * dimension);
-  }
-
-  private static double distance(float[] a, float[] b, Metric metric) {
-    return switch (metric) {
-      case L2 -> norm(a) - 2 * dot(a, b) + norm(b);
-      case COSINE -> 1 - dot(a, b) / Math.sqrt(norm(a) * norm(b));
-      case DOT -> -dot(a, b);
-    };
-  }
-
-  /** Squared length. */
-  private static double norm(float[] vector) {
-    return dot(vector, vector);
-  }
-
-  private static double dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return sum;
   }
 }

@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets nothing through that was not queried: a segment that fails is rebuilt from its fragments
- * once, and if that fails too, the job stops.
+ * Lets nothing through that was not queried, nor what answers worse than the segments that it
+ * replaces: a segment that fails is rebuilt from its fragments once, and if that fails too, the job
+ * stops.
  */
 final class VerificationGate {
 
@@ -39,6 +40,7 @@ final class VerificationGate {
   private final IndexStorage storage;
   private final DatasetFiles files;
   private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
+  private final ReplacementCheck replacement;
 
   VerificationGate(
       StreamOptions options,
@@ -51,6 +53,7 @@ final class VerificationGate {
     this.metrics = metrics;
     this.storage = storage;
     this.files = files;
+    this.replacement = new ReplacementCheck(options, publisher, files);
   }
 
   /**
@@ -79,7 +82,8 @@ final class VerificationGate {
                 + options.index().name()
                 + " over fragments "
                 + plan.coverage()
-                + " does not find its own rows, even when rebuilt: nothing was published"));
+                + " does not find its own rows, or less than the segments it replaces, even when"
+                + " rebuilt: nothing was published"));
   }
 
   private boolean isRight(DatasetHandle dataset, Publication.Segment segment, Set<UUID> replaced)
@@ -91,7 +95,9 @@ final class VerificationGate {
       SegmentReader reader = SegmentReader.open(storage, uuid);
       right =
           reader.rows() == 0
-              || findsItsRows(dataset, segment, replaced, reader.model().partitions());
+              ? verifier(uuid)
+                  .nothingToFind(dataset, registration(dataset, segment), options.index().metric())
+              : findsItsRows(dataset, segment, replaced, reader.model().partitions());
     } catch (CorruptSegmentException | FileNotFoundException | UnsearchableSegmentException e) {
       LOG.error("Segment {} cannot be read", uuid, e);
       right = false;
@@ -105,12 +111,11 @@ final class VerificationGate {
       throws IOException {
     SegmentRegistration registration = registration(dataset, segment);
     CommitToken token = token(segment);
-    SegmentVerifier verifier =
-        new SegmentVerifier(options.verifySamples(), registration.uuid().getLeastSignificantBits());
     try (DetachedVersion detached =
         publisher.detach(dataset, registration, replaced, token, files)) {
       Verification found =
-          verifier.verify(detached.handle(), registration, options.index().metric(), partitions);
+          verifier(registration.uuid())
+              .verify(detached.handle(), registration, options.index().metric(), partitions);
       boolean passes = found.passes(VerificationLimits.allowed(options.index().type()));
       if (!passes) {
         LOG.error(
@@ -119,8 +124,13 @@ final class VerificationGate {
             found.failed(),
             found.checked());
       }
-      return passes;
+      return passes
+          && replacement.holds(dataset, detached.handle(), registration, replaced, partitions);
     }
+  }
+
+  private SegmentVerifier verifier(UUID segment) {
+    return new SegmentVerifier(options.verifySamples(), segment.getLeastSignificantBits());
   }
 
   /** What the manifest is told of the segment. */

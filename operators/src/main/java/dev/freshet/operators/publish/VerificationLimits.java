@@ -2,7 +2,7 @@ package dev.freshet.operators.publish;
 
 import dev.freshet.state.model.IndexType;
 
-/** Shares of sampled rows that may miss themselves in a segment that is right. */
+/** How far a segment that is right may fall short in its verification. */
 final class VerificationLimits {
 
   /** Lossy codes of near duplicates. */
@@ -13,10 +13,30 @@ final class VerificationLimits {
    */
   private static final double ALLOWED_RQ = 0.65;
 
+  /** Codes of the same model are copied, or encoded alike, so answers are the same but for ties. */
+  private static final double LOSS = 0.05;
+
+  /** A graph is built anew, and finds other neighbours. */
+  private static final double LOSS_GRAPH = 0.15;
+
+  /** A rotation is drawn anew, so all codes are others. */
+  private static final double LOSS_RQ = 0.25;
+
   private VerificationLimits() {}
 
-  /** From 0 to 1. */
+  /** Share of sampled rows that may miss themselves, from 0 to 1. */
   static double allowed(IndexType type) {
     return type == IndexType.IVF_RQ ? ALLOWED_RQ : ALLOWED;
+  }
+
+  /**
+   * How much less of the true neighbours a segment may find than those it replaces; from 0 to 1.
+   */
+  static double allowedLoss(IndexType type) {
+    return switch (type) {
+      case IVF_FLAT, IVF_PQ, IVF_SQ -> LOSS;
+      case IVF_HNSW_PQ, IVF_HNSW_SQ -> LOSS_GRAPH;
+      case IVF_RQ -> LOSS_RQ;
+    };
   }
 }

@@ -1,0 +1,97 @@
+package dev.freshet.operators.publish;
+
+import dev.freshet.operators.lance.DatasetFiles;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DetachedVersion;
+import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.operators.lance.PooledRecall;
+import dev.freshet.operators.lance.SegmentPublisher;
+import dev.freshet.operators.lance.SegmentRegistration;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.CommittedSegment;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets no segment replace others that answer better. */
+final class ReplacementCheck {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReplacementCheck.class);
+
+  private final StreamOptions options;
+  private final SegmentPublisher publisher;
+  private final DatasetFiles files;
+
+  ReplacementCheck(StreamOptions options, SegmentPublisher publisher, DatasetFiles files) {
+    this.options = options;
+    this.publisher = publisher;
+    this.files = files;
+  }
+
+  /**
+   * Whether the segment finds as much of the true neighbours as those that it replaces.
+   *
+   * @param dataset the version that has the replaced ones
+   * @param detached the version that has the new one
+   * @param partitions of the new one
+   */
+  boolean holds(
+      DatasetHandle dataset,
+      DatasetHandle detached,
+      SegmentRegistration segment,
+      Set<UUID> replaced,
+      int partitions)
+      throws IOException {
+    List<CommittedSegment> shared =
+        ManifestReader.read(dataset, segment.index()).index().segments().stream()
+            .filter(old -> replaced.contains(old.uuid()))
+            .map(
+                old ->
+                    new CommittedSegment(old.uuid(), old.coverage().intersect(segment.coverage())))
+            .filter(old -> !old.coverage().isEmpty())
+            .toList();
+    if (shared.isEmpty()) {
+      return true;
+    }
+    PooledRecall.Result recall = compare(dataset, detached, segment, shared, partitions);
+    double least = recall.before() - VerificationLimits.allowedLoss(segment.type());
+    if (recall.after() < least) {
+      LOG.error(
+          "Segment {} finds {} of the true neighbours where the {} that it replaces find {}",
+          segment.uuid(),
+          recall.after(),
+          replaced.size(),
+          recall.before());
+    }
+    return recall.after() >= least;
+  }
+
+  private PooledRecall.Result compare(
+      DatasetHandle dataset,
+      DatasetHandle detached,
+      SegmentRegistration segment,
+      List<CommittedSegment> shared,
+      int partitions)
+      throws IOException {
+    Optional<DetachedVersion> alone =
+        publisher.withoutOthers(
+            dataset, shared.get(0), segment.index(), segment.column().field(), files);
+    try {
+      return new PooledRecall(
+              segment.column(),
+              options.index().metric(),
+              options.verifySamples(),
+              segment.uuid().getLeastSignificantBits())
+          .compare(
+              alone.map(DetachedVersion::handle).orElse(dataset), detached, shared, partitions);
+    } finally {
+      if (alone.isPresent()) {
+        alone.get().close();
+      }
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package dev.freshet.operators.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.operators.RecordedMetrics;
+import dev.freshet.operators.TestStream;
+import dev.freshet.operators.assign.EncodedPart;
+import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.build.SegmentRebuilder;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.TestVectors;
+import dev.freshet.operators.metrics.EncodingMetrics;
+import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.state.model.BuiltSegment;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.vector.quantizer.EncodedBlock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A merge of a committed segment of fragments 0 and 1 with a shard of fragments 2 and 3. */
+class ReplacementCheckTest {
+
+  /** Near enough that the rows of the other find themselves, too far for the order to be right. */
+  private static final int BLUR = 5;
+
+  @TempDir Path directory;
+
+  private final RecordedMetrics metrics = new RecordedMetrics();
+
+  @ParameterizedTest
+  @EnumSource(names = {"IVF_PQ", "IVF_HNSW_SQ", "IVF_RQ"})
+  void aSoundMergePasses(IndexType type) throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), type, 4);
+        SegmentBuilder builder = builder(stream)) {
+      SegmentPlan plan = plan(stream, publishFirst(stream, builder));
+      Publication.Segment merged = builder.build(plan);
+      assertThat(verified(stream, builder, merged)).as("seed %s", TestStream.SEED).isSameAs(merged);
+      assertThat(metrics.count("verificationsFailed")).isZero();
+    }
+  }
+
+  /** Each row has the code of a row near it, so it finds itself, but its neighbours are others. */
+  @Test
+  void aMergeThatBlursCodesIsRefused() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_FLAT, 4);
+        SegmentBuilder builder = builder(stream)) {
+      ModelReference model = publishFirst(stream, builder);
+      SegmentPlan plan = plan(stream, model);
+      SealedShard all = stream.seal(model, blurred(stream), 0, 1, 2, 3);
+      Publication.Segment sound = builder.build(plan);
+      Publication.Segment blurred =
+          new Publication.Segment(
+              new BuiltSegment(plan.at(all.segments().get(0)), sound.built().rows(), all.bytes()),
+              sound.details());
+
+      Publication.Segment published = verified(stream, builder, blurred);
+
+      assertThat(published).as("rebuilt, seed %s", TestStream.SEED).isNotSameAs(blurred);
+      assertThat(metrics.count("verificationsFailed")).isEqualTo(1);
+      assertThat(metrics.count("segmentsVerified")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aMergeThatLostAllRowsIsRefused() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_PQ, 4);
+        SegmentBuilder builder = builder(stream)) {
+      ModelReference model = publishFirst(stream, builder);
+      SegmentPlan plan = plan(stream, model);
+      SealedShard none =
+          stream.seal(
+              model,
+              part -> new EncodedPart(part.ranges(), part.counts(), List.of(), List.of()),
+              0);
+      Publication.Segment sound = builder.build(plan);
+      Publication.Segment empty =
+          new Publication.Segment(
+              new BuiltSegment(plan.at(none.segments().get(0)), 0, none.bytes()), sound.details());
+
+      assertThat(verified(stream, builder, empty)).isNotSameAs(empty);
+      assertThat(metrics.count("verificationsFailed")).isEqualTo(1);
+    }
+  }
+
+  private ModelReference publishFirst(TestStream stream, SegmentBuilder builder) throws Exception {
+    ModelReference model = stream.saveModel();
+    committer(stream, builder).commit(builder.build(stream.plan(stream.seal(model, 0, 1))));
+    assertThat(stream.manifest().index().segments()).hasSize(1);
+    return model;
+  }
+
+  private static SegmentPlan plan(TestStream stream, ModelReference model) throws IOException {
+    return SegmentPlan.of(
+        model,
+        List.of(stream.seal(model, 2, 3)),
+        stream.manifest().index().segments(),
+        stream.manifest(),
+        UUID::randomUUID);
+  }
+
+  private Publication.Segment verified(
+      TestStream stream, SegmentBuilder builder, Publication.Segment segment) throws IOException {
+    Set<UUID> replaced =
+        stream.manifest().index().segments().stream()
+            .map(CommittedSegment::uuid)
+            .collect(Collectors.toSet());
+    try (DatasetHandle dataset = stream.dataset.open()) {
+      return gate(stream, builder, metrics).verified(dataset, segment, replaced);
+    }
+  }
+
+  private static SegmentBuilder builder(TestStream stream) {
+    return SegmentBuilder.of(stream.options(), stream.options().indexStorage());
+  }
+
+  private static SegmentCommitter committer(TestStream stream, SegmentBuilder builder) {
+    RecordedMetrics others = new RecordedMetrics();
+    return new SegmentCommitter(
+        stream.options(),
+        stream.versions,
+        builder,
+        gate(stream, builder, others),
+        new VerifiedSegments(),
+        new PublishMetrics(others.group()));
+  }
+
+  private static VerificationGate gate(
+      TestStream stream, SegmentBuilder builder, RecordedMetrics metrics) {
+    return new VerificationGate(
+        stream.options(),
+        stream.options().indexStorage(),
+        StorageAccess.datasetFiles(stream.options().location(), RequestCounter.NONE),
+        new SegmentRebuilder(
+            stream.options(),
+            stream.options().indexStorage(),
+            stream.versions,
+            builder,
+            stream.deadLetters(),
+            new EncodingMetrics(new RecordedMetrics().group())),
+        new PublishMetrics(metrics.group()));
+  }
+
+  private static UnaryOperator<EncodedPart> blurred(TestStream stream) {
+    return part ->
+        new EncodedPart(
+            part.ranges(),
+            part.counts(),
+            part.blocks().stream().map(block -> blurred(block, stream.vectors)).toList(),
+            part.spilled());
+  }
+
+  /** Partitions stay, so only rows of the same one can lend their codes. */
+  private static EncodedBlock blurred(EncodedBlock block, TestVectors vectors) {
+    int bytes = block.codes().length / block.rows();
+    byte[] codes = block.codes().clone();
+    for (int row = 0; row < block.rows(); row++) {
+      int lender = lender(block, vectors, row);
+      System.arraycopy(block.codes(), lender * bytes, codes, row * bytes, bytes);
+    }
+    return new EncodedBlock(block.rowIds(), block.partitions(), codes);
+  }
+
+  private static int lender(EncodedBlock block, TestVectors vectors, int row) {
+    int[] near =
+        vectors
+            .nearest(vectors.row(number(block.rowIds()[row])), vectors.rows(), Metric.L2)
+            .stream()
+            .mapToInt(Long::intValue)
+            .toArray();
+    int passed = 0;
+    for (int number : near) {
+      OptionalInt candidate = indexOf(block, number);
+      if (candidate.isPresent()
+          && block.partitions()[candidate.getAsInt()] == block.partitions()[row]
+          && passed++ == BLUR) {
+        return candidate.getAsInt();
+      }
+    }
+    return row;
+  }
+
+  /** Of a row in all of the dataset. */
+  private static int number(long rowId) {
+    return (int) (rowId >>> Integer.SIZE) * TestStream.ROWS + (int) rowId;
+  }
+
+  private static OptionalInt indexOf(EncodedBlock block, int number) {
+    return IntStream.range(0, block.rows())
+        .filter(row -> number(block.rowIds()[row]) == number)
+        .findFirst();
+  }
+}
