@@ -72,6 +72,10 @@ class S3GarbageITCase {
       table.append(vectors.next(ROWS), ROWS);
       index();
     }
+    age();
+    assertThat(collected())
+        .as("the new model, which each segment carries too")
+        .isEqualTo(Map.of("SEGMENT", 1));
     Map<String, Long> named = objects();
     DatasetFiles files = StorageAccess.datasetFiles(location, RequestCounter.NONE);
     files.write("_indices/" + UUID.randomUUID() + "/auxiliary.idx", new byte[100]);
