@@ -21,8 +21,10 @@ import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.vector.quantizer.EncodedBlock;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -39,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReplacementCheckTest {
 
   /** Near enough that the rows of the other find themselves, too far for the order to be right. */
-  private static final int BLUR = 5;
+  private static final int BLUR = 2;
 
   @TempDir Path directory;
 
@@ -163,8 +165,17 @@ class ReplacementCheckTest {
         new EncodedPart(
             part.ranges(),
             part.counts(),
-            part.blocks().stream().map(block -> blurred(block, stream.vectors)).toList(),
+            List.of(blurred(joined(part.blocks()), stream.vectors)),
             part.spilled());
+  }
+
+  private static EncodedBlock joined(List<EncodedBlock> blocks) {
+    ByteArrayOutputStream codes = new ByteArrayOutputStream();
+    blocks.forEach(block -> codes.writeBytes(block.codes()));
+    return new EncodedBlock(
+        blocks.stream().flatMapToLong(block -> Arrays.stream(block.rowIds())).toArray(),
+        blocks.stream().flatMapToInt(block -> Arrays.stream(block.partitions())).toArray(),
+        codes.toByteArray());
   }
 
   /** Partitions stay, so only rows of the same one can lend their codes. */
