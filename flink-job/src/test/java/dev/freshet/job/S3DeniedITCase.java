@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +38,7 @@ class S3DeniedITCase {
   private static final String WRONG_SECRET = "a-wrong-hidden-secret";
   private static final int DENIALS = 50;
   private static final Duration DENIED = Duration.ofSeconds(8);
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path directory;
 
@@ -79,6 +80,7 @@ class S3DeniedITCase {
   }
 
   /** Every request is denied for a while, of checkpoints too; then the keys are good again. */
+  @Tag("slow")
   @Test
   void goesOnWhenItIsLetInAgain() throws Exception {
     try (FaultProxy proxy = FaultProxy.before(server, Faults.NONE, SEED);

@@ -17,7 +17,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** A Flink cluster of one task manager, which stays up while jobs come and go. */
 final class TestCluster implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration RESTART_DELAY = Duration.ofMillis(50);
 
   private final Configuration flink;

@@ -36,7 +36,7 @@ class VanishedFragmentITCase {
   private static final long SEED = 61;
   private static final int DIMENSION = 16;
   private static final int ROWS = 400;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @TempDir Path directory;
 
