@@ -8,9 +8,12 @@ import dev.freshet.operators.lance.FragmentReplacer;
 import dev.freshet.operators.lance.MissingDatasetException;
 import dev.freshet.operators.lance.SelectedRows;
 import dev.freshet.operators.lance.TransactionHistory;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.AppendToken;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -35,6 +38,9 @@ final class AppendCommitter implements Committer<Append> {
   private final SinkSettings settings;
   private final DatasetVersions versions;
 
+  /** What is committed first may be of an old savepoint; what comes later was just written. */
+  private boolean first = true;
+
   AppendCommitter(SinkSettings settings) {
     this.settings = settings;
     this.versions = new DatasetVersions(settings.location(), ARROW_BYTES);
@@ -45,6 +51,7 @@ final class AppendCommitter implements Committer<Append> {
     for (CommitRequest<Append> request : requests) {
       commit(request.getCommittable());
     }
+    first = requests.isEmpty() && first;
   }
 
   private void commit(Append append) throws IOException {
@@ -55,6 +62,9 @@ final class AppendCommitter implements Committer<Append> {
         if (appended && ended) {
           LOG.info("Checkpoint {} has nothing left to append", append.checkpoint());
           return;
+        }
+        if (first && !appended) {
+          requireFiles(append);
         }
         if (append(dataset, append, appended ? Change.NOTHING : append.change())) {
           return;
@@ -69,6 +79,25 @@ final class AppendCommitter implements Committer<Append> {
             + " lost against other writers "
             + MAX_ATTEMPTS
             + " times");
+  }
+
+  private void requireFiles(Append append) throws IOException {
+    List<String> missing =
+        append
+            .change()
+            .fragments()
+            .missing(StorageAccess.datasetFiles(settings.location(), RequestCounter.NONE));
+    if (!missing.isEmpty()) {
+      throw new IOException(
+          "Cannot append the rows of checkpoint "
+              + append.checkpoint()
+              + ": "
+              + missing.get(0)
+              + " of "
+              + settings.location()
+              + " is gone, as the dataset was cleaned up; start without this state and read the"
+              + " input again");
+    }
   }
 
   private boolean append(DatasetHandle dataset, Append append, Change change) throws IOException {

@@ -11,10 +11,13 @@ import dev.freshet.operators.lance.WrittenFragments;
 import dev.freshet.sql.StoredRows;
 import dev.freshet.state.model.AppendToken;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +122,23 @@ class AppendCommitterTest {
         .hasMessageContaining("Cannot tell whether the rows of checkpoint 1 were appended")
         .hasMessageContaining("since 1 were cleaned up");
     assertThat(StoredRows.count(dataset())).isEqualTo(200);
+  }
+
+  @Test
+  void commitsNoFragmentWhoseFileIsGone() throws Exception {
+    commit(settings, append(settings, 1, false, 10));
+    Append old = append(settings, 2, false, 100);
+    Path newest;
+    try (Stream<Path> files = Files.list(dataset().resolve("data"))) {
+      newest = files.max(Comparator.comparing(file -> file.toFile().length())).orElseThrow();
+    }
+    Files.delete(newest);
+    assertThatThrownBy(() -> commit(settings, old))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("Cannot append the rows of checkpoint 2")
+        .hasMessageContaining(newest.getFileName() + " of ")
+        .hasMessageContaining("is gone");
+    assertThat(StoredRows.count(dataset())).isEqualTo(10);
   }
 
   private Append append(SinkSettings sink, long checkpoint, boolean last, int... fragments)

@@ -2,6 +2,8 @@ package dev.freshet.operators.lance;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lance.FragmentMetadata;
 
@@ -12,7 +14,7 @@ import org.lance.FragmentMetadata;
  */
 public record WrittenFragments(List<FragmentMetadata> metadata) {
 
-  private static final String DATA = "data/";
+  private static final String DATA = "data";
 
   public WrittenFragments {
     metadata = List.copyOf(metadata);
@@ -39,7 +41,14 @@ public record WrittenFragments(List<FragmentMetadata> metadata) {
   Stream<String> files() {
     return metadata.stream()
         .flatMap(fragment -> fragment.getFiles().stream())
-        .map(file -> DATA + file.getPath());
+        .map(file -> DATA + "/" + file.getPath());
+  }
+
+  /** The data files that are not in storage, which Lance would commit all the same. */
+  public List<String> missing(DatasetFiles files) throws IOException {
+    Set<String> stored =
+        files.list(DATA).stream().map(DatasetFiles.Entry::path).collect(Collectors.toSet());
+    return files().filter(file -> !stored.contains(file)).toList();
   }
 
   /** Removes the files; to be called only while nobody else knows of them. */
