@@ -3,6 +3,7 @@ package dev.freshet.job.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.job.demo.ClusteredVectors;
+import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.VectorTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,19 @@ class SameModelInvariantTest {
   }
 
   @Test
+  void whatIsNotCoveredIsNotCompared() throws IOException {
+    Path path = indexed("one", 1);
+    try (VectorTable table = VectorTable.open(DatasetLocation.of(path.toString()))) {
+      table.append(new ClusteredVectors(DIMENSION, 2).next(ROWS), ROWS);
+    }
+    assertThat(violations(path)).as("with a fragment that is not covered").isEmpty();
+    try (StoredTable latest = StoredTable.open(path, INDEX);
+        StoredTable past = latest.at(latest.dataset().version() - 1)) {
+      assertThat(violations(past)).as("before it came").isEmpty();
+    }
+  }
+
+  @Test
   void findsCodesOfOtherVectors() throws IOException {
     Path one = indexed("one", 1);
     Path other = indexed("other", 2);
@@ -48,10 +62,13 @@ class SameModelInvariantTest {
 
   private static List<String> violations(Path path) throws IOException {
     try (StoredTable table = StoredTable.open(path, INDEX)) {
-      LiveRows live = LiveRows.of(table, "id", "vector");
-      return SameModelInvariant.violations(
-          table, INDEX, "vector", SearchInvariant.queries(live, 5));
+      return violations(table);
     }
+  }
+
+  private static List<String> violations(StoredTable table) throws IOException {
+    LiveRows live = LiveRows.of(table, "id", "vector");
+    return SameModelInvariant.violations(table, INDEX, "vector", SearchInvariant.queries(live, 5));
   }
 
   private Path indexed(String name, long seed) {
