@@ -37,6 +37,14 @@ import org.lance.operation.CreateIndex;
  */
 public final class SegmentPublisher {
 
+  /**
+   * How often Lance tries to get its manifest in before others. It sleeps between two tries, for up
+   * to 4 times a commit's time first and twice as long each next time, while writers that begin do
+   * not wait at all: with its default of 20 tries a commit beside busy writers slept for minutes.
+   * Here the author decides again instead.
+   */
+  private static final int TRIES = 3;
+
   private static final int INDEX_VERSION = 1;
   private static final int RQ_INDEX_VERSION = 2;
 
@@ -80,7 +88,8 @@ public final class SegmentPublisher {
 
   /** Commits a transaction; that another writer was faster is no error. */
   static CommitOutcome execute(DatasetHandle handle, Transaction transaction) {
-    try (Dataset committed = new CommitBuilder(handle.dataset()).execute(transaction)) {
+    try (Dataset committed =
+        new CommitBuilder(handle.dataset()).maxRetries(TRIES).execute(transaction)) {
       return new CommitOutcome.Committed(committed.version());
     } catch (RuntimeException e) {
       if (LanceErrors.isConflict(e)) {
