@@ -31,9 +31,11 @@ final class ConflictTrial {
    *
    * @param slices of the time in which the others write; in each the stream must publish
    * @param slice least length of a slice; it is longer on a slow machine
+   * @param pause longest pause of a writer between two commits
    * @param judgedEvery each version whose number is a multiple is judged
    */
-  record Settings(IndexType type, int slices, Duration slice, int judgedEvery, long seed) {
+  record Settings(
+      IndexType type, int slices, Duration slice, Duration pause, int judgedEvery, long seed) {
 
     @Override
     public String toString() {
@@ -127,7 +129,8 @@ final class ConflictTrial {
   @SuppressWarnings("try") // the writers need nothing but to be stopped
   private void fire(TestJob job, BufferAllocator allocator) throws Exception {
     try (Rivals writing =
-        Rivals.start(table, INDEX, allocator, rows, DIMENSION, rivals, settings.seed())) {
+        Rivals.start(
+            table, INDEX, allocator, rows, DIMENSION, rivals, settings.pause(), settings.seed())) {
       for (int slice = 1; slice <= settings.slices(); slice++) {
         slice(job, slice);
       }

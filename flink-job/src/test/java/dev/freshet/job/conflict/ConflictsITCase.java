@@ -11,8 +11,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The trial in short. */
 class ConflictsITCase {
 
+  /** Long enough that the stream publishes soon on a slow machine too. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
   private static final ConflictTrial.Settings SETTINGS =
-      new ConflictTrial.Settings(IndexType.IVF_FLAT, 1, Duration.ofSeconds(8), 50, 7);
+      new ConflictTrial.Settings(IndexType.IVF_FLAT, 1, Duration.ofSeconds(8), PAUSE, 50, 7);
 
   @TempDir Path directory;
 
@@ -22,7 +25,7 @@ class ConflictsITCase {
     ConflictTrial.run(directory, SETTINGS, report);
     System.out.println(report.table());
     assertThat(report.wrong()).as(SETTINGS.toString()).isEmpty();
-    assertThat(report.conflicts()).as("conflicts, %s", SETTINGS).isGreaterThan(20);
+    assertThat(report.conflicts()).as("conflicts, %s", SETTINGS).isGreaterThan(5);
     assertThat(report.of(Author.PUBLISHER).landed()).as("published, %s", SETTINGS).isPositive();
   }
 }
