@@ -3,6 +3,7 @@ package dev.freshet.job;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobID;
@@ -136,9 +137,13 @@ public final class TestJob implements AutoCloseable {
 
   /** Stops the job; the answer is where its savepoint is. */
   String stopWithSavepoint(Path savepoints, SavepointFormatType format) throws Exception {
-    return cluster
-        .stopWithSavepoint(id, savepoints.toUri().toString(), false, format)
-        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    try {
+      return cluster
+          .stopWithSavepoint(id, savepoints.toUri().toString(), false, format)
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError("The job does not stop: " + failure(), e);
+    }
   }
 
   /** Waits until a checkpoint that starts from now on is complete. */
