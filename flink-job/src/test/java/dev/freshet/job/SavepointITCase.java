@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ class SavepointITCase {
   private final ClusteredVectors vectors = new ClusteredVectors(DIMENSION, SEED);
 
   @Test
+  @Tag("slow")
   void goesOnFromAnyOfItsSavepoints() throws Exception {
     String seed = "seed " + SEED;
     Path path = directory.resolve("vectors");

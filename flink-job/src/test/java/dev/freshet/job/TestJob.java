@@ -2,6 +2,8 @@ package dev.freshet.job;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -181,11 +183,21 @@ public final class TestJob implements AutoCloseable {
     return graph().getCheckpointStatsSnapshot().getCounts();
   }
 
-  /** What failed last; "nothing" if nothing did. */
+  /** What failed last, of the job and of each task; "nothing" if nothing did. */
   public String failure() throws Exception {
-    return graph().getFailureInfo() == null
-        ? "nothing"
-        : graph().getFailureInfo().getExceptionAsString();
+    List<String> failures = new ArrayList<>();
+    for (AccessExecutionVertex vertex : graph().getAllExecutionVertices()) {
+      vertex
+          .getFailureInfo()
+          .ifPresent(
+              info ->
+                  failures.add(
+                      vertex.getTaskNameWithSubtaskIndex() + ": " + info.getExceptionAsString()));
+    }
+    if (graph().getFailureInfo() != null) {
+      failures.add(graph().getFailureInfo().getExceptionAsString());
+    }
+    return failures.isEmpty() ? "nothing" : String.join("\n", failures);
   }
 
   private AccessExecutionGraph graph() throws Exception {
