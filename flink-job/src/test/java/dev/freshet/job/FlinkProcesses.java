@@ -12,11 +12,12 @@ import java.util.stream.Stream;
  * Starts Flink's own entry points as processes, from the jars that the build lays out: Flink, Lance
  * and Arrow in {@code target/lib}, the file system and the reporter in {@code target/plugins}.
  */
-final class FlinkProcesses {
+public final class FlinkProcesses {
 
   static final Path TARGET = Path.of("target").toAbsolutePath();
 
-  private static final List<String> OPENS =
+  /** What Arrow and Flink need of the JDK, as the launcher opens it. */
+  public static final List<String> OPENS =
       Stream.of(
               "java.lang",
               "java.lang.reflect",

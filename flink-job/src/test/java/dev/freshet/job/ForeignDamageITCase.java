@@ -29,7 +29,7 @@ class ForeignDamageITCase {
   private static final int DIMENSION = 16;
   private static final int FRAGMENTS = 4;
   private static final int ROWS = 500;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** How long the planner may take a segment for unpublished that was withdrawn at once. */
   private static final Duration STALL = Duration.ofSeconds(6);

@@ -19,6 +19,8 @@ public final class FreePort {
   private FreePort() {}
 
   /**
+   * One of them, at random.
+   *
    * @throws IOException if none is found
    */
   public static int next() throws IOException {
@@ -27,7 +29,7 @@ public final class FreePort {
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (BindException taken) {
-        continue;
+        // another one then
       }
     }
     throw new IOException("No free port from " + FIRST + " to " + END);

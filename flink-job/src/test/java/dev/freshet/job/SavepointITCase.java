@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,14 +35,13 @@ class SavepointITCase {
   private static final long STEP_MILLIS = 80;
 
   private static final int STEPS = 10;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path directory;
 
   private final ClusteredVectors vectors = new ClusteredVectors(DIMENSION, SEED);
 
   @Test
-  @Tag("slow")
   void goesOnFromAnyOfItsSavepoints() throws Exception {
     String seed = "seed " + SEED;
     Path path = directory.resolve("vectors");

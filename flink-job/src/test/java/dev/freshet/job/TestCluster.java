@@ -40,19 +40,11 @@ final class TestCluster implements AutoCloseable {
    */
   static TestCluster start(Configuration stream, String checkpoints, int slots, int restarts)
       throws Exception {
-    return start(stream, new Configuration(), checkpoints, slots, restarts);
-  }
-
-  /** The same with further options of Flink. */
-  static TestCluster start(
-      Configuration stream, Configuration more, String checkpoints, int slots, int restarts)
-      throws Exception {
     EmbeddedJob.Settings settings = new EmbeddedJob.Settings(slots, checkpoints, "rocksdb", 0);
     Configuration flink = EmbeddedJob.cluster(StreamOptions.from(stream), settings);
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
     flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, RESTART_DELAY);
-    flink.addAll(more);
     InMemoryReporter metrics = InMemoryReporter.createWithRetainedMetrics();
     metrics.addToConfiguration(flink);
     MiniCluster cluster =

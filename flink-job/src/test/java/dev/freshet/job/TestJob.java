@@ -45,7 +45,7 @@ public final class TestJob implements AutoCloseable {
    * @param checkpoints directory of the checkpoints
    * @param restarts after so many the job fails for good
    */
-  static TestJob start(Configuration stream, Path checkpoints, int parallelism, int restarts)
+  public static TestJob start(Configuration stream, Path checkpoints, int parallelism, int restarts)
       throws Exception {
     return start(stream, checkpoints.toUri().toString(), parallelism, restarts);
   }
@@ -53,41 +53,23 @@ public final class TestJob implements AutoCloseable {
   /** The same with checkpoints in any of Flink's file systems. */
   static TestJob start(Configuration stream, String checkpoints, int parallelism, int restarts)
       throws Exception {
-    return start(stream, new Configuration(), checkpoints, parallelism, restarts, Optional.empty());
-  }
-
-  /**
-   * The same, the first failure ends the job.
-   *
-   * @param cluster further options of Flink
-   */
-  public static TestJob start(
-      Configuration stream, Configuration cluster, Path checkpoints, int parallelism)
-      throws Exception {
-    return start(stream, cluster, checkpoints.toUri().toString(), parallelism, 0, Optional.empty());
+    return start(stream, checkpoints, parallelism, restarts, Optional.empty());
   }
 
   /** Starts the job from a savepoint. */
   static TestJob startFrom(
       String savepoint, Configuration stream, Path checkpoints, int parallelism) throws Exception {
-    return start(
-        stream,
-        new Configuration(),
-        checkpoints.toUri().toString(),
-        parallelism,
-        0,
-        Optional.of(savepoint));
+    return start(stream, checkpoints.toUri().toString(), parallelism, 0, Optional.of(savepoint));
   }
 
   private static TestJob start(
       Configuration stream,
-      Configuration cluster,
       String checkpoints,
       int parallelism,
       int restarts,
       Optional<String> savepoint)
       throws Exception {
-    return TestCluster.start(stream, cluster, checkpoints, parallelism, restarts)
+    return TestCluster.start(stream, checkpoints, parallelism, restarts)
         .submit(stream, parallelism, savepoint);
   }
 
@@ -170,7 +152,7 @@ public final class TestJob implements AutoCloseable {
   }
 
   /** What a counter of Freshet's has come to, in all stages and their restarts together. */
-  long count(String counter) {
+  public long count(String counter) {
     return metrics.getMetricsByGroup().entrySet().stream()
         .filter(group -> id.toString().equals(group.getKey().getAllVariables().get(JOB)))
         .map(group -> group.getValue().get(counter))

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** Waits for what other processes do. */
-final class Waiting {
+public final class Waiting {
 
   static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -19,7 +19,13 @@ final class Waiting {
    * @param hint where to look if it never holds
    */
   static void await(String what, String hint, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    await(what, hint, PATIENCE, condition);
+  }
+
+  /** The same with other patience. */
+  public static void await(String what, String hint, Duration patience, Callable<Boolean> condition)
+      throws Exception {
+    long deadline = System.nanoTime() + patience.toNanos();
     Exception last = new IOException("it does not hold");
     while (System.nanoTime() < deadline) {
       try {

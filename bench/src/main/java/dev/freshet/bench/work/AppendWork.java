@@ -85,12 +85,11 @@ record AppendWork(String name, VectorData data, IndexShape index) implements Wor
       return appended
           .with("clusterStartSeconds", freshet.startSeconds())
           .with("rebuildCpuSeconds", rebuild.cpuSeconds())
-          .with("appendPercentOfRebuild", percent(appended.cpuSeconds(), rebuild))
+          .with("appendPercentOfRebuild", percent(appended.more().get("netCpuSeconds"), rebuild))
           .with("onceCpuSeconds", once.cpuSeconds())
           .with("oncePercentOfRebuild", percent(once.cpuSeconds(), rebuild))
           .with("onceProcessCpuSeconds", process)
           .with("verificationCpuSeconds", verification.cpuSeconds())
-          .with("verificationPercentOfAppend", percent(verification.cpuSeconds(), appended))
           .with(Published.quality(options, scratch));
     }
   }

@@ -20,8 +20,8 @@ final class FreshetJob implements AutoCloseable {
 
   private static final Duration WARM = Duration.ofSeconds(20);
   private static final int WARM_APPENDS = 4;
-  private static final int APPENDS = 3;
-  private static final Duration IDLE = Duration.ofSeconds(15);
+  private static final int APPENDS = 6;
+  private static final Duration IDLE = Duration.ofSeconds(20);
 
   private final EmbeddedCluster cluster;
   private final double startSeconds;
@@ -72,8 +72,8 @@ final class FreshetJob implements AutoCloseable {
    * What appended rows cost a stream that runs and has nothing else to do, as the mean of {@link
    * #APPENDS} appends after {@link #WARM_APPENDS}, as a stream that has just started still
    * compiles. Time is from the append to the publish; CPU time is what was used until {@link
-   * #SETTLE} after the last, without what is used in as much time when nothing happens, which is
-   * taken afterwards; a small negative rest is noise, and left as it is in the values.
+   * #SETTLE} after the last. The net one is without what is used in as much time when nothing
+   * happens, the mean of before and afterwards; it may be off by what that varies.
    *
    * @param rows of an append
    */
@@ -83,20 +83,22 @@ final class FreshetJob implements AutoCloseable {
     try (EmbeddedJob job = cluster.submit(config)) {
       Thread.sleep(WARM.toMillis());
       appendAll(WARM_APPENDS, append, options, job);
+      Thread.sleep(SETTLE.toMillis());
+      double idleBefore = idleCpuPerSecond();
       Usage usage = Usage.start();
       Instant start = Instant.now();
       Duration lag = appendAll(APPENDS, append, options, job);
       Thread.sleep(SETTLE.toMillis());
       Measurement used = usage.end(rows);
       double elapsed = Duration.between(start, Instant.now()).toNanos() / 1e9;
-      double idle = idleCpuPerSecond();
+      double idle = (idleBefore + idleCpuPerSecond()) / 2;
       double spent = (used.cpuSeconds() - idle * elapsed) / APPENDS;
       return new Measurement(
           rows,
           lag.toNanos() / 1e9 / APPENDS,
-          Math.max(0, spent),
+          used.cpuSeconds() / APPENDS,
           used.peakRssMb(),
-          Map.of("idleCpuPercent", 100 * idle, "appendCpuSeconds", spent));
+          Map.of("idleCpuPercent", 100 * idle, "netCpuSeconds", spent));
     }
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,11 +32,9 @@ final class ConflictTrial {
    *
    * @param slices of the time in which the others write; in each the stream must publish
    * @param slice least length of a slice; it is longer on a slow machine
-   * @param pause longest pause of a writer between two commits
    * @param judgedEvery each version whose number is a multiple is judged
    */
-  record Settings(
-      IndexType type, int slices, Duration slice, Duration pause, int judgedEvery, long seed) {
+  record Settings(IndexType type, int slices, Duration slice, int judgedEvery, long seed) {
 
     @Override
     public String toString() {
@@ -44,6 +43,19 @@ final class ConflictTrial {
   }
 
   private static final String INDEX = VectorTable.VECTOR + "_idx";
+  private static final List<String> COMMITTER =
+      List.of(
+          MetricNames.COMMIT_ATTEMPTS,
+          MetricNames.COMMIT_CONFLICTS,
+          MetricNames.SEGMENTS_PUBLISHED,
+          MetricNames.SEGMENTS_REPLANNED,
+          MetricNames.SEGMENTS_LEFT,
+          MetricNames.SEGMENTS_VERIFIED,
+          MetricNames.VERIFICATIONS_FAILED,
+          MetricNames.VERIFICATION_MILLIS,
+          MetricNames.SEGMENTS_RECHECKED,
+          MetricNames.SEGMENTS_WITHDRAWN,
+          MetricNames.COMPACTIONS_COMMITTED);
   private static final int DIMENSION = 16;
   private static final int FIRST_ROWS = 2000;
   private static final int PARALLELISM = 2;
@@ -60,7 +72,6 @@ final class ConflictTrial {
   private final IndexOracle oracle;
   private final SharedRows rows = new SharedRows(Rivals.APPENDERS);
   private final RivalLog rivals = new RivalLog();
-  private final JobMetrics metrics = new JobMetrics();
 
   private ConflictTrial(Path directory, Settings settings, ConflictReport report) {
     this.settings = settings;
@@ -89,12 +100,11 @@ final class ConflictTrial {
         CommitLog log = CommitLog.open()) {
       fill(allocator);
       Map<String, Long> counters;
-      try (TestJob job =
-          TestJob.start(stream(), metrics.configuration(), checkpoints, PARALLELISM)) {
+      try (TestJob job = TestJob.start(stream(), checkpoints, PARALLELISM, 0)) {
         settle(job, 1);
         fire(job, allocator);
         settle(job, STEADY_STEPS);
-        counters = metrics.ofCommitter();
+        counters = ofCommitter(job);
       }
       CommitHistory history = CommitHistory.read(table, rivals);
       count(history, log, counters);
@@ -129,8 +139,7 @@ final class ConflictTrial {
   @SuppressWarnings("try") // the writers need nothing but to be stopped
   private void fire(TestJob job, BufferAllocator allocator) throws Exception {
     try (Rivals writing =
-        Rivals.start(
-            table, INDEX, allocator, rows, DIMENSION, rivals, settings.pause(), settings.seed())) {
+        Rivals.start(table, INDEX, allocator, rows, DIMENSION, rivals, settings.seed())) {
       for (int slice = 1; slice <= settings.slices(); slice++) {
         slice(job, slice);
       }
@@ -138,7 +147,7 @@ final class ConflictTrial {
   }
 
   private void slice(TestJob job, int slice) throws Exception {
-    long before = metrics.count(MetricNames.SEGMENTS_PUBLISHED);
+    long before = job.count(MetricNames.SEGMENTS_PUBLISHED);
     long begun = System.nanoTime();
     long published = 0;
     while (System.nanoTime() < begun + settings.slice().toNanos() || published == 0) {
@@ -148,11 +157,17 @@ final class ConflictTrial {
             settings + ": nothing is published; last failure: " + job.failure());
       }
       Thread.sleep(STEP.toMillis());
-      published = metrics.count(MetricNames.SEGMENTS_PUBLISHED) - before;
+      published = job.count(MetricNames.SEGMENTS_PUBLISHED) - before;
     }
     say(
         "%d published in slice %d of %.0f s; %d fragments uncovered, %d segments",
         published, slice, (System.nanoTime() - begun) / 1e9, oracle.uncovered(), oracle.segments());
+  }
+
+  private static Map<String, Long> ofCommitter(TestJob job) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    COMMITTER.forEach(name -> counts.put(name, job.count(name)));
+    return counts;
   }
 
   /** Waits until the index is complete, stays so, and nothing is committed any more. */

@@ -14,7 +14,6 @@ class ConflictsChaos {
 
   private static final int CONFLICTS = Integer.getInteger("chaos.conflicts", 1000);
   private static final long SEED = Long.getLong("chaos.seed", 1);
-  private static final Duration PAUSE = Duration.ofMillis(50);
   private static final Duration SLICE = Duration.ofSeconds(30);
   private static final int SLICES = 2;
   private static final int JUDGED_EVERY = 50;
@@ -28,10 +27,10 @@ class ConflictsChaos {
     for (int trial = 0; trial < TYPES.size() || report.conflicts() < CONFLICTS; trial++) {
       IndexType type = TYPES.get(trial % TYPES.size());
       ConflictTrial.Settings settings =
-          new ConflictTrial.Settings(type, SLICES, SLICE, PAUSE, JUDGED_EVERY, SEED + trial);
+          new ConflictTrial.Settings(type, SLICES, SLICE, JUDGED_EVERY, SEED + trial);
       ConflictTrial.run(directory.resolve("trial-" + trial), settings, report);
+      System.out.println(report.table());
     }
-    System.out.println(report.table());
     assertThat(report.wrong()).as("seeds from %d on", SEED).isEmpty();
     assertThat(report.mostConflicts()).as("attempts lost in a row").isLessThan(20);
   }

@@ -13,8 +13,10 @@ final class Rivals implements AutoCloseable {
 
   static final int APPENDERS = 3;
 
-  /** An appender's pause is longer, so that the stream can index what it appends. */
-  private static final int APPENDER_PAUSES = 4;
+  /** So that the stream can index what they append. */
+  private static final Duration APPENDER_PAUSE = Duration.ofMillis(200);
+
+  private static final Duration WRITER_PAUSE = Duration.ofMillis(50);
 
   private final Path table;
   private final BufferAllocator allocator;
@@ -35,7 +37,6 @@ final class Rivals implements AutoCloseable {
    *
    * @param rows what they know of the table
    * @param log where they tell what became of their changes
-   * @param pause the longest between two commits of a writer
    */
   static Rivals start(
       Path table,
@@ -44,17 +45,16 @@ final class Rivals implements AutoCloseable {
       SharedRows rows,
       int dimension,
       RivalLog log,
-      Duration pause,
       long seed) {
     Rivals rivals = new Rivals(table, allocator, log, seed);
     for (int appender = 0; appender < APPENDERS; appender++) {
       Change append = rivals.changes(rows, dimension).append(appender);
-      rivals.add(Author.APPENDER, pause.multipliedBy(APPENDER_PAUSES), () -> append);
+      rivals.add(Author.APPENDER, APPENDER_PAUSE, () -> append);
     }
-    rivals.add(Author.DELETER, pause, rivals.changes(rows, dimension)::delete);
-    rivals.add(Author.UPDATER, pause, rivals.changes(rows, dimension)::update);
-    rivals.add(Author.COMPACTOR, pause, TableChanges::compact);
-    rivals.add(Author.OPTIMIZER, pause, () -> TableChanges.optimize(index));
+    rivals.add(Author.DELETER, WRITER_PAUSE, rivals.changes(rows, dimension)::delete);
+    rivals.add(Author.UPDATER, WRITER_PAUSE, rivals.changes(rows, dimension)::update);
+    rivals.add(Author.COMPACTOR, WRITER_PAUSE, TableChanges::compact);
+    rivals.add(Author.OPTIMIZER, WRITER_PAUSE, () -> TableChanges.optimize(index));
     rivals.threads.forEach(Thread::start);
     return rivals;
   }

@@ -34,14 +34,12 @@ final class TableChanges {
 
   private final BufferAllocator allocator;
   private final SharedRows rows;
-  private final int dimension;
   private final ClusteredVectors vectors;
   private final SplittableRandom random;
 
   TableChanges(BufferAllocator allocator, SharedRows rows, int dimension, long seed) {
     this.allocator = allocator;
     this.rows = rows;
-    this.dimension = dimension;
     this.vectors = new ClusteredVectors(dimension, seed);
     this.random = new SplittableRandom(seed);
   }

@@ -2,6 +2,7 @@ package dev.freshet.job.crash;
 
 import dev.freshet.job.FreePort;
 import dev.freshet.job.StreamJob;
+import dev.freshet.job.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,6 @@ import java.util.regex.Pattern;
 final class CrashCluster implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
 
   /** Milliseconds; ZooKeeper lets no session end earlier than after two of them. */
@@ -119,19 +119,7 @@ final class CrashCluster implements AutoCloseable {
 
   /** Waits for a condition; what cannot be asked yet does not hold yet. */
   private void await(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    Exception last = new IOException("it does not hold");
-    while (System.nanoTime() < deadline) {
-      try {
-        if (condition.call()) {
-          return;
-        }
-      } catch (IOException | RuntimeException e) {
-        last = e;
-      }
-      Thread.sleep(PAUSE.toMillis());
-    }
-    throw new AssertionError("Waited in vain that " + what + "; logs are in " + directory, last);
+    Waiting.await(what, "logs are in " + directory, PATIENCE, condition);
   }
 
   @Override

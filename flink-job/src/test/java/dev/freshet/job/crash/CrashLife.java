@@ -34,7 +34,6 @@ final class CrashLife implements AutoCloseable {
 
   private final CrashCluster cluster;
   private final KillReport report;
-  private final TableShape shape;
   private final SplittableRandom random;
   private final String name;
   private final Path table;
@@ -49,7 +48,6 @@ final class CrashLife implements AutoCloseable {
       throws Exception {
     this.cluster = cluster;
     this.report = report;
-    this.shape = shape;
     this.random = new SplittableRandom(seed);
     this.name = "seed " + seed + " " + shape.type();
     this.table = directory.resolve("table-" + seed);

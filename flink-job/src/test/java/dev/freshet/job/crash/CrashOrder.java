@@ -44,7 +44,7 @@ record CrashOrder(CrashPoint point, int call, Duration delay, int number) {
   /** The order that is given; empty if there is none, or it was carried out. */
   static Optional<CrashOrder> readFrom(Path file) throws IOException {
     try {
-      String[] words = Files.readString(file).split(SEPARATOR);
+      String[] words = Files.readString(file).split(SEPARATOR, -1);
       return Optional.of(
           new CrashOrder(
               CrashPoint.valueOf(words[0]),

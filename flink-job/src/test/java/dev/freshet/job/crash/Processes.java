@@ -1,5 +1,6 @@
 package dev.freshet.job.crash;
 
+import dev.freshet.job.FlinkProcesses;
 import dev.freshet.job.cli.Freshet;
 import java.io.File;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Starts JVMs from the jars that the build lays out in {@code target}, as cheaply as it goes. */
 final class Processes {
@@ -24,23 +24,6 @@ final class Processes {
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:-BytecodeVerificationRemote",
           "-Xshare:auto");
-
-  private static final List<String> OPENS =
-      Stream.of(
-              "java.lang",
-              "java.lang.reflect",
-              "java.net",
-              "java.io",
-              "java.nio",
-              "java.text",
-              "java.time",
-              "java.util",
-              "java.util.concurrent",
-              "java.util.concurrent.atomic",
-              "java.util.concurrent.locks",
-              "sun.nio.ch")
-          .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
-          .toList();
 
   private final Path directory;
   private int started;
@@ -77,7 +60,7 @@ final class Processes {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(CHEAP);
-    command.addAll(OPENS);
+    command.addAll(FlinkProcesses.OPENS);
     command.add("-Dlog4j.configurationFile=" + directory.resolve("conf/log4j.properties").toUri());
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, main));

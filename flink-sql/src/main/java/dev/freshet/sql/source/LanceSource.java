@@ -1,5 +1,6 @@
 package dev.freshet.sql.source;
 
+import dev.freshet.operators.discover.ResumingReader;
 import dev.freshet.operators.wire.FlinkVersionedSerializer;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -47,7 +48,7 @@ final class LanceSource implements Source<RowData, FragmentSplit, ScanProgress> 
 
   @Override
   public SourceReader<RowData, FragmentSplit> createReader(SourceReaderContext context) {
-    return new RowSourceReader(settings, context);
+    return new ResumingReader<>(new RowSourceReader(settings, context), context);
   }
 
   @Override

@@ -1,11 +1,13 @@
 package dev.freshet.sql.source;
 
 import dev.freshet.operators.discover.CheckpointGate;
+import dev.freshet.operators.discover.ReaderResumed;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -17,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The manifest is looked at on the IO thread; everything else is on the coordinator thread. A
  * streaming scan tries again when a look fails, {@link #MAX_FAILURES} times in a row. Readers that
- * ask while a checkpoint is under way are answered after it, see {@link CheckpointGate}.
+ * ask while a checkpoint is under way are answered when they go on behind it, see {@link
+ * CheckpointGate}.
  */
 final class ScanEnumerator implements SplitEnumerator<FragmentSplit, ScanProgress> {
 
@@ -92,15 +95,13 @@ final class ScanEnumerator implements SplitEnumerator<FragmentSplit, ScanProgres
   }
 
   private void assign() {
-    if (gate.isOpen()) {
-      answer();
-    }
+    answer();
     full = pending.size() >= MOST_PENDING;
   }
 
   private void answer() {
     asking.retainAll(context.registeredReaders().keySet());
-    for (int reader : List.copyOf(asking)) {
+    for (int reader : asking.stream().filter(gate::isOpen).toList()) {
       if (!pending.isEmpty()) {
         context.assignSplit(pending.removeFirst(), reader);
         asking.remove(reader);
@@ -125,29 +126,31 @@ final class ScanEnumerator implements SplitEnumerator<FragmentSplit, ScanProgres
 
   @Override
   public void addReader(int subtask) {
-    gate.open(); // a reader asks when it has nothing to read
+    gate.renewed(subtask); // a reader asks when it has nothing to read
+  }
+
+  @Override
+  public void handleSourceEvent(int subtask, SourceEvent event) {
+    gate.resumed(subtask, (ReaderResumed) event);
+    assign();
   }
 
   @Override
   public ScanProgress snapshotState(long checkpoint) {
-    gate.close(checkpoint);
+    gate.begin(checkpoint);
     return new ScanProgress(version, List.copyOf(pending));
   }
 
   @Override
   public void notifyCheckpointComplete(long checkpoint) {
-    checkpointIsOver(checkpoint);
+    gate.complete(checkpoint);
+    assign();
   }
 
   @Override
   public void notifyCheckpointAborted(long checkpoint) {
-    checkpointIsOver(checkpoint);
-  }
-
-  private void checkpointIsOver(long checkpoint) {
-    if (gate.open(checkpoint)) {
-      assign();
-    }
+    gate.abort(checkpoint);
+    assign();
   }
 
   @Override

@@ -47,8 +47,9 @@ final class FragmentProbe {
   private void probe(DatasetHandle dataset, VectorColumn column, Fragment fragment)
       throws IOException {
     try (VectorScan scan = new VectorScan(dataset, column, List.of(fragment.rows()), BATCH_BYTES)) {
-      while (scan.next().isPresent()) {
-        continue; // what it says does not matter
+      boolean more = true;
+      while (more) {
+        more = scan.next().isPresent(); // what it says does not matter
       }
     } catch (IOException | RuntimeException e) {
       deadLetters.put(

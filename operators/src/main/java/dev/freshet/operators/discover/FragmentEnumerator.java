@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * <p>A look that fails is tried again at the next poll; after {@link #MAX_FAILURES} in a row the
  * job fails, and Flink's restart strategy decides.
  *
- * <p>Nothing is assigned while a checkpoint is under way, see {@link CheckpointGate}.
+ * <p>Nothing is assigned while a checkpoint is under way, nor to a reader that it has stopped, see
+ * {@link CheckpointGate}.
  */
 final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoveryState> {
 
@@ -108,7 +110,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   }
 
   private void assign() {
-    if (!gate.isOpen() || !context.registeredReaders().containsKey(READER)) {
+    if (!gate.isOpen(READER) || !context.registeredReaders().containsKey(READER)) {
       return;
     }
     Consumer<WorkSplit> toReader = split -> context.assignSplit(split, READER);
@@ -119,10 +121,9 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
     }
   }
 
-  /** A new reader has seen no checkpoint yet. */
   @Override
   public void addReader(int subtask) {
-    gate.open();
+    gate.renewed(subtask);
     ended = false;
     assign();
   }
@@ -139,25 +140,27 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   }
 
   @Override
+  public void handleSourceEvent(int subtask, SourceEvent event) {
+    gate.resumed(subtask, (ReaderResumed) event);
+    assign();
+  }
+
+  @Override
   public DiscoveryState snapshotState(long checkpoint) {
-    gate.close(checkpoint);
+    gate.begin(checkpoint);
     return discovery.state();
   }
 
   @Override
   public void notifyCheckpointComplete(long checkpoint) {
-    checkpointIsOver(checkpoint);
+    gate.complete(checkpoint);
+    assign();
   }
 
   @Override
   public void notifyCheckpointAborted(long checkpoint) {
-    checkpointIsOver(checkpoint);
-  }
-
-  private void checkpointIsOver(long checkpoint) {
-    if (gate.open(checkpoint)) {
-      assign();
-    }
+    gate.abort(checkpoint);
+    assign();
   }
 
   @Override

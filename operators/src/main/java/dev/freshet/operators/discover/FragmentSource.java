@@ -76,7 +76,7 @@ public final class FragmentSource implements Source<Work, WorkSplit, DiscoverySt
 
   @Override
   public SourceReader<Work, WorkSplit> createReader(SourceReaderContext context) {
-    return new WorkReader();
+    return new ResumingReader<>(new WorkReader(), context);
   }
 
   @Override

@@ -21,12 +21,9 @@ import org.lance.index.Index;
  */
 public final class NamedFiles {
 
-  private final DatasetHandle handle;
   private final Set<String> names = new HashSet<>();
 
-  private NamedFiles(DatasetHandle handle) {
-    this.handle = handle;
-  }
+  private NamedFiles() {}
 
   /**
    * All names.
@@ -48,7 +45,7 @@ public final class NamedFiles {
   }
 
   private static Set<String> read(DatasetHandle handle, Collection<Long> detached) {
-    NamedFiles files = new NamedFiles(handle);
+    NamedFiles files = new NamedFiles();
     files.addAll(handle.dataset());
     for (Branch branch : handle.dataset().branches().list()) {
       try (Dataset line = handle.dataset().checkout(Ref.ofBranch(branch.getName()))) {

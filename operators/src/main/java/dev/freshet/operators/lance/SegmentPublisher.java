@@ -40,8 +40,8 @@ public final class SegmentPublisher {
   /**
    * How often Lance tries to get its manifest in before others. It sleeps between two tries, for up
    * to 4 times a commit's time first and twice as long each next time, while writers that begin do
-   * not wait at all: with its default of 20 tries a commit beside busy writers slept for minutes.
-   * Here the author decides again instead.
+   * not wait at all: with its default of 20 tries a commit beside seven writers slept for half a
+   * minute. Here the author decides again instead.
    */
   private static final int TRIES = 3;
 

@@ -95,8 +95,26 @@ class FragmentEnumeratorTest {
       assertThat(context.assigned).isEmpty();
       enumerator.notifyCheckpointComplete(6);
       assertThat(context.assigned).as("an earlier one is complete").isEmpty();
+      enumerator.handleSourceEvent(0, new ReaderResumed(7));
+      assertThat(context.assigned).as("it is not complete").isEmpty();
       enumerator.notifyCheckpointComplete(7);
       assertThat(context.assigned).hasSize(2);
+    }
+  }
+
+  /** As if the checkpoint were the savepoint of a stop, which ends the reader first. */
+  @Test
+  void assignsNothingToAReaderThatACheckpointStopped() throws Exception {
+    context.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = create()) {
+      enumerator.start();
+      enumerator.snapshotState(7);
+      context.runNext();
+      enumerator.notifyCheckpointComplete(7);
+      context.runNext();
+      assertThat(context.assigned).isEmpty();
+      enumerator.handleSourceEvent(0, new ReaderResumed(7));
+      assertThat(context.assigned).as("it went on").hasSize(2);
     }
   }
 
@@ -134,6 +152,7 @@ class FragmentEnumeratorTest {
       context.runNext();
       enumerator.snapshotState(7);
       enumerator.notifyCheckpointComplete(7);
+      enumerator.handleSourceEvent(0, new ReaderResumed(7));
       assertThat(context.ended).containsExactly(0);
       enumerator.addReader(0);
       assertThat(context.ended).containsExactly(0, 0);

@@ -105,7 +105,8 @@ class GarbagePolicyTest {
     }
 
     private void write() {
-      GarbageKind kind = GarbageKind.values()[random.nextInt(GarbageKind.values().length)];
+      List<GarbageKind> kinds = List.of(GarbageKind.values());
+      GarbageKind kind = kinds.get(random.nextInt(kinds.size()));
       StoredObject object = object(kind, "object-" + names++, now);
       stored.add(object);
       held.add(object);
