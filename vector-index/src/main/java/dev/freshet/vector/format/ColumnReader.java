@@ -6,19 +6,25 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
- * Reads a column of fixed-width values once, from the first to the last. Holds one read-ahead
- * buffer ({@link #READ_AHEAD_BYTES}), one decoded chunk (at most 32 KiB) and a page's chunk table.
+ * Reads a column of fixed-width values once, from the first to the last. Holds the block that is
+ * used and the one that is read ahead ({@link #BLOCK_BYTES} each), one decoded chunk (at most 32
+ * KiB) and a page's chunk table.
  */
 final class ColumnReader {
-  static final int READ_AHEAD_BYTES = 1 << 20;
+  static final int BLOCK_BYTES = 1 << 20;
   private static final int CHUNK_HEADER_BYTES = 8;
   private static final int MAX_CHUNK_TABLE_BYTES = 16 << 20;
   private static final int MAX_CHUNK_BYTES = 32 << 10;
 
   private final LanceFile file;
   private final List<ColumnPage> pages;
+  private final ReadAhead blocks;
   private final int items;
   private final int itemBytes;
   private final int valueBytes;
@@ -30,21 +36,32 @@ final class ColumnReader {
   private PageEncoding encoding = PageEncoding.CONTIGUOUS;
   private long pageRowsLeft;
   private ByteBuffer chunkTable = ByteBuffer.allocate(0);
-  private long bytesLeft;
-  private long position;
-  private ByteBuffer ahead = ByteBuffer.allocate(0);
+  private ByteBuffer block = ByteBuffer.allocate(0);
   private ByteBuffer chunk = ByteBuffer.allocate(0);
 
   /**
    * @param items scalars in one value
    * @param itemBytes bytes of one scalar
+   * @param executor reads ahead
    */
-  ColumnReader(LanceFile file, int column, int items, int itemBytes) {
+  ColumnReader(LanceFile file, int column, int items, int itemBytes, Executor executor) {
     this.file = file;
     this.pages = file.pages(column);
     this.items = items;
     this.itemBytes = itemBytes;
     this.valueBytes = Math.multiplyExact(items, itemBytes);
+    this.blocks = new ReadAhead(file, pages.stream().flatMap(this::blocksOf).iterator(), executor);
+  }
+
+  /** The data of a page; a block of values that are as they are holds whole ones. */
+  private Stream<Extent> blocksOf(ColumnPage page) {
+    Extent data = page.buffers().get(page.buffers().size() - 1);
+    int most =
+        page.buffers().size() == 1
+            ? Math.max(1, BLOCK_BYTES / valueBytes) * valueBytes
+            : BLOCK_BYTES;
+    return LongStream.iterate(0, at -> at < data.length(), at -> at + most)
+        .mapToObj(at -> new Extent(data.position() + at, Math.min(most, data.length() - at)));
   }
 
   /** Copies the next values to {@code target}, from byte {@code offset} on. */
@@ -67,13 +84,8 @@ final class ColumnReader {
       openPage();
     }
     if (encoding == PageEncoding.CONTIGUOUS) {
-      long values = Math.min(pageRowsLeft, Math.max(1, READ_AHEAD_BYTES / valueBytes));
-      int bytes = (int) values * valueBytes;
-      check(bytes <= bytesLeft, "a page ends too early");
-      chunk = ByteBuffer.wrap(file.read(position, bytes));
-      position += bytes;
-      bytesLeft -= bytes;
-      pageRowsLeft -= values;
+      chunk = nextBlock();
+      pageRowsLeft -= chunk.remaining() / valueBytes;
     } else {
       decodeChunk();
     }
@@ -98,9 +110,6 @@ final class ColumnReader {
       chunkTable = readChunkTable(buffers.get(0), data);
     }
     pageRowsLeft = page.rows();
-    position = data.position();
-    bytesLeft = data.length();
-    ahead = ByteBuffer.allocate(0);
   }
 
   /** A 16-bit entry for each chunk: 12 bits size in words minus one, 4 bits log2 of its values. */
@@ -167,32 +176,30 @@ final class ColumnReader {
     return decoded.slice(0, (int) values * Long.BYTES);
   }
 
-  /** The next bytes of the page: in the read-ahead buffer, or copied where they cross its end. */
+  /** The next bytes of the page: in its block, or copied where they cross its end. */
   private ByteBuffer take(int length) throws IOException {
-    check(length <= bytesLeft + ahead.remaining(), "a page ends too early");
-    if (!ahead.hasRemaining()) {
-      readAhead();
+    if (!block.hasRemaining()) {
+      block = nextBlock();
     }
-    if (length <= ahead.remaining()) {
-      ByteBuffer taken = ahead.slice(ahead.position(), length).order(ByteOrder.LITTLE_ENDIAN);
-      ahead.position(ahead.position() + length);
+    if (length <= block.remaining()) {
+      ByteBuffer taken = block.slice(block.position(), length).order(ByteOrder.LITTLE_ENDIAN);
+      block.position(block.position() + length);
       return taken;
     }
     ByteBuffer taken = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    taken.put(ahead);
+    taken.put(block);
     while (taken.hasRemaining()) {
-      readAhead();
-      int copied = Math.min(taken.remaining(), ahead.remaining());
-      taken.put(ahead.slice(0, copied));
-      ahead.position(copied);
+      block = nextBlock();
+      int copied = Math.min(taken.remaining(), block.remaining());
+      taken.put(block.slice(0, copied));
+      block.position(copied);
     }
     return taken.flip();
   }
 
-  private void readAhead() throws IOException {
-    int next = (int) Math.min(bytesLeft, READ_AHEAD_BYTES);
-    ahead = ByteBuffer.wrap(file.read(position, next));
-    position += next;
-    bytesLeft -= next;
+  private ByteBuffer nextBlock() throws IOException {
+    Optional<byte[]> next = blocks.next();
+    check(next.isPresent(), "a page ends too early");
+    return ByteBuffer.wrap(next.get());
   }
 }

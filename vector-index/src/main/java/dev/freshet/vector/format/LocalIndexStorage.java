@@ -11,7 +11,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,7 @@ import java.util.stream.Stream;
 public final class LocalIndexStorage implements IndexStorage {
   private final String datasetUri;
   private final Path indices;
+  private final LargeFileReads largeFiles = new LargeFileReads();
 
   /**
    * @param datasetUri a plain path or a {@code file://} URI
@@ -55,6 +55,11 @@ public final class LocalIndexStorage implements IndexStorage {
 
   @Override
   public byte[] read(UUID segment, String file, long offset, int length) throws IOException {
+    Optional<byte[]> large = largeFiles.read(path(segment, file), offset, length);
+    return large.isPresent() ? large.get() : readCached(segment, file, offset, length);
+  }
+
+  private byte[] readCached(UUID segment, String file, long offset, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length);
     try (FileChannel channel = FileChannel.open(path(segment, file))) {
       while (bytes.hasRemaining()) {
@@ -74,7 +79,7 @@ public final class LocalIndexStorage implements IndexStorage {
     Path target = path(segment, file);
     Files.createDirectories(indices.resolve(segment.toString()));
     try {
-      return Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      return new LargeFileOutput(target);
     } catch (FileAlreadyExistsException e) {
       throw written(target.toString());
     }

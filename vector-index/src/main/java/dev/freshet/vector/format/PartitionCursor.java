@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * Streams a segment's rows in batches, partitions ascending; a batch lies in one partition, and a
  * large partition comes in several batches.
  *
- * <p>Memory: a batch of about 1 MiB and a read-ahead of 1 MiB for each of the two columns. Codes
+ * <p>Memory: a batch of about 1 MiB, and two blocks of 1 MiB for each of the two columns. Codes
  * that Lance stored transposed need the codes of one whole partition as well, as only its last byte
  * completes a row.
  */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 
 /**
@@ -81,16 +82,17 @@ public final class SegmentReader {
    * The rows, partition by partition. Codes come row-major, also where Lance stored them
    * transposed.
    *
+   * @param executor reads ahead, for as long as the cursor is used
    * @throws IllegalArgumentException if the codes of this type are known to Lance only
    */
-  public PartitionCursor cursor() throws IOException {
+  public PartitionCursor cursor(Executor executor) throws IOException {
     CodeColumn codes = codes();
     int rowIdColumn = auxiliary.schema().indexOf(SegmentFiles.ROW_ID, SegmentFiles.ROW_ID_TYPE);
     int codeColumn = auxiliary.schema().indexOf(codes.name(), codes.lanceType());
     return new PartitionCursor(
         location,
-        new ColumnReader(auxiliary, rowIdColumn, 1, Long.BYTES),
-        new ColumnReader(auxiliary, codeColumn, codes.items(), codes.itemBytes()),
+        new ColumnReader(auxiliary, rowIdColumn, 1, Long.BYTES, executor),
+        new ColumnReader(auxiliary, codeColumn, codes.items(), codes.itemBytes(), executor),
         codes.codeBytes(),
         partitionLengths,
         SegmentMetadata.parseStorage(auxiliary.schema()).path("transposed").asBoolean(false));
@@ -99,7 +101,7 @@ public final class SegmentReader {
   /** Feeds every row id, partition by partition, reading nothing but the row ids. */
   public void rowIds(LongConsumer consumer) throws IOException {
     int column = auxiliary.schema().indexOf(SegmentFiles.ROW_ID, SegmentFiles.ROW_ID_TYPE);
-    ColumnReader reader = new ColumnReader(auxiliary, column, 1, Long.BYTES);
+    ColumnReader reader = new ColumnReader(auxiliary, column, 1, Long.BYTES, Runnable::run);
     byte[] bytes = new byte[ROW_IDS_AT_ONCE * Long.BYTES];
     ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     try {

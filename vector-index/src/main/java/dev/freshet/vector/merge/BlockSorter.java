@@ -32,7 +32,7 @@ public final class BlockSorter {
   public static SegmentSummary write(
       IndexStorage storage, UUID segment, IvfModel model, List<EncodedBlock> blocks)
       throws IOException {
-    try (SegmentWriter writer = SegmentWriter.create(storage, segment, model)) {
+    try (SegmentWriter writer = SegmentWriter.createInBackground(storage, segment, model)) {
       new BlockSorter(model, blocks).writeTo(writer);
       return writer.finish();
     }

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.LongPredicate;
 
 /**
@@ -18,6 +21,8 @@ import java.util.function.LongPredicate;
  * for each input, and one writer.
  */
 public final class SegmentMerger {
+  private static final int READERS = 2;
+
   private SegmentMerger() {}
 
   /**
@@ -40,9 +45,21 @@ public final class SegmentMerger {
    */
   public static SegmentSummary merge(
       IndexStorage storage, List<Input> inputs, UUID output, IvfModel model) throws IOException {
+    ExecutorService readers =
+        Executors.newFixedThreadPool(READERS, task -> new Thread(task, "freshet-segment-reader"));
+    try {
+      return merge(storage, inputs, output, model, readers);
+    } finally {
+      readers.shutdownNow();
+    }
+  }
+
+  private static SegmentSummary merge(
+      IndexStorage storage, List<Input> inputs, UUID output, IvfModel model, Executor readers)
+      throws IOException {
     List<PartitionCursor> cursors = new ArrayList<>();
     for (Input input : inputs) {
-      PartitionCursor cursor = open(storage, input.segment(), model);
+      PartitionCursor cursor = open(storage, input.segment(), model, readers);
       cursor.next();
       cursors.add(cursor);
     }
@@ -56,8 +73,8 @@ public final class SegmentMerger {
     }
   }
 
-  private static PartitionCursor open(IndexStorage storage, UUID input, IvfModel model)
-      throws IOException {
+  private static PartitionCursor open(
+      IndexStorage storage, UUID input, IvfModel model, Executor readers) throws IOException {
     SegmentReader reader = SegmentReader.open(storage, input);
     if (!reader.model().id().equals(model.id())) {
       throw new IllegalArgumentException(
@@ -69,7 +86,7 @@ public final class SegmentMerger {
               + model.id()
               + ": segments of different models cannot be merged, rebuild it from its fragments");
     }
-    return reader.cursor();
+    return reader.cursor(readers);
   }
 
   private static void appendPartition(

@@ -171,7 +171,7 @@ class CorruptSegmentTest {
       SegmentReader reader = SegmentReader.open(storage, segment);
       reader.rowIds(rowId -> {});
       if (reader.model().type().builder() == IndexType.Builder.FRESHET) {
-        PartitionCursor cursor = reader.cursor();
+        PartitionCursor cursor = reader.cursor(Runnable::run);
         while (cursor.next()) {
           assertThat(cursor.rows()).isPositive();
         }

@@ -98,7 +98,7 @@ class LanceSegmentsITCase {
       List<Long> rowIds = new ArrayList<>();
       reader.rowIds(rowIds::add);
       assertThat(rowIds).hasSize(2100).doesNotHaveDuplicates();
-      assertThatThrownBy(reader::cursor)
+      assertThatThrownBy(() -> reader.cursor(Runnable::run))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("is of type " + type + ", whose rows are read by Lance only");
     }
@@ -173,7 +173,7 @@ class LanceSegmentsITCase {
     SegmentReader reader = SegmentReader.open(storage, segment);
     UUID ours = UUID.randomUUID();
     try (SegmentWriter writer = SegmentWriter.create(storage, ours, reader.model())) {
-      PartitionCursor cursor = reader.cursor();
+      PartitionCursor cursor = reader.cursor(Runnable::run);
       while (cursor.next()) {
         writer.append(cursor.partition(), cursor.rowIds(), cursor.codes(), 0, cursor.rows());
       }

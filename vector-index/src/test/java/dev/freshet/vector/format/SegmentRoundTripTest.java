@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -119,7 +120,7 @@ class SegmentRoundTripTest {
 
     assertThat(LanceFile.open(storage, segment, "auxiliary.idx").pages(pagedColumn))
         .hasSizeGreaterThan(1);
-    PartitionCursor cursor = SegmentReader.open(storage, segment).cursor();
+    PartitionCursor cursor = SegmentReader.open(storage, segment).cursor(ForkJoinPool.commonPool());
     int row = 0;
     while (cursor.next()) {
       int end = row + cursor.rows();
@@ -149,7 +150,7 @@ class SegmentRoundTripTest {
     SegmentReader reader = SegmentReader.open(storage, segment);
     assertThat(reader.model().id()).isEqualTo(model.id());
     assertThat(reader.partitionLengths()).containsExactly(0, 0, 0, 0, 0);
-    assertThat(reader.cursor().next()).isFalse();
+    assertThat(reader.cursor(Runnable::run).next()).isFalse();
     assertThat(rowIds(reader)).isEmpty();
   }
 

@@ -80,7 +80,7 @@ public final class Segments {
   /** Every row of a segment, in its order. */
   public static List<Row> readRows(IndexStorage storage, UUID segment) throws IOException {
     SegmentReader reader = SegmentReader.open(storage, segment);
-    PartitionCursor cursor = reader.cursor();
+    PartitionCursor cursor = reader.cursor(Runnable::run);
     List<Row> rows = new ArrayList<>();
     while (cursor.next()) {
       for (int i = 0; i < cursor.rows(); i++) {
