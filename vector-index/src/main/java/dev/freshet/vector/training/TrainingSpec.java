@@ -24,8 +24,11 @@ public record TrainingSpec(
   /** As many as Lance's; it stops sooner if k-means has settled. */
   public static final int DEFAULT_ITERATIONS = 50;
 
-  /** Rows of the sample for each centroid, as in Faiss and Lance; more do not better the model. */
-  static final int ROWS_PER_CENTROID = 256;
+  /**
+   * Rows of the sample for each centroid. Faiss and Lance take 256; with twice as many the model
+   * finds about 1 % more of the neighbours in 20 of 256 probes, and still more rows add little.
+   */
+  static final int ROWS_PER_CENTROID = 512;
 
   private static final int QUANTIZER_ROWS = ROWS_PER_CENTROID * 256;
 
