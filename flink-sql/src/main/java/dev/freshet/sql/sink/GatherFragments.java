@@ -76,7 +76,7 @@ final class GatherFragments extends AbstractStreamOperator<CommittableMessage<Ap
   private void emit(long checkpoint, boolean last) {
     List<Change> changes = inOrder();
     gathered.clear();
-    long since = latestVersion();
+    long since = versions.latestVersion();
     output.collect(
         new StreamRecord<>(new CommittableSummary<>(0, 1, checkpoint, changes.size(), 0)));
     for (int i = 0; i < changes.size(); i++) {
@@ -100,10 +100,6 @@ final class GatherFragments extends AbstractStreamOperator<CommittableMessage<Ap
             .filter(changes -> changes.size() > n)
             .map(changes -> changes.get(n))
             .toList());
-  }
-
-  private long latestVersion() {
-    return versions.at(1).latestVersion();
   }
 
   @Override

@@ -7,6 +7,9 @@ import dev.freshet.operators.options.FreshetOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
@@ -16,6 +19,8 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lance.Dataset;
+import org.lance.cleanup.CleanupPolicy;
 
 class GatherFragmentsTest {
 
@@ -47,6 +52,26 @@ class GatherFragmentsTest {
       assertThat(append.change().fragments().rows()).isEqualTo(20);
       harness.prepareSnapshotPreBarrier(6);
       assertThat(harness.extractOutputValues()).as("nothing was sent for 6").hasSize(2);
+    }
+  }
+
+  @Test
+  void theFirstVersionsMayBeCleanedUp() throws Exception {
+    SinkSettings settings = TestSink.settings(options);
+    Append append = new Append(UUID.randomUUID(), 1, false, 1, Change.append(written));
+    try (AppendCommitter committer = new AppendCommitter(settings)) {
+      committer.commit(List.of(new TestCommitRequest(append)));
+    }
+    try (BufferAllocator allocator = new RootAllocator();
+        Dataset dataset =
+            Dataset.open().allocator(allocator).uri(settings.location().uri()).build()) {
+      dataset.cleanupWithPolicy(CleanupPolicy.builder().withBeforeVersion(2).build());
+    }
+    try (var harness = harness()) {
+      harness.open();
+      send(harness, 0, 5, deletion(1));
+      harness.prepareSnapshotPreBarrier(5);
+      assertThat(append(harness.extractOutputValues().get(1)).since()).isEqualTo(2);
     }
   }
 

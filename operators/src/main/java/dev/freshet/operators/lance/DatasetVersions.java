@@ -41,6 +41,14 @@ public final class DatasetVersions implements AutoCloseable {
     return datasets.open(location);
   }
 
+  /** Number of the latest version: one request, once any version is open. */
+  public long latestVersion() {
+    if (open.isEmpty()) {
+      open = Optional.of(latest());
+    }
+    return open.get().latestVersion();
+  }
+
   /** An index as the latest version has it. */
   public LogicalIndex latestIndex(String name) {
     try (DatasetHandle latest = latest()) {
