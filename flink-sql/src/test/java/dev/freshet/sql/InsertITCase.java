@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
@@ -20,6 +22,8 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lance.Dataset;
+import org.lance.Ref;
 
 /** INSERT on a cluster: written once whatever fails, and indexed in the same job. */
 class InsertITCase {
@@ -77,6 +81,29 @@ class InsertITCase {
         DatasetHandle handle = versions.latest()) {
       assertThat(ManifestReader.read(handle, IndexedTable.INDEX).index().segments()).isEmpty();
     }
+  }
+
+  /** Lance aborts the process if it is asked for the transaction that a clone begins with. */
+  @Test
+  void aNewShallowCloneIsIndexedWhileItIsWritten() throws Exception {
+    int rows = 2_000;
+    String original = directory.resolve("original").toString();
+    Configuration flink = SqlJob.settings(directory.resolve("checkpoints"), 1, 0);
+    List<String> first =
+        statements(rows, rows, "").stream()
+            .map(statement -> statement.replace(dataset().toString(), original))
+            .toList();
+    try (SqlJob job = SqlJob.start(flink, first)) {
+      job.awaitEnd();
+    }
+    try (BufferAllocator allocator = new RootAllocator();
+        Dataset opened = Dataset.open().allocator(allocator).uri(original).build()) {
+      opened.shallowClone(dataset().toString(), Ref.ofMain(opened.version())).close();
+    }
+    try (SqlJob job = SqlJob.start(flink, statements(rows, rows, index()))) {
+      job.awaitEnd();
+    }
+    table().assertIndexed(2 * rows, "a clone and what was inserted");
   }
 
   /** Flink makes one sink of them by default. */

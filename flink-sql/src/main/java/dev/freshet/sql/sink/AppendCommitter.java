@@ -1,6 +1,7 @@
 package dev.freshet.sql.sink;
 
 import dev.freshet.operators.lance.CommitOutcome;
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.FragmentAppender;
@@ -37,6 +38,7 @@ final class AppendCommitter implements Committer<Append> {
 
   private final SinkSettings settings;
   private final DatasetVersions versions;
+  private final DatasetFiles files;
 
   /** What is committed first may be of an old savepoint; what comes later was just written. */
   private boolean first = true;
@@ -44,6 +46,7 @@ final class AppendCommitter implements Committer<Append> {
   AppendCommitter(SinkSettings settings) {
     this.settings = settings;
     this.versions = new DatasetVersions(settings.location(), ARROW_BYTES);
+    this.files = StorageAccess.datasetFiles(settings.location(), RequestCounter.NONE);
   }
 
   @Override
@@ -82,11 +85,7 @@ final class AppendCommitter implements Committer<Append> {
   }
 
   private void requireFiles(Append append) throws IOException {
-    List<String> missing =
-        append
-            .change()
-            .fragments()
-            .missing(StorageAccess.datasetFiles(settings.location(), RequestCounter.NONE));
+    List<String> missing = append.change().fragments().missing(files);
     if (!missing.isEmpty()) {
       throw new IOException(
           "Cannot append the rows of checkpoint "
@@ -159,10 +158,10 @@ final class AppendCommitter implements Committer<Append> {
     }
   }
 
-  private static boolean isThere(
-      DatasetHandle dataset, Append append, Predicate<AppendToken> wanted) {
+  private boolean isThere(DatasetHandle dataset, Append append, Predicate<AppendToken> wanted) {
     return TransactionHistory.findBack(
             dataset,
+            files,
             append.since(),
             entry -> AppendToken.of(entry.properties()).filter(wanted).isPresent())
         .isPresent();

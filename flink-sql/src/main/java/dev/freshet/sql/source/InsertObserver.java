@@ -1,8 +1,11 @@
 package dev.freshet.sql.source;
 
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.InsertedFragments;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.Fragment;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,10 +34,12 @@ final class InsertObserver implements AutoCloseable {
 
   private final ScanSettings settings;
   private final DatasetVersions versions;
+  private final DatasetFiles files;
 
   InsertObserver(ScanSettings settings) {
     this.settings = settings;
     this.versions = new DatasetVersions(settings.location(), ARROW_BYTES);
+    this.files = StorageAccess.datasetFiles(settings.location(), RequestCounter.NONE);
   }
 
   /** All fragments of the snapshot if nothing was found before, else those inserted since. */
@@ -56,7 +61,7 @@ final class InsertObserver implements AutoCloseable {
     for (long version = from + 1; version <= to; version++) {
       Set<Integer> before = new HashSet<>();
       InsertedFragments.all(versions.at(version - 1)).forEach(one -> before.add(one.id()));
-      splits.addAll(splits(version, InsertedFragments.of(versions.at(version), before)));
+      splits.addAll(splits(version, InsertedFragments.of(versions.at(version), files, before)));
     }
     return new Found(from, Math.max(from, to), splits);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.operators.lance.TransactionHistory;
 import dev.freshet.operators.lance.WrittenFragments;
 import dev.freshet.sql.StoredRows;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lance.Dataset;
+import org.lance.Ref;
 import org.lance.cleanup.CleanupPolicy;
 import org.lance.compaction.CompactionOptions;
 
@@ -63,6 +65,29 @@ class AppendCommitterTest {
     commit(settings, append);
     commit(TestSink.settings(TestSink.options(dataset())), append);
     assertThat(StoredRows.count(dataset())).isEqualTo(100);
+  }
+
+  /** Lance aborts the process if it is asked for the transaction that a clone begins with. */
+  @Test
+  void looksThroughTheBeginningOfAShallowClone() throws Exception {
+    commit(settings, append(settings, 1, false, 10));
+    Path clone = directory.resolve("clone");
+    try (BufferAllocator allocator = new RootAllocator();
+        Dataset opened = open(allocator)) {
+      opened.shallowClone(clone.toString(), Ref.ofMain(opened.version())).close();
+    }
+    SinkSettings cloned = TestSink.settings(TestSink.options(clone));
+    Append append =
+        new Append(
+            UUID.randomUUID(),
+            1,
+            false,
+            StoredRows.version(clone) - 1,
+            Change.append(TestSink.written(cloned, 0, 100)));
+    commit(cloned, append);
+    commit(cloned, append);
+    assertThat(StoredRows.count(clone)).isEqualTo(110);
+    assertThat(StoredRows.count(dataset())).isEqualTo(10);
   }
 
   @Test
@@ -165,7 +190,11 @@ class AppendCommitterTest {
     try (DatasetVersions versions =
             new DatasetVersions(DatasetLocation.of(dataset().toString()), 1L << 24);
         DatasetHandle handle = versions.latest()) {
-      return TransactionHistory.findBack(handle, version - 1, entry -> entry.version() == version)
+      return TransactionHistory.findBack(
+              handle,
+              new LocalDatasetFiles(dataset()),
+              version - 1,
+              entry -> entry.version() == version)
           .flatMap(entry -> AppendToken.of(entry.properties()));
     }
   }

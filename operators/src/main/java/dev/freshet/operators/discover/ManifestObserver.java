@@ -6,7 +6,9 @@ import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.operators.train.TrainingPlan;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.ManifestVersion;
@@ -43,7 +45,11 @@ final class ManifestObserver implements AutoCloseable {
    */
   ManifestObserver(StreamOptions options, Optional<SinkId> sink) {
     this.options = options;
-    this.sinkEnd = sink.map(SinkEnd::new);
+    this.sinkEnd =
+        sink.map(
+            id ->
+                new SinkEnd(
+                    id, StorageAccess.datasetFiles(options.location(), RequestCounter.NONE)));
     this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
     this.compaction =
         new CompactionPolicy(

@@ -1,5 +1,6 @@
 package dev.freshet.operators.discover;
 
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.MissingDatasetException;
 import dev.freshet.operators.lance.TransactionHistory;
@@ -22,10 +23,15 @@ final class SinkEnd {
 
   private final SinkId sink;
   private final Instant start;
+  private final DatasetFiles files;
   private long seenUpTo;
   private boolean reached;
 
-  SinkEnd(SinkId sink) {
+  /**
+   * @param files the files of the table's dataset
+   */
+  SinkEnd(SinkId sink, DatasetFiles files) {
+    this.files = files;
     this.sink = sink;
     this.start = sink.planned().minus(CLOCK_SKEW);
   }
@@ -42,7 +48,7 @@ final class SinkEnd {
   private Optional<AppendToken> latestAppend(DatasetHandle dataset) {
     try {
       return TransactionHistory.findBack(
-              dataset, seenUpTo, entry -> ofSink(entry).isPresent() || isTooOld(entry))
+              dataset, files, seenUpTo, entry -> ofSink(entry).isPresent() || isTooOld(entry))
           .flatMap(this::ofSink);
     } catch (MissingDatasetException e) { // cleaned up: older than anything the sink commits
       return Optional.empty();

@@ -2,13 +2,7 @@ package dev.freshet.operators.lance;
 
 import dev.freshet.state.model.Fragment;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.lance.Transaction;
-import org.lance.operation.Operation;
-import org.lance.operation.Overwrite;
-import org.lance.operation.Restore;
-import org.lance.operation.Rewrite;
 
 /**
  * Tells which fragments a version inserted, so that each row is seen once by who follows the
@@ -27,42 +21,41 @@ public final class InsertedFragments {
    * The fragments that the version has and the one before it has not, unless its transaction only
    * rewrote rows. Those that an update or a merge wrote are among them: they hold the new rows.
    *
+   * @param files the files of the same dataset
    * @param before ids of the fragments of the version before
    * @throws DatasetException if the version began the dataset anew
    */
-  public static List<Fragment> of(DatasetHandle version, Set<Integer> before) {
-    try (Transaction transaction = transaction(version)) {
-      Operation operation = transaction.operation();
-      if (operation instanceof Overwrite || operation instanceof Restore) {
-        throw new DatasetException(
-            "Version "
-                + version.version()
-                + " of "
-                + version.location()
-                + " is an "
-                + operation.name()
-                + ", behind which a stream of inserts cannot go on: start it anew");
-      }
-      return operation instanceof Rewrite
-          ? List.of()
-          : all(version).stream().filter(fragment -> !before.contains(fragment.id())).toList();
-    } catch (RuntimeException e) {
-      if (LanceErrors.isUnreadableRewrite(e)) {
-        return List.of();
-      }
-      throw e;
-    }
+  public static List<Fragment> of(DatasetHandle version, DatasetFiles files, Set<Integer> before) {
+    return switch (transaction(version, files).operation()) {
+      case OVERWRITE -> throw anew(version, "an Overwrite");
+      case RESTORE -> throw anew(version, "a Restore");
+      case REWRITE -> List.of();
+      case OTHER ->
+          all(version).stream().filter(fragment -> !before.contains(fragment.id())).toList();
+    };
   }
 
-  private static Transaction transaction(DatasetHandle version) {
-    Optional<Transaction> transaction = version.dataset().readTransaction();
-    return transaction.orElseThrow(
-        () ->
-            new DatasetException(
-                "Version "
-                    + version.version()
-                    + " of "
-                    + version.location()
-                    + " does not say what it did: start the stream anew"));
+  private static StoredTransaction transaction(DatasetHandle version, DatasetFiles files) {
+    return VersionOrigin.of(version.location(), files, version.version())
+        .transaction()
+        .orElseThrow(
+            () ->
+                new DatasetException(
+                    "Version "
+                        + version.version()
+                        + " of "
+                        + version.location()
+                        + " does not say what it did: start the stream anew"));
+  }
+
+  private static DatasetException anew(DatasetHandle version, String operation) {
+    return new DatasetException(
+        "Version "
+            + version.version()
+            + " of "
+            + version.location()
+            + " is "
+            + operation
+            + ", behind which a stream of inserts cannot go on: start it anew");
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.operators.lance;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -64,16 +65,12 @@ final class LanceErrors {
   }
 
   static boolean isNotFound(Throwable e) {
-    return String.valueOf(e.getMessage()).contains("was not found");
+    return e instanceof FileNotFoundException
+        || String.valueOf(e.getMessage()).contains("was not found");
   }
 
   static boolean isAlreadyThere(RuntimeException e) {
     return String.valueOf(e.getMessage()).contains("already exists") || isConflict(e);
-  }
-
-  /** Lance fails to give a compaction's transaction to Java if it carried a segment over. */
-  static boolean isUnreadableRewrite(RuntimeException e) {
-    return String.valueOf(e.getMessage()).contains("arguments passed to java method");
   }
 
   /** Whether another writer was faster: the same commit may succeed from the fresh manifest. */

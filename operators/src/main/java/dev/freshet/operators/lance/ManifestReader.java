@@ -49,6 +49,15 @@ public final class ManifestReader {
   }
 
   private static Coverage coverage(DatasetHandle handle, Index segment) {
+    if (segment.baseId().isPresent()) {
+      throw new DatasetException(
+          "Index '"
+              + segment.name()
+              + "' of "
+              + handle.location()
+              + " lies in the dataset that this is a branch or a clone of: drop it here and let it"
+              + " be built anew, or give another index name");
+    }
     return Coverage.of(
         segment
             .fragments()

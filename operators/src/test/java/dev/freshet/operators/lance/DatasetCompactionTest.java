@@ -60,7 +60,11 @@ class DatasetCompactionTest {
                 manifest.index().segments().stream().anyMatch(s -> s.uuid().equals(first.uuid())))
             .as("with stable row ids nothing needs a remap")
             .isEqualTo(stableRowIds);
-        assertThat(InsertedFragments.of(handle, Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)))
+        assertThat(
+                InsertedFragments.of(
+                    handle,
+                    new LocalDatasetFiles(dataset.path()),
+                    Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)))
             .as("what a compaction wrote again was not inserted")
             .isEmpty();
       }

@@ -9,8 +9,11 @@ import org.lance.Transaction;
 import org.lance.cleanup.CleanupPolicy;
 import org.lance.operation.CreateIndex;
 
-/** Versions beside the main line of a dataset: branches, and detached ones. */
+/** Versions beside the main line of a dataset: branches, clones, and detached ones. */
 public final class TestVersions {
+
+  private static final CreateIndex NOTHING =
+      CreateIndex.builder().withNewIndices(List.of()).withRemovedIndices(List.of()).build();
 
   private final TestDataset dataset;
 
@@ -19,21 +22,42 @@ public final class TestVersions {
   }
 
   /** A branch of the latest version. */
-  public void branch(String name) {
+  public DatasetLocation branch(String name) {
     try (DatasetHandle handle = dataset.open()) {
       handle.dataset().createBranch(name, Ref.ofMain(handle.version())).close();
+    }
+    return DatasetLocation.of(dataset.path().resolve("tree").resolve(name).toString());
+  }
+
+  /** A shallow clone of the latest version, beside the dataset. */
+  public DatasetLocation shallowClone(String name) {
+    String path = dataset.path().resolveSibling(name).toString();
+    try (DatasetHandle handle = dataset.open()) {
+      handle.dataset().shallowClone(path, Ref.ofMain(handle.version())).close();
+    }
+    return DatasetLocation.of(path);
+  }
+
+  /** A version, of a dataset or a branch, that changes nothing and has properties. */
+  public void commit(DatasetLocation location, Map<String, String> properties) {
+    try (DatasetHandle handle = dataset.datasets().open(location);
+        Transaction transaction =
+            new Transaction.Builder()
+                .readVersion(handle.version())
+                .operation(NOTHING)
+                .transactionProperties(properties)
+                .build()) {
+      new CommitBuilder(handle.dataset()).execute(transaction).close();
     }
   }
 
   /** A detached version without indexes, whose transaction has one property; it is left there. */
   public long detach(String property) {
-    CreateIndex operation =
-        CreateIndex.builder().withNewIndices(List.of()).withRemovedIndices(List.of()).build();
     try (DatasetHandle handle = dataset.open();
         Transaction transaction =
             new Transaction.Builder()
                 .readVersion(handle.version())
-                .operation(operation)
+                .operation(NOTHING)
                 .transactionProperties(Map.of(property, "x"))
                 .build();
         Dataset detached =

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>After {@link #next()} the caller takes the value of the field that it is at, or leaves it.
  */
-final class ProtoReader {
+public final class ProtoReader {
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;
   private static final int LENGTH_DELIMITED = 2;
@@ -23,7 +23,8 @@ final class ProtoReader {
   private long scalar;
   private ByteBuffer payload = ByteBuffer.allocate(0);
 
-  ProtoReader(byte[] bytes) {
+  /** A reader of a whole message. */
+  public ProtoReader(byte[] bytes) {
     this(ByteBuffer.wrap(bytes));
   }
 
@@ -32,7 +33,7 @@ final class ProtoReader {
   }
 
   /** Moves on to the next field, if there is one. */
-  boolean next() throws CorruptSegmentException {
+  public boolean next() throws CorruptSegmentException {
     if (!bytes.hasRemaining()) {
       return false;
     }
@@ -50,26 +51,30 @@ final class ProtoReader {
     return true;
   }
 
-  int field() {
+  /** Number of the field that it is at. */
+  public int field() {
     return field;
   }
 
-  long number() throws CorruptSegmentException {
+  /** The field's value, if it is a number. */
+  public long number() throws CorruptSegmentException {
     check(wireType != LENGTH_DELIMITED, "protobuf field %d is no number", field);
     return scalar;
   }
 
   /** The field's bytes, little-endian, not copied. */
-  ByteBuffer payload() throws CorruptSegmentException {
+  public ByteBuffer payload() throws CorruptSegmentException {
     check(wireType == LENGTH_DELIMITED, "protobuf field %d has no bytes", field);
     return payload.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  ProtoReader message() throws CorruptSegmentException {
+  /** The field's bytes as a message. */
+  public ProtoReader message() throws CorruptSegmentException {
     return new ProtoReader(payload());
   }
 
-  String string() throws CorruptSegmentException {
+  /** The field's bytes as text. */
+  public String string() throws CorruptSegmentException {
     return StandardCharsets.UTF_8.decode(payload()).toString();
   }
 
