@@ -5,6 +5,7 @@ import dev.freshet.operators.options.StreamOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -15,16 +16,22 @@ import org.apache.flink.runtime.minicluster.MiniClusterJobClient.JobFinalization
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
-/** A Flink cluster of one task manager inside this process, with its web UI. */
+/**
+ * A Flink cluster of one task manager inside this process, with its web UI. A task manager that a
+ * fatal error ends is replaced, a few times.
+ */
 public final class EmbeddedCluster implements AutoCloseable {
 
   private final Configuration flink;
   private final MiniCluster cluster;
+  private final TaskManagerKeeper keeper;
   private final int uiPort;
 
-  private EmbeddedCluster(Configuration flink, MiniCluster cluster, int uiPort) {
+  private EmbeddedCluster(
+      Configuration flink, MiniCluster cluster, TaskManagerKeeper keeper, int uiPort) {
     this.flink = flink;
     this.cluster = cluster;
+    this.keeper = keeper;
     this.uiPort = uiPort;
   }
 
@@ -34,6 +41,12 @@ public final class EmbeddedCluster implements AutoCloseable {
    * @param stream the options of the streams that will run in it: the checkpoints follow from them
    */
   public static EmbeddedCluster start(Configuration stream, EmbeddedJob.Settings asked)
+      throws IOException {
+    return start(stream, asked, TaskManagerWatch.Limits.DEFAULT);
+  }
+
+  static EmbeddedCluster start(
+      Configuration stream, EmbeddedJob.Settings asked, TaskManagerWatch.Limits limits)
       throws IOException {
     EmbeddedJob.Settings settings = asked.uiPort() == 0 ? asked.at(freePort()) : asked;
     Configuration flink = EmbeddedJob.cluster(StreamOptions.from(stream), settings);
@@ -51,7 +64,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     } catch (Exception e) { // what MiniCluster declares
       throw new IOException("Cannot start an embedded Flink cluster", e);
     }
-    return new EmbeddedCluster(flink, cluster, settings.uiPort());
+    return new EmbeddedCluster(
+        flink, cluster, TaskManagerKeeper.start(cluster, limits), settings.uiPort());
   }
 
   /** Starts a job, which ends before or with this cluster. */
@@ -84,6 +98,16 @@ public final class EmbeddedCluster implements AutoCloseable {
     return new EmbeddedJob(this, client, alone);
   }
 
+  /** Why jobs will run here no more; completes when that is so. */
+  CompletableFuture<IOException> failure() {
+    return keeper.failure();
+  }
+
+  /** The cluster itself. */
+  MiniCluster flink() {
+    return cluster;
+  }
+
   /** Where a browser on this machine finds Flink's web UI. */
   public String uiAddress() {
     return "http://127.0.0.1:" + uiPort;
@@ -97,6 +121,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    keeper.close();
     cluster.closeAsync().join();
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -57,6 +58,8 @@ public final class EmbeddedJob implements AutoCloseable {
   private final EmbeddedCluster cluster;
   private final JobClient client;
   private final boolean alone;
+  private final CompletableFuture<JobExecutionResult> execution;
+  private final CompletableFuture<JobExecutionResult> result;
 
   /**
    * @param alone whether the cluster ends with this job
@@ -65,6 +68,10 @@ public final class EmbeddedJob implements AutoCloseable {
     this.cluster = cluster;
     this.client = client;
     this.alone = alone;
+    this.execution = client.getJobExecutionResult();
+    this.result =
+        execution.applyToEither(
+            cluster.failure().thenCompose(CompletableFuture::failedFuture), Function.identity());
   }
 
   /** Starts a cluster and the job in it; the cluster ends when this is closed. */
@@ -114,9 +121,9 @@ public final class EmbeddedJob implements AutoCloseable {
     return cluster.uiAddress();
   }
 
-  /** Completes when a bounded job ends, or when any job fails for good. */
+  /** Completes when a bounded job ends, or when any job fails for good, or its cluster does. */
   public CompletableFuture<JobExecutionResult> result() {
-    return client.getJobExecutionResult();
+    return result;
   }
 
   /** Rows encoded since the job started; 0 before the first report. */
@@ -133,9 +140,9 @@ public final class EmbeddedJob implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      if (!result().isDone()) {
+      if (!execution.isDone() && !cluster.failure().isDone()) {
         client.cancel().join();
-        result().handle((result, failure) -> result).join();
+        execution.handle((ended, failure) -> ended).join();
       }
     } finally {
       if (alone) {

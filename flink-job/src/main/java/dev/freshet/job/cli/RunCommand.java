@@ -7,6 +7,7 @@ import dev.freshet.job.report.IndexProgress;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.StreamOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -87,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
       console.line("Flink's web UI: " + job.uiAddress());
       ProgressLine line = new ProgressLine(console);
       while (!ended(job)) {
-        show(line, versions, index, job.rowsEncoded());
+        show(line, versions, index, job);
       }
       job.result().get();
       line.end(IndexProgress.of(versions, index), job.rowsEncoded());
@@ -95,12 +96,13 @@ final class RunCommand implements Callable<Integer> {
     return IndexProgress.of(versions, index);
   }
 
-  /** A look at a store that is out of reach shows nothing: the job tries again by itself. */
+  /** A look at what is out of reach shows nothing: the job tries again by itself, or ends. */
   private static void show(
-      ProgressLine line, DatasetVersions versions, String index, long encoded) {
+      ProgressLine line, DatasetVersions versions, String index, EmbeddedJob job)
+      throws InterruptedException {
     try {
-      line.show(IndexProgress.of(versions, index), encoded);
-    } catch (RuntimeException e) {
+      line.show(IndexProgress.of(versions, index), job.rowsEncoded());
+    } catch (IOException | RuntimeException e) {
       LOG.warn("Cannot see how far the index is: {}", FailureMessage.of(e));
     }
   }
