@@ -58,8 +58,13 @@ public final class Usage {
     return cpuSeconds(Files.readString(STAT));
   }
 
+  /** Resident memory now, MiB. */
+  public static double rssMb() throws IOException {
+    return mebibytes(Files.readString(STATUS), "VmRSS");
+  }
+
   private static double peakRssMb() throws IOException {
-    return peakRssMb(Files.readString(STATUS));
+    return mebibytes(Files.readString(STATUS), "VmHWM");
   }
 
   /** From {@code /proc/self/stat}: fields 14 and 15, counted behind the name in parentheses. */
@@ -68,13 +73,13 @@ public final class Usage {
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
   }
 
-  /** From {@code /proc/self/status}: the line {@code VmHWM: n kB}. */
-  static double peakRssMb(String status) {
+  /** From {@code /proc/self/status}: the line {@code field: n kB}. */
+  static double mebibytes(String status, String field) {
     return status
         .lines()
-        .filter(line -> line.startsWith("VmHWM:"))
+        .filter(line -> line.startsWith(field + ":"))
         .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("No VmHWM in /proc/self/status"));
+        .orElseThrow(() -> new IllegalArgumentException("No " + field + " in /proc/self/status"));
   }
 }

@@ -5,13 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
 /**
  * All rounds of a work.
  *
- * @param kind build, append, query or insert
+ * @param kind build, append, query, insert or steady
  * @param other what Freshet was measured beside
  * @param freshet one a round
  * @param others one a round
@@ -49,7 +50,10 @@ public record WorkResult(
         / of(others, Measurement::vectorsPerSecond).median();
   }
 
-  /** Flat, in the order in which it is printed; numbers are medians over the rounds. */
+  /**
+   * Flat, in the order in which it is printed; numbers are medians over the rounds, series are of
+   * the first.
+   */
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("work", work);
@@ -66,6 +70,8 @@ public record WorkResult(
     more(map, other, others);
     map.put("freshetRounds", rounds(freshet));
     map.put(other + "Rounds", rounds(others));
+    series(map, "freshet", freshet.get(0));
+    series(map, other, others.get(0));
     return map;
   }
 
@@ -79,6 +85,16 @@ public record WorkResult(
       double median = of(runs, run -> run.more().getOrDefault(name, 0.0)).median();
       boolean clusterStart = name.equals("clusterStartSeconds");
       map.put(clusterStart ? name : system + capital(name), rounded(median));
+    }
+  }
+
+  private static void series(Map<String, Object> map, String system, Measurement run) {
+    Map<String, List<Double>> series = new TreeMap<>();
+    run.series()
+        .forEach(
+            (name, values) -> series.put(name, values.stream().map(WorkResult::rounded).toList()));
+    if (!series.isEmpty()) {
+      map.put(system + "Series", series);
     }
   }
 

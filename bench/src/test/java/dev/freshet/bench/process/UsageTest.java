@@ -15,10 +15,10 @@ class UsageTest {
   }
 
   @Test
-  void readsThePeakOfResidentMemory() {
-    assertThat(Usage.peakRssMb("VmPeak:\t 9 kB\nVmHWM:\t  2048 kB\nVmRSS:\t 1024 kB\n"))
+  void readsMemoryByItsName() {
+    assertThat(Usage.mebibytes("VmPeak:\t 9 kB\nVmHWM:\t  2048 kB\nVmRSS:\t 1024 kB\n", "VmHWM"))
         .isEqualTo(2.0);
-    assertThatThrownBy(() -> Usage.peakRssMb("VmRSS: 1 kB"))
+    assertThatThrownBy(() -> Usage.mebibytes("VmRSS: 1 kB", "VmHWM"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("No VmHWM in /proc/self/status");
   }
@@ -30,5 +30,6 @@ class UsageTest {
     assertThat(measured.rows()).isEqualTo(10);
     assertThat(measured.peakRssMb()).isGreaterThan(1);
     assertThat(Usage.cpuSeconds()).isPositive();
+    assertThat(Usage.rssMb()).isGreaterThan(1);
   }
 }

@@ -41,6 +41,23 @@ class WorkResultTest {
   }
 
   @Test
+  void seriesAreOfTheFirstRound() {
+    Measurement first = run(1, Map.of()).withSeries(Map.of("segments", List.of(1.0, 2.00049)));
+    Measurement second = run(2, Map.of()).withSeries(Map.of("segments", List.of(7.0)));
+    WorkResult result =
+        new WorkResult(
+            "steady",
+            "steady",
+            "appends",
+            "lance",
+            List.of(first, second),
+            List.of(run(1, Map.of()), run(1, Map.of())));
+    assertThat(result.toMap())
+        .containsEntry("freshetSeries", Map.of("segments", List.of(1.0, 2.0)))
+        .doesNotContainKey("lanceSeries");
+  }
+
+  @Test
   void bothSystemsHaveAsManyRounds() {
     assertThatThrownBy(
             () ->
