@@ -39,8 +39,8 @@ public final class Bench implements Callable<Integer> {
       names = "--work",
       arity = "1..*",
       paramLabel = "NAME",
-      description = "Works to run; all by default.")
-  List<String> works = Works.all().stream().map(Work::name).toList();
+      description = "Works to run; by default all but appends-hour, which takes two hours.")
+  List<String> works = Works.usual().stream().map(Work::name).toList();
 
   @Option(
       names = "--rounds",
@@ -51,7 +51,8 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--scale",
       defaultValue = "1",
-      description = "Factor of the rows; default ${DEFAULT-VALUE}.")
+      description =
+          "Factor of the rows, and of the number of steady appends; default ${DEFAULT-VALUE}.")
   double scale;
 
   @Option(names = "--quick", description = "pq-128 and pq-768 with a tenth of the rows.")

@@ -91,6 +91,26 @@ class BenchITCase {
     assertThat(result.path("parquetBytesPerRow").asDouble()).isPositive();
   }
 
+  @Test
+  void smallAppendsAreIndexedWhileTheyAreWatched(@TempDir Path directory) throws Exception {
+    JsonNode result = bench(directory, "appends-hour");
+    assertThat(result.path("rows").asLong()).isEqualTo(400);
+    for (String system : new String[] {"freshet", "lance"}) {
+      assertThat(result.path(system + "Appends").asInt()).as(system).isEqualTo(4);
+      assertThat(result.path(system + "Coverage").asDouble()).as(system).isEqualTo(1);
+      assertThat(result.path(system + "MostSegments").asInt())
+          .as(system)
+          .isGreaterThanOrEqualTo(result.path(system + "Segments").asInt())
+          .isPositive();
+      assertThat(result.path(system + "WriteAmplification").asDouble()).as(system).isPositive();
+      assertThat(result.path(system + "LagP50Seconds").asDouble()).as(system).isPositive();
+      assertThat(result.path(system + "RecallAt10FullProbe").asDouble())
+          .as(system)
+          .isGreaterThan(0.8);
+      assertThat(result.path(system + "Series").path("segments").size()).as(system).isPositive();
+    }
+  }
+
   private static Offset<Double> offset() {
     return Offset.offset(0.02);
   }

@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The page {@code BENCHMARKS.md}, its plot, and the results that both are made from. */
+/** The page {@code BENCHMARKS.md}, its plots, and the results that all are made from. */
 public final class BenchmarkPage {
 
   private static final String PAGE = "BENCHMARKS.md";
   private static final String PLOT = "benchmarks.svg";
+  private static final String STEADY_PLOT = "appends.svg";
   private static final String RESULTS = "benchmarks.jsonl";
 
   @SuppressWarnings("InlineFormatString") // a page of text
@@ -47,13 +48,13 @@ public final class BenchmarkPage {
     this.results = new ResultFile(directory.resolve(RESULTS));
   }
 
-  /** Puts a work's result in, and writes page and plot anew. */
+  /** Puts a work's result in, and writes page and plots anew. */
   public void add(Map<String, Object> result) throws IOException {
     results.add(result);
     write(Machine.here());
   }
 
-  /** Writes page and plot from the results that are there. */
+  /** Writes page and plots from the results that are there. */
   public void write(Machine machine) throws IOException {
     List<Map<String, Object>> all = results.read();
     List<Map<String, Object>> builds = of(all, "build");
@@ -66,7 +67,17 @@ public final class BenchmarkPage {
             builds(builds),
             appends(of(all, "append")),
             queries(of(all, "query")),
-            inserts(of(all, "insert"))));
+            inserts(of(all, "insert")),
+            steady(of(all, "steady"))));
+  }
+
+  /** Nothing if there is no result: the work takes too long for most runs. */
+  private String steady(List<Map<String, Object>> results) throws IOException {
+    if (results.isEmpty()) {
+      return "";
+    }
+    Files.writeString(directory.resolve(STEADY_PLOT), SteadyAppendsSection.plot(results.get(0)));
+    return SteadyAppendsSection.text(results, STEADY_PLOT);
   }
 
   private static List<Map<String, Object>> of(List<Map<String, Object>> all, String kind) {

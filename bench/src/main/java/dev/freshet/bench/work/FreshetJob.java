@@ -6,6 +6,7 @@ import dev.freshet.job.EmbeddedCluster;
 import dev.freshet.job.EmbeddedJob;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.StreamOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +64,12 @@ final class FreshetJob implements AutoCloseable {
     return usage.end(rows, Published.complete(StreamOptions.from(config)).at());
   }
 
+  /** Starts a stream that runs until it is closed. */
+  EmbeddedJob stream(Configuration config) throws IOException {
+    config.set(FreshetOptions.ONCE, false);
+    return cluster.submit(config);
+  }
+
   /** Appends rows to the dataset. */
   interface Append {
     void run() throws Exception;
@@ -78,9 +85,8 @@ final class FreshetJob implements AutoCloseable {
    * @param rows of an append
    */
   Measurement appended(Configuration config, long rows, Append append) throws Exception {
-    config.set(FreshetOptions.ONCE, false);
     StreamOptions options = StreamOptions.from(config);
-    try (EmbeddedJob job = cluster.submit(config)) {
+    try (EmbeddedJob job = stream(config)) {
       Thread.sleep(WARM.toMillis());
       appendAll(WARM_APPENDS, append, options, job);
       Thread.sleep(SETTLE.toMillis());

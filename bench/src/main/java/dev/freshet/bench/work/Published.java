@@ -1,6 +1,7 @@
 package dev.freshet.bench.work;
 
 import dev.freshet.job.EmbeddedJob;
+import dev.freshet.job.report.IndexProgress;
 import dev.freshet.job.report.IndexVerification;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
@@ -41,6 +42,23 @@ record Published(Instant at, int segments) {
   }
 
   /**
+   * Waits until all rows are covered.
+   *
+   * @throws IOException if that takes longer than two minutes
+   */
+  static void awaitAll(StreamOptions options) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES)) {
+      while (!IndexProgress.of(versions, options.index().name()).complete()) {
+        if (System.nanoTime() > deadline) {
+          throw new IOException("The appended rows are not indexed");
+        }
+        Thread.sleep(TICK.toMillis());
+      }
+    }
+  }
+
+  /**
    * Waits until rows that were just appended are covered.
    *
    * @return from the version that appended them to the one that covers them
@@ -67,22 +85,35 @@ record Published(Instant at, int segments) {
    * @throws IOException if a row is missing in it, or there twice
    */
   static Map<String, Double> quality(StreamOptions options, Scratch scratch) throws IOException {
-    Published published = complete(options);
+    IndexVerification.Report report = verified(options, 0);
     try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
         DatasetHandle dataset = versions.latest()) {
-      IndexVerification.Report report =
-          new IndexVerification(versions, options.indexStorage())
-              .verify(options.index().name(), 0, Queries.EFFORT);
-      if (!report.ok()) {
-        throw new IOException("The index is wrong: " + report.violations());
-      }
       return Map.of(
           "recallAt10",
           Queries.read(scratch.directory()).recall(dataset),
           "coverage",
           report.coverage(),
           "segments",
-          (double) published.segments());
+          (double) report.segments());
+    }
+  }
+
+  /**
+   * What a check of an index found that covers its dataset.
+   *
+   * @param queries rows that are drawn as queries; 0 leaves recall out
+   * @throws IOException if rows are left out, a row is missing in it, or there twice
+   */
+  static IndexVerification.Report verified(StreamOptions options, int queries) throws IOException {
+    complete(options);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES)) {
+      IndexVerification.Report report =
+          new IndexVerification(versions, options.indexStorage())
+              .verify(options.index().name(), queries, Queries.EFFORT);
+      if (!report.ok()) {
+        throw new IOException("The index is wrong: " + report.violations());
+      }
+      return report;
     }
   }
 }

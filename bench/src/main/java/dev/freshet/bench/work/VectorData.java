@@ -1,6 +1,7 @@
 package dev.freshet.bench.work;
 
 import dev.freshet.job.demo.ClusteredVectors;
+import dev.freshet.job.demo.DatasetChurn.Pace;
 import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.VectorTable;
 import java.util.Map;
@@ -51,6 +52,22 @@ record VectorData(long rows, int dimension, int fragmentRows) {
   void append(String uri, int more) {
     try (VectorTable table = VectorTable.open(new DatasetLocation(uri, Map.of()))) {
       table.append(new ClusteredVectors(dimension, APPENDED_SEED).next(more), more);
+    }
+  }
+
+  /** Appends vectors of the dataset's own clusters, at a pace that no slow append holds up. */
+  void append(String uri, Pace pace) throws InterruptedException {
+    ClusteredVectors vectors = new ClusteredVectors(dimension, SEED);
+    for (long left = rows; left > 0; left -= fragmentRows) {
+      vectors.next((int) Math.min(left, fragmentRows)); // the dataset has these
+    }
+    try (VectorTable table = VectorTable.open(DatasetLocation.of(uri))) {
+      long next = System.nanoTime();
+      for (int i = 0; i < pace.appends(); i++) {
+        Thread.sleep(Math.max(0, (next - System.nanoTime()) / 1_000_000));
+        next += pace.interval().toNanos();
+        table.append(vectors.next(pace.rows()), pace.rows());
+      }
     }
   }
 }

@@ -11,7 +11,9 @@ public interface Work {
     BUILD,
     APPEND,
     QUERY,
-    INSERT
+    INSERT,
+    /** A stream of small appends. */
+    STEADY
   }
 
   String name();

@@ -1,6 +1,9 @@
 package dev.freshet.bench.work;
 
+import dev.freshet.bench.work.Work.Kind;
+import dev.freshet.job.demo.DatasetChurn.Pace;
 import dev.freshet.state.model.IndexType;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -20,6 +23,8 @@ public final class Works {
   private static final IndexShape FLAT =
       new IndexShape(IndexType.IVF_FLAT, 256, OptionalInt.empty());
 
+  private static final Pace HOUR = new Pace(1800, 100, Duration.ofSeconds(2));
+
   private static final List<Work> ALL =
       List.of(
           new BuildWork("pq-128", SIFT, PQ_128, true),
@@ -29,12 +34,18 @@ public final class Works {
           new BuildWork("train-pq-128", SMALL, PQ_128, false),
           new AppendWork("append-1pct", SMALL, PQ_128),
           new QueryWork("query", SMALL, PQ_128),
-          new InsertWork("sql-insert", SMALL, PQ_128));
+          new InsertWork("sql-insert", SMALL, PQ_128),
+          new SteadyAppendsWork("appends-hour", SMALL, PQ_128, HOUR));
 
   private Works() {}
 
   public static List<Work> all() {
     return ALL;
+  }
+
+  /** Those of a usual run: all but what takes an hour. */
+  public static List<Work> usual() {
+    return ALL.stream().filter(work -> work.kind() != Kind.STEADY).toList();
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,42 @@ class BenchmarkPageTest {
         .as("with the background")
         .isEqualTo(3);
     assertThat(plot.getDocumentElement().getTextContent()).contains("a & b", "2.00", "0.50");
+  }
+
+  @Test
+  void steadyAppendsHaveASectionAndAPlotOnceTheyWereMeasured(@TempDir Path directory)
+      throws IOException {
+    BenchmarkPage page = new BenchmarkPage(directory);
+    page.add(build("a", 2));
+    assertThat(directory.resolve("BENCHMARKS.md")).content().doesNotContain("small appends");
+    Map<String, Object> series =
+        Map.of(
+            "minutes", List.of(1.0, 2.0),
+            "segments", List.of(3.0, 5.0),
+            "writeAmplification", List.of(60.0, 50.5),
+            "codeAmplification", List.of(6.0, 5.5));
+    page.add(
+        Map.of(
+            "work",
+            "appends-hour",
+            "kind",
+            "steady",
+            "description",
+            "two appends",
+            "rows",
+            200,
+            "freshetMostSegments",
+            9.0,
+            "lanceMostSegments",
+            1.0,
+            "freshetSeries",
+            series,
+            "lanceSeries",
+            series));
+    assertThat(directory.resolve("BENCHMARKS.md"))
+        .content()
+        .contains("## An hour of small appends", "| two appends | 200 | 9 / 1 |", "(appends.svg)");
+    assertThat(directory.resolve("appends.svg")).content().contains("<polyline", "Lance");
   }
 
   @Test

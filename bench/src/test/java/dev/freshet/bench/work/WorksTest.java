@@ -19,6 +19,20 @@ class WorksTest {
   }
 
   @Test
+  void aUsualRunLeavesOutWhatTakesAnHour() {
+    assertThat(Works.usual())
+        .extracting(Work::name)
+        .contains("pq-128", "append-1pct")
+        .doesNotContain("appends-hour");
+  }
+
+  @Test
+  void fewerSteadyAppendsAreAsLargeAndAsOften() {
+    assertThat(Works.named("appends-hour").scaled(0.05).description())
+        .startsWith("90 appends of 100 rows, one every 2 s, to IVF_PQ, 50,000 x 128,");
+  }
+
+  @Test
   void aSmallDatasetGetsFewerPartitions() {
     assertThat(Works.named("pq-768").scaled(0.01).description())
         .isEqualTo("IVF_PQ, 4,000 x 768, 102 partitions, 96 sub-vectors, model given");
