@@ -103,7 +103,7 @@ class InsertITCase {
     try (SqlJob job = SqlJob.start(flink, statements(rows, rows, index()))) {
       job.awaitEnd();
     }
-    table().assertIndexed(2 * rows, "a clone and what was inserted");
+    table().assertIndexed(2L * rows, "a clone and what was inserted");
   }
 
   /** Flink makes one sink of them by default. */
