@@ -16,7 +16,7 @@ import java.util.Optional;
  * <p>Memory: a buffer of {@value #BUFFER_BYTES} bytes off heap, for large files.
  */
 final class LargeFileOutput extends OutputStream {
-  static final int CACHED_BYTES = 32 << 20;
+  static final int CACHED_BYTES = 4 << 20;
   private static final int BUFFER_BYTES = 4 << 20;
 
   private final Path path;
