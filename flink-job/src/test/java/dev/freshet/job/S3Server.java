@@ -14,14 +14,16 @@ import org.apache.flink.configuration.Configuration;
  * A real S3 server, a process of its own on a free loopback port; s3proxy over a directory, as it
  * keeps the promise that Lance's commits rest on: of two conditional writes of a key one wins.
  */
-final class S3Server implements AutoCloseable {
+public final class S3Server implements AutoCloseable {
 
-  static final String BUCKET = "bucket";
+  public static final String BUCKET = "bucket";
   static final String ACCESS_KEY = "freshet-access";
-  static final String SECRET_KEY = "freshet-hidden-secret";
+  public static final String SECRET_KEY = "freshet-hidden-secret";
   static final String REGION = "us-east-1";
 
-  private static final Path JARS = Path.of("target/s3-server").toAbsolutePath();
+  /** Laid out by the build of this module; other modules stand beside it. */
+  private static final Path JARS = Path.of("../flink-job/target/s3-server").toAbsolutePath();
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Process process;
@@ -33,7 +35,7 @@ final class S3Server implements AutoCloseable {
   }
 
   /** Starts the server with one empty bucket. */
-  static S3Server start(Path directory) throws IOException, InterruptedException {
+  public static S3Server start(Path directory) throws IOException, InterruptedException {
     Files.createDirectories(directory.resolve("data").resolve(BUCKET));
     int port = FreePort.next();
     Path conf =
@@ -88,17 +90,17 @@ final class S3Server implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** Of an object or a prefix in the bucket. */
-  static String uri(String key) {
+  public static String uri(String key) {
     return "s3://" + BUCKET + "/" + key;
   }
 
   /** How the server is reached, or something that stands before it. */
-  static Configuration options(int port) {
+  public static Configuration options(int port) {
     Configuration options = new Configuration();
     options.setString("s3.endpoint", "http://127.0.0.1:" + port);
     options.setString("s3.region", REGION);

@@ -2,10 +2,12 @@ package dev.freshet.sql.catalog;
 
 import dev.freshet.operators.lance.DatasetLocation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
@@ -14,7 +16,8 @@ import org.apache.flink.table.catalog.exceptions.CatalogException;
 
 /**
  * The directories of a catalog: {@code <warehouse>/<database>/<table>.lance}. They are seen through
- * Flink's file systems; in an object store a directory is there as long as something is in it.
+ * Flink's file systems. In an object store a directory is there as long as something is in it:
+ * there a file marks a database that was created.
  */
 final class Warehouse {
 
@@ -22,6 +25,9 @@ final class Warehouse {
 
   /** What every dataset has, and nothing else. */
   private static final String VERSIONS = "_versions";
+
+  /** Of a database in an object store. */
+  private static final String MARK = "_database";
 
   private final String root;
   private final Map<String, String> storage;
@@ -57,7 +63,18 @@ final class Warehouse {
     if (database.endsWith(SUFFIX)) {
       throw new CatalogException("A database is not named like a table's directory: " + database);
     }
-    ask("create", directory(database), FileSystem::mkdirs);
+    Path directory = directory(database);
+    ask("create", directory, FileSystem::mkdirs);
+    if (status(directory).isEmpty()) {
+      ask("create", new Path(directory, MARK), Warehouse::writeMark);
+    }
+  }
+
+  private static Path writeMark(FileSystem files, Path mark) throws IOException {
+    try (FSDataOutputStream out = files.create(mark, FileSystem.WriteMode.NO_OVERWRITE)) {
+      out.write("A database of Lance tables\n".getBytes(StandardCharsets.UTF_8));
+    }
+    return mark;
   }
 
   /**
@@ -67,11 +84,18 @@ final class Warehouse {
    */
   void dropDatabase(String database) {
     Path directory = directory(database);
-    if (children(directory).findAny().isPresent()) {
+    if (children(directory).anyMatch(child -> !child.getPath().getName().equals(MARK))) {
       throw new CatalogException(
           directory + " has files that are no Lance tables: remove them, then the database");
     }
-    ask("remove", directory, (files, path) -> files.delete(path, false));
+    remove(new Path(directory, MARK));
+    remove(directory);
+  }
+
+  private static void remove(Path path) {
+    if (status(path).isPresent()) {
+      ask("remove", path, (files, one) -> files.delete(one, false));
+    }
   }
 
   List<String> tables(String database) {
@@ -133,20 +157,20 @@ final class Warehouse {
     }
   }
 
-  private Stream<String> directories(Path directory) {
+  private static Stream<String> directories(Path directory) {
     return children(directory)
         .filter(FileStatus::isDir)
         .map(child -> child.getPath().getName())
         .filter(Warehouse::isName);
   }
 
-  private Stream<FileStatus> children(Path directory) {
+  private static Stream<FileStatus> children(Path directory) {
     return status(directory).filter(FileStatus::isDir).isEmpty()
         ? Stream.empty()
         : Stream.of(ask("list", directory, FileSystem::listStatus));
   }
 
-  private Optional<FileStatus> status(Path path) {
+  private static Optional<FileStatus> status(Path path) {
     return ask(
         "look at",
         path,
