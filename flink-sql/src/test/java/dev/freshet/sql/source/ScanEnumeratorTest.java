@@ -91,10 +91,10 @@ class ScanEnumeratorTest {
     assertThat(progress).isEqualTo(new ScanProgress(4, List.of(split(4, 1), split(4, 2))));
     insert(1);
     try (SplitEnumerator<FragmentSplit, ScanProgress> restored = start(SNAPSHOT, progress)) {
-      ask(restored, 0);
-      ask(restored, 0);
-      ask(restored, 0);
       context.look();
+      ask(restored, 0);
+      ask(restored, 0);
+      ask(restored, 0);
       assertThat(context.given(0)).containsExactlyElementsOf(progress.pending());
       assertThat(context.hasEnded(0)).isTrue();
     }
