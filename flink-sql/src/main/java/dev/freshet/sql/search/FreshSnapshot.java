@@ -1,9 +1,8 @@
 package dev.freshet.sql.search;
 
 import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.LanceDatasets;
-import java.time.Duration;
+import dev.freshet.operators.lance.VectorQuery;
 import java.util.Optional;
 
 /**
@@ -17,10 +16,12 @@ final class FreshSnapshot implements AutoCloseable {
   /** An open version and who reads it; guarded by the snapshot's lock. */
   private static final class Shared {
     private final DatasetHandle handle;
+    private final VectorQuery query;
     private int readers = 1; // the snapshot itself
 
-    private Shared(DatasetHandle handle) {
+    private Shared(DatasetHandle handle, VectorQuery query) {
       this.handle = handle;
+      this.query = query;
     }
   }
 
@@ -36,21 +37,26 @@ final class FreshSnapshot implements AutoCloseable {
       return shared.handle;
     }
 
+    /** What is asked of the version. */
+    VectorQuery query() {
+      return shared.query;
+    }
+
     @Override
     public void close() {
       release(shared);
     }
   }
 
-  private final DatasetLocation location;
+  private final SearchSettings settings;
   private final long maxAgeNanos;
   private final LanceDatasets datasets = new LanceDatasets(ARROW_BYTES);
   private Optional<Shared> current = Optional.empty();
   private long checkedAt;
 
-  FreshSnapshot(DatasetLocation location, Duration maxStaleness) {
-    this.location = location;
-    this.maxAgeNanos = maxStaleness.toNanos();
+  FreshSnapshot(SearchSettings settings) {
+    this.settings = settings;
+    this.maxAgeNanos = settings.options().get(SearchOptions.MAX_STALENESS).toNanos();
   }
 
   /** A version that was the latest no longer ago than the bound. */
@@ -58,15 +64,25 @@ final class FreshSnapshot implements AutoCloseable {
     long now = System.nanoTime();
     if (current.isEmpty() || now - checkedAt >= maxAgeNanos) {
       if (current.isEmpty() || isOutdated(current.get())) {
-        DatasetHandle latest = datasets.open(location);
+        Shared latest = latest();
         current.ifPresent(this::release);
-        current = Optional.of(new Shared(latest));
+        current = Optional.of(latest);
       }
       checkedAt = now;
     }
     Shared shared = current.get();
     shared.readers++;
     return new Lease(shared);
+  }
+
+  private Shared latest() {
+    DatasetHandle handle = datasets.open(settings.location());
+    try {
+      return new Shared(handle, settings.query(handle));
+    } catch (RuntimeException e) {
+      handle.close();
+      throw e;
+    }
   }
 
   private static boolean isOutdated(Shared shared) {

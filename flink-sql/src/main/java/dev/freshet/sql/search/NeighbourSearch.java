@@ -4,7 +4,6 @@ import dev.freshet.operators.lance.DatasetException;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.NeighbourScan;
 import dev.freshet.operators.lance.VectorColumn;
-import dev.freshet.operators.lance.VectorQuery;
 import dev.freshet.sql.types.ArrowRowReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,19 +16,16 @@ import org.apache.flink.table.data.RowData;
  *
  * <p>The score of a row is Lance's distance, so less is nearer: the squared Euclidean distance for
  * l2, 1 - cosine for cosine, 1 - dot product for dot. A lossy index without a refine factor
- * estimates it from codes.
+ * estimates that of l2 and dot from codes, if it covers all rows.
  */
 final class NeighbourSearch implements AutoCloseable {
 
   private final SearchSettings settings;
-  private final VectorQuery query;
   private final FreshSnapshot snapshot;
 
   NeighbourSearch(SearchSettings settings) {
     this.settings = settings;
-    this.query = settings.query();
-    this.snapshot =
-        new FreshSnapshot(settings.location(), settings.options().get(SearchOptions.MAX_STALENESS));
+    this.snapshot = new FreshSnapshot(settings);
   }
 
   /**
@@ -45,12 +41,12 @@ final class NeighbourSearch implements AutoCloseable {
     float[] vector = asked.getArray(0).toFloatArray();
     try (FreshSnapshot.Lease lease = snapshot.lease()) {
       requireDimension(lease.handle(), vector);
-      return read(lease.handle(), vector, k);
+      return read(lease, vector, k);
     }
   }
 
   private void requireDimension(DatasetHandle handle, float[] vector) {
-    VectorColumn column = handle.column(query.column());
+    VectorColumn column = handle.column(settings.column());
     if (vector.length != column.dimension()) {
       throw new DatasetException(
           "The query vector has "
@@ -64,10 +60,11 @@ final class NeighbourSearch implements AutoCloseable {
     }
   }
 
-  private List<RowData> read(DatasetHandle handle, float[] vector, int k) throws IOException {
+  private List<RowData> read(FreshSnapshot.Lease lease, float[] vector, int k) throws IOException {
     List<RowData> rows = new ArrayList<>();
     List<String> columns = settings.rows().getFieldNames();
-    try (NeighbourScan scan = new NeighbourScan(handle, query, columns, vector, k)) {
+    try (NeighbourScan scan =
+        new NeighbourScan(lease.handle(), lease.query(), columns, vector, k)) {
       while (scan.next()) {
         ArrowRowReader reader = new ArrowRowReader(settings.found(), scan.batch());
         for (int i = 0; i < scan.batch().getRowCount(); i++) {

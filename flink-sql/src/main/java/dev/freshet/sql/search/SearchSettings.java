@@ -1,6 +1,9 @@
 package dev.freshet.sql.search;
 
+import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.operators.lance.IndexCatalog;
+import dev.freshet.operators.lance.IndexSummary;
 import dev.freshet.operators.lance.NeighbourScan;
 import dev.freshet.operators.lance.VectorQuery;
 import dev.freshet.operators.options.FreshetOptions;
@@ -8,6 +11,7 @@ import dev.freshet.state.model.Metric;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.ValidationException;
@@ -24,6 +28,9 @@ import org.apache.flink.table.types.logical.RowType;
 record SearchSettings(DatasetLocation location, RowType rows, String column, Configuration options)
     implements Serializable {
 
+  /** The type of index that keeps the vectors themselves. */
+  private static final String EXACT_TYPE = "IVF_FLAT";
+
   SearchSettings {
     for (ConfigOption<Integer> option :
         List.of(
@@ -34,12 +41,45 @@ record SearchSettings(DatasetLocation location, RowType rows, String column, Con
     }
   }
 
+  /** The query as it is declared, of a table without an index. */
   VectorQuery query() {
+    return query(declaredMetric(), options.getOptional(SearchOptions.REFINE));
+  }
+
+  /** The query in a version. */
+  VectorQuery query(DatasetHandle version) {
+    return IndexCatalog.list(version).stream()
+        .filter(index -> index.column().equals(column) && index.metric().isPresent())
+        .findFirst()
+        .map(this::query)
+        .orElseGet(this::query);
+  }
+
+  /**
+   * The query in a version with an index. Lance does not know its metric when it compares every
+   * vector; and from codes it estimates twice the cosine distance, so they only choose candidates.
+   */
+  VectorQuery query(IndexSummary index) {
+    boolean exact = options.get(SearchOptions.EXACT);
+    boolean doubled =
+        index.metric().equals(Optional.of(Metric.COSINE)) && !index.type().equals(EXACT_TYPE);
+    return query(
+        declaredMetric().or(() -> exact ? index.metric() : Optional.empty()),
+        options
+            .getOptional(SearchOptions.REFINE)
+            .or(() -> doubled && !exact ? Optional.of(1) : Optional.empty()));
+  }
+
+  private Optional<Metric> declaredMetric() {
+    return options.getOptional(FreshetOptions.INDEX_METRIC).map(Metric::parse);
+  }
+
+  private VectorQuery query(Optional<Metric> metric, Optional<Integer> refine) {
     return new VectorQuery(
         column,
-        options.getOptional(FreshetOptions.INDEX_METRIC).map(Metric::parse),
+        metric,
         options.getOptional(SearchOptions.PROBES),
-        options.getOptional(SearchOptions.REFINE),
+        refine,
         options.getOptional(SearchOptions.EF),
         options.get(SearchOptions.EXACT),
         options.getOptional(SearchOptions.PREFILTER));

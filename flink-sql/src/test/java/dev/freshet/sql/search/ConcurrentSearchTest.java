@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.VectorTable;
 import dev.freshet.sql.search.SearchedTable.Neighbour;
+import dev.freshet.state.model.Metric;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class ConcurrentSearchTest {
 
   @BeforeEach
   void create() {
-    table = new SearchedTable(directory.resolve("items"));
+    table = new SearchedTable(directory.resolve("items"), Metric.L2);
   }
 
   @AfterEach

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.operators.lance.VectorTable;
 import dev.freshet.sql.search.SearchedTable.Neighbour;
+import dev.freshet.state.model.Metric;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** VECTOR_SEARCH over indexes, many queries in one statement, and what each option does to it. */
 class SearchITCase {
@@ -40,80 +46,133 @@ class SearchITCase {
 
   @TempDir static Path directory;
 
-  private static SearchedTable flat;
-  private static SearchedTable products;
+  private static Map<Metric, SearchedTable> flat;
+  private static Map<Metric, SearchedTable> products;
   private static List<float[]> queries;
 
   @BeforeAll
   static void create() {
-    flat = new SearchedTable(directory.resolve("flat"));
-    flat.indexFlat();
-    products = new SearchedTable(directory.resolve("products"));
-    products.indexProducts();
-    queries = Stream.generate(flat::vector).limit(QUERIES).toList();
+    flat = tables("flat", SearchedTable::indexFlat);
+    products = tables("products", SearchedTable::indexProducts);
+    queries = Stream.generate(flat.get(Metric.L2)::vector).limit(QUERIES).toList();
     try (VectorTable table =
         VectorTable.create(directory.resolve("queries").toString(), SearchedTable.DIMENSION)) {
       queries.forEach(query -> table.append(query, 1));
     }
   }
 
-  @AfterAll
-  static void close() {
-    flat.close();
-    products.close();
+  /** One table for each metric, all of whose rows its index covers. */
+  private static Map<Metric, SearchedTable> tables(String name, Consumer<SearchedTable> index) {
+    Map<Metric, SearchedTable> tables = new EnumMap<>(Metric.class);
+    for (Metric metric : Metric.values()) {
+      SearchedTable table = new SearchedTable(directory.resolve(name + "-" + metric), metric);
+      index.accept(table);
+      tables.put(metric, table);
+    }
+    return tables;
   }
 
-  @Test
-  void aFlatIndexAtFullProbeEqualsBruteForce() throws Exception {
+  @AfterAll
+  static void close() {
+    flat.values().forEach(SearchedTable::close);
+    products.values().forEach(SearchedTable::close);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFlatIndexAtFullProbeEqualsBruteForce(Metric metric) throws Exception {
     for (boolean async : List.of(true, false)) {
-      assertExact(flat, search(flat, FULL_PROBE, async), id -> true);
+      assertExact(flat.get(metric), search(flat.get(metric), FULL_PROBE, async), id -> true);
     }
   }
 
-  @Test
-  void aProductIndexAtFullProbeAnswersAsLanceDoes() throws Exception {
-    List<List<Neighbour>> found = search(products, FULL_PROBE, true);
+  /** An estimate is wrong by the loss of the codes, and by no factor or summand. */
+  @ParameterizedTest
+  @EnumSource(names = {"L2", "DOT"})
+  void aProductIndexAtFullProbeEstimatesAsLanceDoes(Metric metric) throws Exception {
+    SearchedTable table = products.get(metric);
+    List<List<Neighbour>> found = search(table, FULL_PROBE, true);
     for (int query = 0; query < QUERIES; query++) {
       assertThat(found.get(query))
           .as("query %s, seed %s", query, SearchedTable.SEED)
-          .isEqualTo(products.lance(queries.get(query), K));
+          .isEqualTo(table.lance(queries.get(query), K));
     }
-    assertThat(recall(products, found)).as("a lossy index answered").isLessThan(1);
+    assertThat(recall(table, found)).as("a lossy index answered").isLessThan(1);
+    assertThat(error(table, found)).as("seed %s", SearchedTable.SEED).isBetween(0.001, 0.25);
+  }
+
+  /** Lance's own estimate would be the squared distance of unit vectors: twice as much. */
+  @Test
+  void underCosineAProductIndexChoosesRowsAndVectorsGiveTheScores() throws Exception {
+    SearchedTable table = products.get(Metric.COSINE);
+    List<List<Neighbour>> found = search(table, FULL_PROBE, true);
+    for (int query = 0; query < QUERIES; query++) {
+      assertThat(found.get(query))
+          .as("query %s, seed %s", query, SearchedTable.SEED)
+          .extracting(Neighbour::id)
+          .containsExactlyInAnyOrderElementsOf(
+              table.lance(queries.get(query), K).stream().map(Neighbour::id).toList());
+    }
+    assertThat(recall(table, found)).as("a lossy index answered").isLessThan(1);
+    assertThat(error(table, found)).as("seed %s", SearchedTable.SEED).isLessThan(ROUNDING);
   }
 
   @Test
   void fewerProbesFindLess() throws Exception {
-    List<List<Neighbour>> found = search(flat, ", 'search.nprobes' = '1'", true);
-    assertThat(recall(flat, found)).isBetween(0.2, 0.95);
+    SearchedTable table = flat.get(Metric.L2);
+    assertThat(recall(table, search(table, ", 'search.nprobes' = '1'", true))).isBetween(0.2, 0.95);
   }
 
-  /** With enough candidates, all that is left of an estimate is which ones there are. */
-  @Test
-  void aRefineFactorComparesVectors() throws Exception {
-    List<List<Neighbour>> found =
-        search(products, FULL_PROBE + ", 'search.refine-factor' = '100'", true);
-    assertExact(products, found, id -> true);
-  }
-
-  @Test
-  void exactLeavesTheIndexAside() throws Exception {
-    assertExact(products, search(products, ", 'search.exact' = 'true'", true), id -> true);
+  /** With every row a candidate, nothing is left of an estimate. */
+  @ParameterizedTest
+  @EnumSource
+  void aRefineFactorComparesVectors(Metric metric) throws Exception {
+    String all = ", 'search.refine-factor' = '" + SearchedTable.ROWS / K + "'";
+    SearchedTable table = products.get(metric);
+    assertExact(table, search(table, FULL_PROBE + all, true), id -> true);
   }
 
   /** A predicate that was applied afterwards would leave fewer than were asked for. */
   @Test
   void aPrefilterHoldsForEveryNeighbour() throws Exception {
+    SearchedTable table = flat.get(Metric.L2);
     List<List<Neighbour>> found =
-        search(flat, FULL_PROBE + ", 'search.prefilter' = 'id % 50 = 7'", true);
-    assertExact(flat, found, id -> id % 50 == 7);
+        search(table, FULL_PROBE + ", 'search.prefilter' = 'id % 50 = 7'", true);
+    assertExact(table, found, id -> id % 50 == 7);
   }
 
-  @Test
-  void scoresAreOfTheMetric() throws Exception {
-    List<List<Neighbour>> found =
-        search(flat, ", 'search.exact' = 'true', 'index.metric' = 'dot'", true);
-    assertThat(found.get(0)).isNotEqualTo(flat.bruteForce(queries.get(0), K, id -> true));
-    assertThat(found.get(0).get(0).score()).as("1 - dot product").isNegative();
+  @ParameterizedTest
+  @EnumSource
+  void exactLeavesTheIndexAsideButForItsMetric(Metric metric) throws Exception {
+    SearchedTable table = products.get(metric);
+    assertExact(table, search(table, ", 'search.exact' = 'true'", true), id -> true);
+  }
+
+  /** Lance compares the vectors of what it finds by the codes, as it does those of new rows. */
+  @ParameterizedTest
+  @EnumSource
+  void rowsThatTheIndexDoesNotCoverMakeScoresExact(Metric metric) throws Exception {
+    try (SearchedTable table = new SearchedTable(directory.resolve("growing-" + metric), metric)) {
+      table.indexProducts();
+      List<Long> added = queries.stream().map(table::append).toList();
+      List<List<Neighbour>> found = search(table, FULL_PROBE, true);
+      assertThat(error(table, found)).as("seed %s", SearchedTable.SEED).isLessThan(ROUNDING);
+      for (int query = 0; query < QUERIES; query++) {
+        assertThat(found.get(query))
+            .as("query %s, seed %s", query, SearchedTable.SEED)
+            .extracting(Neighbour::id)
+            .contains(added.get(query));
+      }
+    }
+  }
+
+  /** An index of another metric would say nothing of the distance that is asked for. */
+  @ParameterizedTest
+  @EnumSource
+  void aDeclaredMetricIsThatOfTheScores(Metric metric) throws Exception {
+    SearchedTable indexed = products.get(Metric.values()[(metric.ordinal() + 1) % 3]);
+    String declared = ", 'index.metric' = '" + metric.lanceName() + "'";
+    assertExact(flat.get(metric), search(indexed, declared, true), id -> true);
   }
 
   private static void assertExact(
@@ -145,6 +204,20 @@ class SearchITCase {
             .average()
             .orElseThrow()
         / K;
+  }
+
+  /** How wrong the scores are in the mean, of the mean of the true ones. */
+  private static double error(SearchedTable table, List<List<Neighbour>> found) {
+    double error = 0;
+    double size = 0;
+    for (int query = 0; query < QUERIES; query++) {
+      for (Neighbour neighbour : found.get(query)) {
+        double score = table.score(queries.get(query), neighbour.id());
+        error += Math.abs(neighbour.score() - score);
+        size += Math.abs(score);
+      }
+    }
+    return error / size;
   }
 
   /** The neighbours of each query, in the order that they come in. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.operators.lance.IndexSummary;
 import dev.freshet.operators.lance.VectorQuery;
 import dev.freshet.state.model.Metric;
 import java.util.Map;
@@ -54,6 +55,28 @@ class SearchSettingsTest {
                 Optional.of(5),
                 true,
                 Optional.of("id < 6")));
+  }
+
+  @Test
+  void whoComparesEveryVectorDoesSoByTheMetricOfTheIndex() {
+    Map<String, String> exact = Map.of("search.exact", "true");
+    assertThat(settings(exact).query(index("IVF_PQ", Metric.DOT)).metric()).contains(Metric.DOT);
+    assertThat(settings(Map.of()).query(index("IVF_PQ", Metric.DOT)).metric()).isEmpty();
+    Map<String, String> declared = Map.of("search.exact", "true", "index.metric", "l2");
+    assertThat(settings(declared).query(index("IVF_PQ", Metric.DOT)).metric()).contains(Metric.L2);
+  }
+
+  @Test
+  void onlyLossyCosineIsRefinedUnasked() {
+    assertThat(settings(Map.of()).query(index("IVF_SQ", Metric.COSINE)).refine()).contains(1);
+    assertThat(settings(Map.of()).query(index("IVF_SQ", Metric.DOT)).refine()).isEmpty();
+    assertThat(settings(Map.of()).query(index("IVF_FLAT", Metric.COSINE)).refine()).isEmpty();
+    Map<String, String> given = Map.of("search.refine-factor", "4");
+    assertThat(settings(given).query(index("IVF_SQ", Metric.COSINE)).refine()).contains(4);
+  }
+
+  private static IndexSummary index(String type, Metric metric) {
+    return new IndexSummary("v_idx", "v", type, Optional.of(metric), 1, 100);
   }
 
   @ParameterizedTest

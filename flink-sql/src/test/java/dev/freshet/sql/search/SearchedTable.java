@@ -2,6 +2,7 @@ package dev.freshet.sql.search;
 
 import dev.freshet.operators.lance.NeighbourScan;
 import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.state.model.Metric;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +26,10 @@ import org.lance.ipc.LanceScanner;
 import org.lance.ipc.Query;
 import org.lance.ipc.ScanOptions;
 
-/** A table of random vectors, what Lance answers about it, and what brute force does. */
+/**
+ * A table of random vectors of unlike lengths, what Lance answers about it, and what brute force
+ * does. All tables begin with the same vectors.
+ */
 final class SearchedTable implements AutoCloseable {
 
   static final long SEED = 17;
@@ -37,16 +41,18 @@ final class SearchedTable implements AutoCloseable {
   private static final int BITS = 8;
   private static final int TRAINING_ROUNDS = 10;
 
-  /** A row and its squared distance from the query. */
+  /** A row and its distance from the query. */
   record Neighbour(long id, double score) {}
 
   private final Path path;
+  private final Metric metric;
   private final VectorTable table;
   private final Random random = new Random(SEED);
   private final List<float[]> vectors = new ArrayList<>();
 
-  SearchedTable(Path path) {
+  SearchedTable(Path path, Metric metric) {
     this.path = path;
+    this.metric = metric;
     this.table = VectorTable.create(path.toString(), DIMENSION);
     float[] values = new float[ROWS * DIMENSION];
     for (int row = 0; row < ROWS; row++) {
@@ -61,11 +67,15 @@ final class SearchedTable implements AutoCloseable {
     return path;
   }
 
+  Metric metric() {
+    return metric;
+  }
+
   /** A vector as random as those of the rows. */
   float[] vector() {
     float[] vector = new float[DIMENSION];
     for (int i = 0; i < DIMENSION; i++) {
-      vector[i] = random.nextFloat();
+      vector[i] = 2 * random.nextFloat() - 1;
     }
     return vector;
   }
@@ -79,13 +89,21 @@ final class SearchedTable implements AutoCloseable {
   }
 
   void indexFlat() {
-    index(IndexType.IVF_FLAT, VectorIndexParams.ivfFlat(PARTITIONS, DistanceType.L2));
+    index(IndexType.IVF_FLAT, VectorIndexParams.ivfFlat(PARTITIONS, type()));
   }
 
   void indexProducts() {
     index(
         IndexType.IVF_PQ,
-        VectorIndexParams.ivfPq(PARTITIONS, SUB_VECTORS, BITS, DistanceType.L2, TRAINING_ROUNDS));
+        VectorIndexParams.ivfPq(PARTITIONS, SUB_VECTORS, BITS, type(), TRAINING_ROUNDS));
+  }
+
+  private DistanceType type() {
+    return switch (metric) {
+      case L2 -> DistanceType.L2;
+      case COSINE -> DistanceType.Cosine;
+      case DOT -> DistanceType.Dot;
+    };
   }
 
   private void index(IndexType type, VectorIndexParams params) {
@@ -105,16 +123,27 @@ final class SearchedTable implements AutoCloseable {
   List<Neighbour> bruteForce(float[] query, int k, LongPredicate matching) {
     return LongStream.range(0, vectors.size())
         .filter(matching)
-        .mapToObj(id -> new Neighbour(id, distance(query, vectors.get((int) id))))
+        .mapToObj(id -> new Neighbour(id, score(query, id)))
         .sorted(Comparator.comparingDouble(Neighbour::score))
         .limit(k)
         .toList();
   }
 
-  private static double distance(float[] a, float[] b) {
+  /** What a row's score is without any rounding. */
+  double score(float[] query, long id) {
+    float[] vector = vectors.get((int) id);
+    double product = dot(query, vector);
+    return switch (metric) {
+      case L2 -> dot(query, query) - 2 * product + dot(vector, vector);
+      case COSINE -> 1 - product / Math.sqrt(dot(query, query) * dot(vector, vector));
+      case DOT -> 1 - product;
+    };
+  }
+
+  private static double dot(float[] a, float[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
-      sum += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+      sum += (double) a[i] * b[i];
     }
     return sum;
   }

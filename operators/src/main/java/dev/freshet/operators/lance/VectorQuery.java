@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * How a vector column is searched; what is not given is left to Lance.
  *
- * @param metric empty for that of the index, or L2 without one
+ * @param metric empty for that of the index, or L2 without one or if it is left aside; one that is
+ *     not the index's leaves it aside
  * @param probes partitions of each segment to look into
  * @param refine candidates for each neighbour that are compared exactly
  * @param candidates that an HNSW graph keeps while it is searched
