@@ -41,7 +41,37 @@ final class KMeans {
    * @return shape [groups][clusters][length]
    */
   float[] train(float[] vectors, int rows) {
-    float[] centroids = firstRows(vectors);
+    return train(vectors, rows, 0);
+  }
+
+  /**
+   * The best of several trainings by the loss on all rows: k-means ends in a local optimum.
+   *
+   * @param starts trainings at most, each from vectors of its own
+   */
+  float[] trainBest(float[] vectors, int rows, int starts) {
+    float[] best = train(vectors, rows);
+    double least = starts == 1 ? 0 : loss(vectors, rows, best);
+    for (int start = 1; start < starts && (start + 1) * shape.clusters() <= rows; start++) {
+      float[] centroids = train(vectors, rows, start * shape.clusters());
+      double loss = loss(vectors, rows, centroids);
+      if (loss < least) {
+        best = centroids;
+        least = loss;
+      }
+    }
+    return best;
+  }
+
+  private double loss(float[] vectors, int rows, float[] centroids) {
+    int[] nearest = new int[rows * shape.groups()];
+    Clustering.Assignment assignment = shape.assignment(kernels, centroids);
+    workers.run(rows, (from, to) -> assignment.assign(vectors, from, to, nearest));
+    return shape.loss(vectors, rows, centroids, nearest);
+  }
+
+  private float[] train(float[] vectors, int rows, int firstRow) {
+    float[] centroids = rowsFrom(vectors, firstRow);
     int[] nearest = new int[rows * shape.groups()];
     Arrays.fill(nearest, -1);
     int least = (int) Math.min(rows, (long) LEAST_ROWS_PER_CENTROID * shape.clusters());
@@ -80,11 +110,11 @@ final class KMeans {
     return moved * SETTLED < before.length;
   }
 
-  private float[] firstRows(float[] vectors) {
+  private float[] rowsFrom(float[] vectors, int first) {
     int length = shape.length();
     float[] centroids = new float[shape.centroids() * length];
     for (int i = 0; i < shape.centroids(); i++) {
-      int row = i % shape.clusters();
+      int row = first + i % shape.clusters();
       int group = i / shape.clusters();
       System.arraycopy(
           vectors, row * shape.dimension() + group * length, centroids, i * length, length);

@@ -74,7 +74,7 @@ public final class ModelTrainer {
     Clustering shape =
         Clustering.ofVectors(spec.partitions(), sample.dimension(), Distance.of(spec.metric()));
     return new KMeans(shape, kernels, workers, spec.maxIterations())
-        .train(sample.vectors(), sample.rows(spec.partitionRows()));
+        .trainBest(sample.vectors(), sample.rows(spec.partitionRows()), spec.starts());
   }
 
   private Quantizer quantizer(

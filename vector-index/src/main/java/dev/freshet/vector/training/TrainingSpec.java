@@ -30,6 +30,11 @@ public record TrainingSpec(
    */
   static final int ROWS_PER_CENTROID = 512;
 
+  /** Of few centroids, few settle where they are needed; of many, their luck evens out. */
+  private static final int LUCKY_CENTROIDS = 1024;
+
+  private static final int MOST_STARTS = 3;
+
   private static final int QUANTIZER_ROWS = ROWS_PER_CENTROID * 256;
 
   public TrainingSpec {
@@ -53,6 +58,11 @@ public record TrainingSpec(
   /** The rows that the centroids are trained on. */
   long partitionRows() {
     return (long) ROWS_PER_CENTROID * partitions;
+  }
+
+  /** Trainings of the centroids, of which the best is taken. */
+  int starts() {
+    return Math.max(1, Math.min(MOST_STARTS, LUCKY_CENTROIDS / partitions));
   }
 
   /** The rows that the quantizer is trained on. */
