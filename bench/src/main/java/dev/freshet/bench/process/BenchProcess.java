@@ -43,6 +43,11 @@ public final class BenchProcess {
     return directory;
   }
 
+  /** For runs at the same time as this one's, with datasets of their own. */
+  public BenchProcess beside() {
+    return new BenchProcess(directory.resolve("beside"), scale, prefix);
+  }
+
   /**
    * Runs one role to its end; its messages go to this process's standard error.
    *

@@ -59,8 +59,9 @@ public final class IndexCatalog {
         index.getRowsIndexed());
   }
 
+  /** Empty for indexes without vectors, and for those that only Lance knows, such as hamming. */
   private static Optional<Metric> metric(IndexDescription index) {
     Matcher matcher = METRIC.matcher(Optional.ofNullable(index.getDetailsJson()).orElse(""));
-    return matcher.find() ? Optional.of(Metric.parse(matcher.group(1))) : Optional.empty();
+    return matcher.find() ? Metric.find(matcher.group(1)) : Optional.empty();
   }
 }

@@ -1,5 +1,8 @@
 package dev.freshet.state.model;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** How the distance of two vectors is measured; the names are Lance's own. */
 public enum Metric {
   L2("l2"),
@@ -17,17 +20,23 @@ public enum Metric {
     return lanceName;
   }
 
+  /** The metric of that name, in any case, if there is one. */
+  public static Optional<Metric> find(String name) {
+    return Arrays.stream(values())
+        .filter(metric -> metric.lanceName.equalsIgnoreCase(name))
+        .findFirst();
+  }
+
   /**
    * The metric of that name, in any case.
    *
    * @throws IllegalArgumentException naming the choices, if there is none
    */
   public static Metric parse(String name) {
-    for (Metric metric : values()) {
-      if (metric.lanceName.equalsIgnoreCase(name)) {
-        return metric;
-      }
-    }
-    throw new IllegalArgumentException("Unknown metric '" + name + "': use one of l2, cosine, dot");
+    return find(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Unknown metric '" + name + "': use one of l2, cosine, dot"));
   }
 }
