@@ -14,11 +14,12 @@ final class SteadyAppendsSection {
 
   private static final String TEXT =
       """
-      ## An hour of small appends
+      ## Steady small appends
 
       A process appends without a pause to a dataset whose index is complete, and beside it the \
       index is kept fresh: by Freshet as a stream with its default options, and by Lance as \
-      `optimizeIndices`, which merges by default, once a minute over the same appends. Segments \
+      `optimizeIndices`, which merges by default, once a minute over as many appends to a dataset of \
+      its own, both at the same time. Segments \
       and fragments are the most that any version had, and those of the end; only Freshet compacts \
       fragments. Write amplification is all index files written, whether published or not, for \
       each byte that the appended rows take if they are written once. Every segment carries the \
@@ -69,7 +70,7 @@ final class SteadyAppendsSection {
   /** Segments and write amplification over time, of one result. */
   static String plot(Map<String, Object> result) {
     return new LineChart(
-            "An hour of small appends",
+            "Steady small appends",
             "minutes",
             List.of(
                 panel(result, "segments", "segments"),

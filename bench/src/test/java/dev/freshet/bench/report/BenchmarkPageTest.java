@@ -90,7 +90,7 @@ class BenchmarkPageTest {
             series));
     assertThat(directory.resolve("BENCHMARKS.md"))
         .content()
-        .contains("## An hour of small appends", "| two appends | 200 | 9 / 1 |", "(appends.svg)");
+        .contains("## Steady small appends", "| two appends | 200 | 9 / 1 |", "(appends.svg)");
     assertThat(directory.resolve("appends.svg")).content().contains("<polyline", "Lance");
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Writes on a thread of its own, so that a merge reads its inputs meanwhile. Memory: {@value
- * #BUFFERS} buffers of {@value #BUFFER_BYTES} bytes.
+ * #BUFFERS} buffers of {@value #BUFFER_BYTES} bytes at most.
  */
 final class BackgroundOutput extends OutputStream {
   private static final int BUFFERS = 4;
@@ -29,11 +29,11 @@ final class BackgroundOutput extends OutputStream {
             return thread;
           });
 
+  /** How many there are, free or not. */
+  private int buffers;
+
   BackgroundOutput(OutputStream out) {
     this.out = out;
-    for (int i = 0; i < BUFFERS; i++) {
-      free.add(new byte[BUFFER_BYTES]);
-    }
   }
 
   @Override
@@ -66,6 +66,10 @@ final class BackgroundOutput extends OutputStream {
   }
 
   private byte[] takeBuffer() throws IOException {
+    if (free.isEmpty() && buffers < BUFFERS) {
+      buffers++;
+      return new byte[BUFFER_BYTES];
+    }
     try {
       return free.take();
     } catch (InterruptedException e) {
