@@ -123,10 +123,10 @@ public final class ClusterTrial {
     String savepoint = stop(job);
     job = submit(2, savepoint);
     appendAndSettle();
-    String checkpoint = cluster.lastCheckpoint(job);
-    say("kill -9 of the job manager; its last checkpoint is " + checkpoint);
+    say("kill -9 of the job manager");
     cluster.killJobManager();
     append();
+    String checkpoint = StoredCheckpoints.last(S3Server.uri("checkpoints") + "/" + job);
     cluster.startJobManager();
     cluster.await("the task manager comes back", cluster::hasTaskManager);
     job = submit(2, checkpoint);

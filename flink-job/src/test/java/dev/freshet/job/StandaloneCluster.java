@@ -151,11 +151,6 @@ final class StandaloneCluster implements AutoCloseable {
     return rest.checkpoints(job).get("counts").get("restored").asInt();
   }
 
-  /** Where the last complete checkpoint of a job is. */
-  String lastCheckpoint(String job) throws Exception {
-    return rest.checkpoints(job).get("latest").get("completed").get("external_path").asText();
-  }
-
   boolean hasTaskManager() throws Exception {
     return rest.taskManagers() > 0;
   }
