@@ -25,7 +25,7 @@ final class TaskManagerWatch {
   record Limits(Duration absence, Duration start, int most, Duration window) {
 
     static final Limits DEFAULT =
-        new Limits(Duration.ofSeconds(5), Duration.ofMinutes(2), 5, Duration.ofMinutes(10));
+        new Limits(Duration.ofSeconds(5), Duration.ofMinutes(1), 5, Duration.ofMinutes(10));
   }
 
   private final Limits limits;
