@@ -37,6 +37,8 @@ public final class Bench implements Callable<Integer> {
 
   private static final List<String> QUICK = List.of("pq-128", "pq-768");
   private static final double QUICK_SCALE = 0.1;
+  private static final int QUICK_ROUNDS = 2;
+  private static final int ROUNDS = 3;
 
   @Option(
       names = "--work",
@@ -47,9 +49,14 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--rounds",
-      defaultValue = "3",
-      description = "Runs of each system; 0 only makes the datasets; default ${DEFAULT-VALUE}.")
-  int rounds;
+      paramLabel = "N",
+      description =
+          "Runs of each system; 0 only makes the datasets; default "
+              + ROUNDS
+              + ", with --quick "
+              + QUICK_ROUNDS
+              + ".")
+  Optional<Integer> chosenRounds = Optional.empty();
 
   @Option(
       names = "--scale",
@@ -143,6 +150,7 @@ public final class Bench implements Callable<Integer> {
   private Optional<WorkResult> run(Work work, BenchProcess processes) throws Exception {
     PrintWriter err = spec.commandLine().getErr();
     err.println(work.name() + ": " + work.description());
+    int rounds = chosenRounds.orElse(quick ? QUICK_ROUNDS : ROUNDS);
     show(err, "dataset", processes.run(Role.PREPARE, work.name()));
     if (rounds == 0) {
       return Optional.empty();

@@ -43,12 +43,9 @@ class TaskManagerLossITCase {
   void isReplacedUntilThatIsInVain() throws Exception {
     Path path = directory.resolve("vectors");
     Configuration stream = TestIndex.stream(path, IndexType.IVF_FLAT, Metric.L2);
-    EmbeddedJob.Settings settings =
-        new EmbeddedJob.Settings(
-            1, directory.resolve("checkpoints").toUri().toString(), "hashmap", 0);
     try (VectorTable table = VectorTable.create(path.toString(), DIMENSION);
         TestIndex index = new TestIndex(stream);
-        EmbeddedCluster cluster = EmbeddedCluster.start(stream, settings, LIMITS)) {
+        EmbeddedCluster cluster = EmbeddedCluster.start(stream, settings(), LIMITS)) {
       try (EmbeddedJob job = cluster.submit(stream)) {
         table.append(vectors.next(ROWS), ROWS);
         awaitComplete(index, job);
@@ -78,12 +75,9 @@ class TaskManagerLossITCase {
   void aClusterThatEndsEndsItsJob() throws Exception {
     Path path = directory.resolve("vectors");
     Configuration stream = TestIndex.stream(path, IndexType.IVF_FLAT, Metric.L2);
-    EmbeddedJob.Settings settings =
-        new EmbeddedJob.Settings(
-            1, directory.resolve("checkpoints").toUri().toString(), "hashmap", 0);
     try (VectorTable table = VectorTable.create(path.toString(), DIMENSION);
         TestIndex index = new TestIndex(stream);
-        EmbeddedCluster cluster = EmbeddedCluster.start(stream, settings)) {
+        EmbeddedCluster cluster = EmbeddedCluster.start(stream, settings())) {
       table.append(vectors.next(ROWS), ROWS);
       try (EmbeddedJob job = cluster.submit(stream)) {
         awaitComplete(index, job);
@@ -92,6 +86,11 @@ class TaskManagerLossITCase {
             .isInstanceOf(ExecutionException.class);
       }
     }
+  }
+
+  private EmbeddedJob.Settings settings() {
+    return new EmbeddedJob.Settings(
+        1, directory.resolve("checkpoints").toUri().toString(), "hashmap", 0);
   }
 
   /** Also its cleanup fails, at which Flink ends the task manager. */

@@ -7,6 +7,7 @@ import dev.freshet.operators.lance.IndexSummary;
 import dev.freshet.operators.lance.NeighbourScan;
 import dev.freshet.operators.lance.VectorQuery;
 import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -27,9 +28,6 @@ import org.apache.flink.table.types.logical.RowType;
  */
 record SearchSettings(DatasetLocation location, RowType rows, String column, Configuration options)
     implements Serializable {
-
-  /** The type of index that keeps the vectors themselves. */
-  private static final String EXACT_TYPE = "IVF_FLAT";
 
   SearchSettings {
     for (ConfigOption<Integer> option :
@@ -62,7 +60,8 @@ record SearchSettings(DatasetLocation location, RowType rows, String column, Con
   VectorQuery query(IndexSummary index) {
     boolean exact = options.get(SearchOptions.EXACT);
     boolean doubled =
-        index.metric().equals(Optional.of(Metric.COSINE)) && !index.type().equals(EXACT_TYPE);
+        index.metric().equals(Optional.of(Metric.COSINE))
+            && !index.type().equals(IndexType.IVF_FLAT.name());
     return query(
         declaredMetric().or(() -> exact ? index.metric() : Optional.empty()),
         options

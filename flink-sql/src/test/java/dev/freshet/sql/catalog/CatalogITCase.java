@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.sql.QueriedColumn;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.flink.types.Row;
-import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,17 +35,18 @@ class CatalogITCase {
 
   @Test
   void databasesAreDirectories() throws Exception {
-    assertThat(column(session, "SHOW DATABASES")).containsExactly("default");
+    assertThat(QueriedColumn.of(session, "SHOW DATABASES")).containsExactly("default");
     session.executeSql("CREATE DATABASE shop");
     assertThat(warehouse.resolve("shop")).isDirectory();
-    assertThat(column(session, "SHOW DATABASES")).containsExactly("default", "shop");
+    assertThat(QueriedColumn.of(session, "SHOW DATABASES")).containsExactly("default", "shop");
     session.executeSql("CREATE DATABASE IF NOT EXISTS shop");
     assertThatThrownBy(() -> session.executeSql("CREATE DATABASE shop"))
         .hasStackTraceContaining("Database shop already exists");
     session.executeSql("DROP DATABASE shop");
     assertThat(warehouse.resolve("shop")).doesNotExist();
-    assertThat(column(session, "SHOW DATABASES")).containsExactly("default");
-    assertThat(column(newSession(", 'default-database' = 'main'"), "SHOW CURRENT DATABASE"))
+    assertThat(QueriedColumn.of(session, "SHOW DATABASES")).containsExactly("default");
+    assertThat(
+            QueriedColumn.of(newSession(", 'default-database' = 'main'"), "SHOW CURRENT DATABASE"))
         .containsExactly("main");
   }
 
@@ -56,12 +54,13 @@ class CatalogITCase {
   void aTableIsCreatedWrittenReadAndDropped() throws Exception {
     session.executeSql(appended());
     assertThat(warehouse.resolve("default/items.lance/_versions")).isDirectory();
-    assertThat(column(session, "SHOW TABLES")).containsExactly("items");
+    assertThat(QueriedColumn.of(session, "SHOW TABLES")).containsExactly("items");
     session.executeSql("INSERT INTO items VALUES (1, 'one', ARRAY[CAST(1 AS FLOAT), 2])").await();
-    assertThat(column(session, "SELECT title FROM items WHERE id = 1")).containsExactly("one");
+    assertThat(QueriedColumn.of(session, "SELECT title FROM items WHERE id = 1"))
+        .containsExactly("one");
     session.executeSql("DROP TABLE items");
     assertThat(warehouse.resolve("default/items.lance")).doesNotExist();
-    assertThat(column(session, "SHOW TABLES")).isEmpty();
+    assertThat(QueriedColumn.of(session, "SHOW TABLES")).isEmpty();
   }
 
   @Test
@@ -69,9 +68,10 @@ class CatalogITCase {
     session.executeSql(
         items(", 'index.type' = 'IVF_FLAT', 'index.metric' = 'cosine', 'freshness' = '3 s'"));
     TableEnvironment other = newSession("");
-    assertThat(column(other, "SHOW TABLES")).containsExactly("items");
-    assertThat(column(other, "DESCRIBE items")).containsExactly("id", "title", "embedding");
-    assertThat(column(other, "SHOW CREATE TABLE items").toString())
+    assertThat(QueriedColumn.of(other, "SHOW TABLES")).containsExactly("items");
+    assertThat(QueriedColumn.of(other, "DESCRIBE items"))
+        .containsExactly("id", "title", "embedding");
+    assertThat(QueriedColumn.of(other, "SHOW CREATE TABLE items").toString())
         .contains("`id` BIGINT NOT NULL")
         .contains("`embedding` ARRAY<FLOAT>")
         .contains("PRIMARY KEY (`id`) NOT ENFORCED")
@@ -88,7 +88,7 @@ class CatalogITCase {
     session.executeSql(items(", 'index.type' = 'IVF_PQ'"));
     session.executeSql("ALTER TABLE items SET ('index.type' = 'IVF_SQ', 'scan.batch-rows' = '7')");
     session.executeSql("ALTER TABLE items RESET ('freshness')");
-    assertThat(column(newSession(""), "SHOW CREATE TABLE items").toString())
+    assertThat(QueriedColumn.of(newSession(""), "SHOW CREATE TABLE items").toString())
         .contains("'index.type' = 'IVF_SQ'")
         .contains("'scan.batch-rows' = '7'")
         .doesNotContain("IVF_PQ");
@@ -107,30 +107,31 @@ class CatalogITCase {
       table.append(new float[] {1, 2, 3, 4}, 2);
     }
     session.executeSql("USE lab");
-    assertThat(column(session, "SHOW TABLES")).containsExactly("made");
-    assertThat(column(session, "SHOW CREATE TABLE made").toString())
+    assertThat(QueriedColumn.of(session, "SHOW TABLES")).containsExactly("made");
+    assertThat(QueriedColumn.of(session, "SHOW CREATE TABLE made").toString())
         .contains("'vector.column' = 'vector'")
         .contains("'vector.dimension' = '2'");
     assertThat(
-            column(
+            QueriedColumn.of(
                 session,
                 "SELECT id FROM (VALUES (ARRAY[CAST(3 AS FLOAT), 4])) AS q(asked), LATERAL"
                     + " TABLE(VECTOR_SEARCH(TABLE made, DESCRIPTOR(vector), q.asked, 1))"))
         .containsExactly(1L);
     session.executeSql("INSERT INTO made VALUES (5, ARRAY[CAST(1 AS FLOAT), 2])").await();
-    assertThat(column(session, "SELECT COUNT(*) FROM made")).containsExactly(3L);
+    assertThat(QueriedColumn.of(session, "SELECT COUNT(*) FROM made")).containsExactly(3L);
   }
 
   @Test
   void aTableIsReadAsItWas() throws Exception {
     session.executeSql(appended());
     session.executeSql("INSERT INTO items VALUES (1, 'one', ARRAY[CAST(1 AS FLOAT), 2])").await();
-    Object before = column(session, "SELECT CAST(CURRENT_TIMESTAMP AS STRING)").get(0).toString();
+    Object before =
+        QueriedColumn.of(session, "SELECT CAST(CURRENT_TIMESTAMP AS STRING)").get(0).toString();
     session.executeSql("INSERT INTO items VALUES (2, 'two', ARRAY[CAST(1 AS FLOAT), 2])").await();
-    assertThat(column(session, "SELECT COUNT(*) FROM items")).containsExactly(2L);
+    assertThat(QueriedColumn.of(session, "SELECT COUNT(*) FROM items")).containsExactly(2L);
     session.getConfig().set("table.local-time-zone", "UTC");
     assertThat(
-            column(
+            QueriedColumn.of(
                 session,
                 "SELECT COUNT(*) FROM items FOR SYSTEM_TIME AS OF TIMESTAMP '" + before + "'"))
         .containsExactly(1L);
@@ -143,7 +144,7 @@ class CatalogITCase {
     Path pretender = Files.createDirectories(warehouse.resolve("default/fake.lance/_versions"));
     Path inside = Files.writeString(pretender.resolve("precious"), "text");
     Files.createDirectories(warehouse.resolve("default/other"));
-    assertThat(column(session, "SHOW TABLES")).containsExactly("fake");
+    assertThat(QueriedColumn.of(session, "SHOW TABLES")).containsExactly("fake");
     assertThatThrownBy(() -> session.executeSql("DROP TABLE plain"))
         .hasStackTraceContaining("does not exist");
     assertThatThrownBy(() -> session.executeSql("DROP TABLE fake"))
@@ -197,10 +198,10 @@ class CatalogITCase {
   void storageOptionsAreNotShown() throws Exception {
     TableEnvironment secret = newSession(", 'storage.aws_secret_access_key' = 'hush'");
     secret.executeSql(items(""));
-    assertThat(column(secret, "SHOW CREATE TABLE items").toString())
+    assertThat(QueriedColumn.of(secret, "SHOW CREATE TABLE items").toString())
         .contains("'connector' = 'freshet'")
         .doesNotContain("hush");
-    assertThat(column(secret, "SELECT COUNT(*) FROM items")).containsExactly(0L);
+    assertThat(QueriedColumn.of(secret, "SELECT COUNT(*) FROM items")).containsExactly(0L);
   }
 
   private static String items(String options) {
@@ -216,23 +217,6 @@ class CatalogITCase {
   }
 
   private TableEnvironment newSession(String options) {
-    TableEnvironment tables = TableEnvironment.create(EnvironmentSettings.inBatchMode());
-    tables.getConfig().set("parallelism.default", "1");
-    tables.executeSql(
-        "CREATE CATALOG lake WITH ('type' = 'freshet', 'warehouse' = '"
-            + warehouse
-            + "'"
-            + options
-            + ")");
-    tables.executeSql("USE CATALOG lake");
-    return tables;
-  }
-
-  private static List<Object> column(TableEnvironment tables, String sql) throws Exception {
-    List<Object> values = new ArrayList<>();
-    try (CloseableIterator<Row> rows = tables.executeSql(sql).collect()) {
-      rows.forEachRemaining(row -> values.add(row.getField(0)));
-    }
-    return values;
+    return LakeSession.open(warehouse.toString(), options);
   }
 }

@@ -6,19 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.job.FileSystems;
 import dev.freshet.job.S3Server;
 import dev.freshet.operators.options.S3Options;
+import dev.freshet.sql.QueriedColumn;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.flink.types.Row;
-import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,21 +49,21 @@ class S3CatalogITCase {
 
   @Test
   void aTableIsCreatedWrittenReadAndDropped() throws Exception {
-    assertThat(column(session, "SHOW DATABASES")).containsExactly("default");
-    assertThat(column(session, "SHOW TABLES")).isEmpty();
+    assertThat(QueriedColumn.of(session, "SHOW DATABASES")).containsExactly("default");
+    assertThat(QueriedColumn.of(session, "SHOW TABLES")).isEmpty();
     create("items");
     create("others");
-    assertThat(column(newSession(), "SHOW TABLES")).containsExactly("items", "others");
+    assertThat(QueriedColumn.of(newSession(), "SHOW TABLES")).containsExactly("items", "others");
     session.executeSql("INSERT INTO items VALUES (1, ARRAY[CAST(1 AS FLOAT), 2])").await();
     session.executeSql("INSERT INTO items VALUES (2, ARRAY[CAST(3 AS FLOAT), 4])").await();
     TableEnvironment other = newSession();
-    assertThat(column(other, "SELECT COUNT(*) FROM items")).containsExactly(2L);
-    assertThat(column(other, "SELECT id FROM items WHERE id > 1")).containsExactly(2L);
-    assertThat(column(other, "SHOW CREATE TABLE items").toString())
+    assertThat(QueriedColumn.of(other, "SELECT COUNT(*) FROM items")).containsExactly(2L);
+    assertThat(QueriedColumn.of(other, "SELECT id FROM items WHERE id > 1")).containsExactly(2L);
+    assertThat(QueriedColumn.of(other, "SHOW CREATE TABLE items").toString())
         .contains("'path' = '" + S3Server.uri("lake/default/items.lance") + "'")
         .doesNotContain(S3Server.SECRET_KEY);
     session.executeSql("DROP TABLE items");
-    assertThat(column(newSession(), "SHOW TABLES")).containsExactly("others");
+    assertThat(QueriedColumn.of(newSession(), "SHOW TABLES")).containsExactly("others");
     assertThatThrownBy(() -> session.executeSql("SELECT * FROM items"))
         .hasStackTraceContaining("Object 'items' not found");
   }
@@ -75,18 +71,18 @@ class S3CatalogITCase {
   @Test
   void databasesComeAndGo() throws Exception {
     session.executeSql("CREATE DATABASE shop");
-    assertThat(column(newSession(), "SHOW DATABASES")).containsExactly("default", "shop");
+    assertThat(QueriedColumn.of(newSession(), "SHOW DATABASES")).containsExactly("default", "shop");
     create("shop.items");
-    assertThat(column(newSession(), "SHOW TABLES IN shop")).containsExactly("items");
+    assertThat(QueriedColumn.of(newSession(), "SHOW TABLES IN shop")).containsExactly("items");
     assertThatThrownBy(() -> session.executeSql("DROP DATABASE shop"))
         .hasStackTraceContaining("Database shop in catalog lake is not empty");
     Path file = Files.writeString(bucket().resolve("lake/shop/notes.txt"), "text");
     assertThatThrownBy(() -> session.executeSql("DROP DATABASE shop CASCADE"))
         .hasStackTraceContaining("has files that are no Lance tables");
-    assertThat(column(session, "SHOW TABLES IN shop")).isEmpty();
+    assertThat(QueriedColumn.of(session, "SHOW TABLES IN shop")).isEmpty();
     Files.delete(file);
     session.executeSql("DROP DATABASE shop");
-    assertThat(column(newSession(), "SHOW DATABASES")).containsExactly("default");
+    assertThat(QueriedColumn.of(newSession(), "SHOW DATABASES")).containsExactly("default");
     try (Stream<Path> left = Files.walk(bucket())) {
       assertThat(left.filter(Files::isRegularFile)).as("objects left").isEmpty();
     }
@@ -110,23 +106,6 @@ class S3CatalogITCase {
         S3Options.from(S3Server.options(server.port())).lance().entrySet().stream()
             .map(option -> ", 'storage." + option.getKey() + "' = '" + option.getValue() + "'")
             .collect(Collectors.joining());
-    TableEnvironment tables = TableEnvironment.create(EnvironmentSettings.inBatchMode());
-    tables.getConfig().set("parallelism.default", "1");
-    tables.executeSql(
-        "CREATE CATALOG lake WITH ('type' = 'freshet', 'warehouse' = '"
-            + S3Server.uri("lake")
-            + "'"
-            + storage
-            + ")");
-    tables.executeSql("USE CATALOG lake");
-    return tables;
-  }
-
-  private static List<Object> column(TableEnvironment tables, String sql) throws Exception {
-    List<Object> values = new ArrayList<>();
-    try (CloseableIterator<Row> rows = tables.executeSql(sql).collect()) {
-      rows.forEachRemaining(row -> values.add(row.getField(0)));
-    }
-    return values;
+    return LakeSession.open(S3Server.uri("lake"), storage);
   }
 }

@@ -3,8 +3,8 @@ package dev.freshet.sql.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.sql.QueriedColumn;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -118,14 +118,6 @@ class SelectITCase {
     return tables;
   }
 
-  private static List<Object> column(TableEnvironment tables, String sql) throws Exception {
-    List<Object> values = new ArrayList<>();
-    try (CloseableIterator<Row> rows = tables.executeSql(sql).collect()) {
-      rows.forEachRemaining(row -> values.add(row.getField(0)));
-    }
-    return values;
-  }
-
   /** Where there is no WHERE, Flink evaluates the predicates. */
   @Test
   void filtersAnswerAsFlinkDoes() throws Exception {
@@ -146,7 +138,7 @@ class SelectITCase {
       }
     }
     for (int i = 0; i < filters.size(); i++) {
-      assertThat(column(tables, "SELECT id FROM items WHERE " + filters.get(i)))
+      assertThat(QueriedColumn.of(tables, "SELECT id FROM items WHERE " + filters.get(i)))
           .as(filters.get(i))
           .containsExactlyInAnyOrderElementsOf(expected.get(i));
     }
@@ -189,22 +181,25 @@ class SelectITCase {
   @Test
   void limitsAndCountsAreRight() throws Exception {
     TableEnvironment tables = tables("");
-    assertThat(column(tables, "SELECT id FROM items LIMIT 13")).hasSize(13).doesNotHaveDuplicates();
-    assertThat(column(tables, "SELECT COUNT(*) FROM items")).containsExactly((long) ROWS);
+    assertThat(QueriedColumn.of(tables, "SELECT id FROM items LIMIT 13"))
+        .hasSize(13)
+        .doesNotHaveDuplicates();
+    assertThat(QueriedColumn.of(tables, "SELECT COUNT(*) FROM items")).containsExactly((long) ROWS);
   }
 
   @Test
   void olderVersionsAreRead() throws Exception {
     // The sink creates the dataset as version 1, then each INSERT is one version.
-    assertThat(column(tables(", 'scan.version' = '3'"), "SELECT COUNT(*) FROM items"))
+    assertThat(QueriedColumn.of(tables(", 'scan.version' = '3'"), "SELECT COUNT(*) FROM items"))
         .containsExactly(20L);
     assertThatThrownBy(
             () ->
-                column(
+                QueriedColumn.of(
                     tables(", 'scan.version' = '3', 'scan.tag' = 'x'"),
                     "SELECT COUNT(*) FROM items"))
         .hasStackTraceContaining("exclude each other");
-    assertThatThrownBy(() -> column(tables(", 'scan.tag' = 'x'"), "SELECT COUNT(*) FROM items"))
+    assertThatThrownBy(
+            () -> QueriedColumn.of(tables(", 'scan.tag' = 'x'"), "SELECT COUNT(*) FROM items"))
         .hasStackTraceContaining("No tag 'x'");
   }
 
@@ -213,18 +208,20 @@ class SelectITCase {
     TableEnvironment tables = tables("");
     for (String async : List.of("true", "false")) {
       for (int query : List.of(0, 17, 39)) {
-        List<Object> found = column(tables, search(query, DIMENSION, async));
+        List<Object> found = QueriedColumn.of(tables, search(query, DIMENSION, async));
         assertThat(found).as("query %s, seed %s", query, SEED).isEqualTo(nearest(query));
       }
     }
-    assertThat(column(tables, search(3, DIMENSION, "true").replace("SELECT id", "SELECT score")))
+    assertThat(
+            QueriedColumn.of(
+                tables, search(3, DIMENSION, "true").replace("SELECT id", "SELECT score")))
         .first()
         .isEqualTo(0.0);
   }
 
   @Test
   void aQueryOfAnotherDimensionIsRefused() {
-    assertThatThrownBy(() -> column(tables(""), search(0, 3, "true")))
+    assertThatThrownBy(() -> QueriedColumn.of(tables(""), search(0, 3, "true")))
         .hasStackTraceContaining("The query vector has 3 elements, but column 'embedding'");
   }
 

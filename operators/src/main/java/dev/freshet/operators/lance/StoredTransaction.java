@@ -62,6 +62,7 @@ record StoredTransaction(Operation operation, Map<String, String> properties) {
     to.put(key, value);
   }
 
+  /** Each operation is a message in a field of its own. */
   private static Operation operation(int field) {
     return switch (field) {
       case 102 -> Operation.OVERWRITE;

@@ -80,6 +80,9 @@ final class LargeFileOutput extends OutputStream {
   /** Writes the rest, which may end within a block of the file system. */
   @Override
   public void close() throws IOException {
+    if (!cached.isOpen()) {
+      return;
+    }
     try (cached) {
       if (uncached.isPresent()) {
         uncached.get().close();

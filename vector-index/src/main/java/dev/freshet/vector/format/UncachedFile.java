@@ -23,14 +23,17 @@ final class UncachedFile implements Closeable {
     this.blockBytes = blockBytes;
   }
 
-  /** Opens a file that exists; empty if its file system knows no access past the cache. */
+  /**
+   * Opens a file that exists; empty if its file system knows no access past the cache. What else is
+   * wrong with it is said by the access through the cache that follows.
+   */
   static Optional<UncachedFile> open(Path path, StandardOpenOption access) {
     try {
-      int blockBytes = Math.toIntExact(Files.getFileStore(path).getBlockSize());
+      int blockBytes = (int) Files.getFileStore(path).getBlockSize();
       return Optional.of(
           new UncachedFile(
               path, FileChannel.open(path, access, ExtendedOpenOption.DIRECT), blockBytes));
-    } catch (IOException | UnsupportedOperationException | ArithmeticException e) {
+    } catch (IOException | UnsupportedOperationException e) {
       return Optional.empty();
     }
   }

@@ -50,12 +50,16 @@ final class KMeans {
    * @param starts trainings at most, each from vectors of its own
    */
   float[] trainBest(float[] vectors, int rows, int starts) {
-    float[] best = train(vectors, rows);
-    double least = starts == 1 ? 0 : loss(vectors, rows, best);
-    for (int start = 1; start < starts && (start + 1) * shape.clusters() <= rows; start++) {
+    int most = Math.min(starts, rows / shape.clusters());
+    if (most <= 1) {
+      return train(vectors, rows);
+    }
+    float[] best = new float[0];
+    double least = Double.POSITIVE_INFINITY;
+    for (int start = 0; start < most; start++) {
       float[] centroids = train(vectors, rows, start * shape.clusters());
       double loss = loss(vectors, rows, centroids);
-      if (loss < least) {
+      if (start == 0 || loss < least) {
         best = centroids;
         least = loss;
       }

@@ -30,7 +30,7 @@ public record TrainingSpec(
    */
   static final int ROWS_PER_CENTROID = 512;
 
-  /** Of few centroids, few settle where they are needed; of many, their luck evens out. */
+  /** From so many centroids on one training is enough: the luck of its start evens out. */
   private static final int LUCKY_CENTROIDS = 1024;
 
   private static final int MOST_STARTS = 3;

@@ -73,7 +73,7 @@ class BoundedNearestCentroidTest {
       far[i] += 5000f;
     }
     float[] huge = gaussian(random, COUNT * DIMENSION, 1f);
-    Arrays.fill(huge, 7 * DIMENSION, 8 * DIMENSION, 1e18f);
+    Arrays.fill(huge, 7 * DIMENSION, 8 * DIMENSION, 0x1p60f);
     for (float[] centroids : new float[][] {same, far, huge}) {
       float[] vectors = Arrays.copyOf(centroids, 20 * DIMENSION);
       for (int i = 0; i < vectors.length; i++) {
