@@ -80,7 +80,11 @@ public final class TestStream implements AutoCloseable {
 
   /** Stores a model whose entries are rows of the dataset. */
   public ModelReference saveModel() throws IOException {
-    return models().save(TestModels.of(vectors, type, Metric.L2, PARTITIONS));
+    return saveModel(PARTITIONS);
+  }
+
+  public ModelReference saveModel(int partitions) throws IOException {
+    return models().save(TestModels.of(vectors, type, Metric.L2, partitions));
   }
 
   public ModelStore models() {

@@ -1,10 +1,10 @@
 package dev.freshet.job.cli;
 
 import dev.freshet.operators.garbage.GarbageCollector;
-import dev.freshet.operators.garbage.GarbagePolicy;
 import dev.freshet.operators.garbage.GarbageSummary;
-import dev.freshet.operators.garbage.StoredObject;
 import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.state.garbage.GarbagePolicy;
+import dev.freshet.state.garbage.StoredObject;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;

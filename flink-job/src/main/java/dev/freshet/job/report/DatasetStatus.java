@@ -1,7 +1,6 @@
 package dev.freshet.job.report;
 
 import dev.freshet.operators.garbage.GarbageCollector;
-import dev.freshet.operators.garbage.GarbagePolicy;
 import dev.freshet.operators.garbage.GarbageSummary;
 import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
@@ -11,6 +10,7 @@ import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.NamedFiles;
 import dev.freshet.operators.quarantine.DeadLetter;
 import dev.freshet.operators.quarantine.DeadLetters;
+import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.IndexStorage;

@@ -12,6 +12,7 @@ import dev.freshet.operators.train.ModelStore;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.operators.wire.WireTypeInfo;
 import dev.freshet.state.model.AssignTask;
+import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * AssignVectors: encodes the tasks of a shard one by one; the last one seals the shard.
  *
  * <p>The partial shard is keyed state, so after a failure only the tasks since the last checkpoint
- * are done again.
+ * are done again. All its rows are encoded by the model of its first task.
  */
 public final class AssignVectors extends KeyedProcessFunction<String, AssignTask, SealedShard> {
 
@@ -52,6 +53,7 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
   private transient ShardSealer sealer;
   private transient MapState<Integer, EncodedPart> parts;
   private transient ValueState<Integer> done;
+  private transient ValueState<ModelReference> model;
 
   public AssignVectors(Configuration config) {
     this.config = config;
@@ -87,24 +89,38 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
                     Types.INT,
                     WireTypeInfo.of(WireKind.ENCODED_PART, EncodedPart.class)));
     done = getRuntimeContext().getState(new ValueStateDescriptor<>("tasks-done", Types.INT));
+    model =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "shard-model",
+                    WireTypeInfo.of(WireKind.MODEL_REFERENCE, ModelReference.class)));
   }
 
   @Override
   public void processElement(AssignTask assigned, Context context, Collector<SealedShard> out)
       throws Exception {
-    EncodedPart part = encoder.encode(assigned);
-    int count = assigned.task().count();
-    if (count == 1) {
-      seal(assigned, List.of(part), out);
+    if (assigned.task().count() == 1) {
+      seal(assigned, List.of(encoder.encode(assigned)), out);
       return;
     }
-    parts.put(assigned.task().index(), sealer.spillIfLarge(assigned.model(), part));
+    AssignTask task = inModelOfShard(assigned);
+    EncodedPart part = encoder.encode(task);
+    parts.put(task.task().index(), sealer.spillIfLarge(task.model(), part));
+    int count = task.task().count();
     int tasksDone = Optional.ofNullable(done.value()).orElse(0) + 1;
     if (tasksDone < count) {
       done.update(tasksDone);
       return;
     }
-    seal(assigned, takeParts(count), out);
+    seal(task, takeParts(count), out);
+  }
+
+  /** The index may get another model between two tasks; codes of two must not mix. */
+  private AssignTask inModelOfShard(AssignTask assigned) throws IOException {
+    ModelReference first = Optional.ofNullable(model.value()).orElse(assigned.model());
+    model.update(first);
+    return new AssignTask(assigned.task(), first);
   }
 
   private void seal(AssignTask last, List<EncodedPart> taken, Collector<SealedShard> out)
@@ -124,6 +140,7 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
     }
     parts.clear();
     done.clear();
+    model.clear();
     return taken;
   }
 

@@ -6,6 +6,7 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.planning.CompactionSelection;
 import dev.freshet.state.planning.InFlight;
+import dev.freshet.state.planning.SegmentWatch;
 import dev.freshet.state.planning.Shard;
 import dev.freshet.state.planning.ShardPlanner;
 import dev.freshet.state.planning.ShardPolicy;

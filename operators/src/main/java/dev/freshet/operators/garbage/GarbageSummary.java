@@ -1,5 +1,7 @@
 package dev.freshet.operators.garbage;
 
+import dev.freshet.state.garbage.GarbageKind;
+import dev.freshet.state.garbage.StoredObject;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.freshet.operators.garbage;
 import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetFiles.Entry;
 import dev.freshet.operators.lance.DetachedVersion;
+import dev.freshet.state.garbage.GarbageKind;
+import dev.freshet.state.garbage.StoredObject;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -52,7 +52,8 @@ final class PublicationCommitter implements Committer<Publication> {
     VerifiedSegments verified = new VerifiedSegments();
     segments = new SegmentCommitter(options, versions, builder, gate, verified, metrics);
     rechecker = new SegmentRechecker(options, versions, storage, files, verified, metrics);
-    compactions = new CompactionCommitter(options, versions, files, metrics);
+    compactions =
+        new CompactionCommitter(options, versions, files, new BackgroundCommit(), metrics);
   }
 
   @Override

@@ -11,6 +11,8 @@ import dev.freshet.operators.lance.UnsearchableSegmentException;
 import dev.freshet.operators.lance.Verification;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.garbage.GarbageKind;
+import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.CommitToken;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.vector.format.CorruptSegmentException;
@@ -19,6 +21,7 @@ import dev.freshet.vector.format.SegmentReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -27,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets nothing through that was not queried, nor what answers worse than the segments that it
- * replaces: a segment that fails is rebuilt from its fragments once, and if that fails too, the job
- * stops.
+ * replaces, nor what is about to be garbage, as after a restore from an old savepoint: a segment
+ * that fails is rebuilt from its fragments once, and if that fails too, the job stops.
  */
 final class VerificationGate {
 
@@ -66,7 +69,7 @@ final class VerificationGate {
   Publication.Segment verified(
       DatasetHandle dataset, Publication.Segment segment, Set<UUID> replaced) throws IOException {
     SegmentPlan plan = segment.built().plan();
-    if (isRight(dataset, segment, replaced)) {
+    if (!isAlmostGarbage(plan.uuid()) && isRight(dataset, segment, replaced)) {
       return segment;
     }
     LOG.warn("Segment {} over {} is rebuilt from its fragments", plan.uuid(), plan.coverage());
@@ -84,6 +87,21 @@ final class VerificationGate {
                 + plan.coverage()
                 + " does not find its own rows, or less than the segments it replaces, even when"
                 + " rebuilt: nothing was published"));
+  }
+
+  /** Whether a collection of garbage might take the segment away while it is published. */
+  private boolean isAlmostGarbage(UUID segment) throws IOException {
+    Instant now = Instant.now();
+    boolean old =
+        files.list("_indices/" + segment).stream()
+            .map(DatasetFiles.Entry::modified)
+            .max(Instant::compareTo)
+            .filter(time -> !GarbagePolicy.DEFAULT.mayPublish(GarbageKind.SEGMENT, time, now))
+            .isPresent();
+    if (old) {
+      LOG.warn("Segment {} is so old that it may be collected as garbage", segment);
+    }
+    return old;
   }
 
   private boolean isRight(DatasetHandle dataset, Publication.Segment segment, Set<UUID> replaced)

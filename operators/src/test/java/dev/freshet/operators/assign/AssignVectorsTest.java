@@ -12,6 +12,7 @@ import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
+import dev.freshet.vector.format.SegmentReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,31 @@ class AssignVectorsTest {
             .as("every row once, seed %s", TestStream.SEED)
             .isEqualTo(stream.rowIds(0, 1, 2));
         assertThat(sealed.bytes()).isEqualTo(bytes);
+      }
+    }
+  }
+
+  /** As after a restart, when another tool has built the index anew. */
+  @Test
+  void aShardKeepsTheModelOfItsFirstTask() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_PQ, 2)) {
+      ModelReference model = stream.saveModel();
+      ModelReference other = stream.saveModel(5);
+      List<AssignTask> tasks =
+          stream.tasks(model, List.of(List.of(stream.rows(0)), List.of(stream.rows(1))));
+      OperatorSubtaskState snapshot;
+      try (TestStage<AssignTask, SealedShard> stage = stage(stream)) {
+        stage.process(tasks.get(0));
+        snapshot = stage.snapshot();
+      }
+      try (TestStage<AssignTask, SealedShard> stage = stage(stream, snapshot)) {
+        stage.process(new AssignTask(tasks.get(1).task(), other));
+        SealedShard sealed = onlyOutput(stage);
+        assertThat(sealed.model()).isEqualTo(model);
+        SegmentReader segment =
+            SegmentReader.open(stream.options().indexStorage(), sealed.segments().get(0));
+        assertThat(segment.model().id()).isEqualTo(model.id());
+        assertThat(stage.keyedStateEntries()).isZero();
       }
     }
   }

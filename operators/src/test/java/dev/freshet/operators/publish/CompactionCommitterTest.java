@@ -12,6 +12,7 @@ import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.TestModels;
 import dev.freshet.operators.lance.TestSegments;
 import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
@@ -21,6 +22,10 @@ import dev.freshet.state.model.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lance.FragmentMetadata;
@@ -33,6 +38,7 @@ class CompactionCommitterTest {
   @TempDir Path directory;
 
   private final RecordedMetrics metrics = new RecordedMetrics();
+  private final BackgroundCommit background = new BackgroundCommit();
 
   @Test
   void carriesSegmentsOver() throws Exception {
@@ -119,6 +125,47 @@ class CompactionCommitterTest {
     }
   }
 
+  /** A collection of garbage may have looked for their names already. */
+  @Test
+  void isDroppedIfItsFilesAreAboutToBeGarbage() throws Exception {
+    try (TestStream stream = create(IndexType.IVF_PQ)) {
+      ManifestVersion before = stream.manifest();
+      CompactionResult result = execute(stream, 0, 1);
+      Instant old = Instant.now().minus(GarbagePolicy.DEFAULT_DATA_GRACE).plusSeconds(60);
+      for (String name : result.fileNames()) {
+        Files.setLastModifiedTime(directory.resolve("t/data").resolve(name), FileTime.from(old));
+      }
+      commit(stream, result);
+      assertThat(stream.manifest()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void waitsUntilTheOneInDoubtHasEnded() throws Exception {
+    try (TestStream stream = create(IndexType.IVF_PQ)) {
+      CompactionResult result = execute(stream, 0, 1);
+      CountDownLatch release = new CountDownLatch(1);
+      assertThat(background.run(() -> await(release), Duration.ofMillis(1))).isFalse();
+      ManifestVersion before = stream.manifest();
+      commit(stream, result);
+      assertThat(stream.manifest()).isEqualTo(before);
+      release.countDown();
+      while (background.isBusy()) {
+        Thread.sleep(1);
+      }
+      commit(stream, result);
+      assertThat(metrics.count("compactionsCommitted")).isEqualTo(1);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
   void withdrawsSegmentsThatSurviveNoRemap() throws Exception {
     try (TestStream stream = create(IndexType.IVF_RQ)) {
@@ -142,6 +189,7 @@ class CompactionCommitterTest {
             stream.options(),
             stream.versions,
             new LocalDatasetFiles(directory.resolve("t")),
+            background,
             new PublishMetrics(metrics.group()))
         .commit(result);
   }

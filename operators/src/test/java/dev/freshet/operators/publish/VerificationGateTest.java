@@ -12,6 +12,7 @@ import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SegmentPlan;
@@ -19,6 +20,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -57,6 +60,28 @@ class VerificationGateTest {
       assertThat(stream.manifest().index().segments()).as("nothing is published").isEmpty();
       assertThat(manifests()).as("no detached version is left").isEqualTo(before);
     }
+  }
+
+  /** A collection of garbage may have looked for its name already. */
+  @Test
+  void aSegmentThatIsAboutToBeGarbageIsBuiltAnew() throws Exception {
+    try (SegmentBuilder builder =
+            SegmentBuilder.of(stream.options(), stream.options().indexStorage());
+        DatasetHandle dataset = stream.dataset.open()) {
+      Publication.Segment segment = builder.build(plan());
+      Instant old = Instant.now().minus(GarbagePolicy.DEFAULT_GRACE).plusSeconds(60);
+      for (String file : List.of("auxiliary.idx", "index.idx")) {
+        Files.setLastModifiedTime(fileOf(segment, file), FileTime.from(old));
+      }
+      Publication.Segment rebuilt = gate(builder).verified(dataset, segment, Set.of());
+      assertThat(rebuilt.built().plan().uuid()).isNotEqualTo(segment.built().plan().uuid());
+      assertThat(rebuilt.built().rows()).isEqualTo(segment.built().rows());
+      assertThat(metrics.count("verificationsFailed")).isZero();
+    }
+  }
+
+  private Path fileOf(Publication.Segment segment, String name) {
+    return directory.resolve("t/_indices/" + segment.built().plan().uuid()).resolve(name);
   }
 
   @Test
@@ -131,8 +156,7 @@ class VerificationGateTest {
     @Override
     public Publication.Segment build(SegmentPlan plan) throws IOException {
       Publication.Segment segment = builder.build(plan);
-      Path file =
-          directory.resolve("t/_indices/" + segment.built().plan().uuid() + "/auxiliary.idx");
+      Path file = fileOf(segment, "auxiliary.idx");
       try {
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));

@@ -2,6 +2,7 @@ package dev.freshet.state.simulation;
 
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CompactionGroup;
+import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
@@ -20,14 +21,31 @@ final class JobState {
 
   /** What one task read: rows in memory, or a segment that holds them. */
   record Part(
-      List<RowRange> ranges, Map<Integer, SegmentRows.Entries> rows, Optional<UUID> segment) {}
+      List<RowRange> ranges,
+      Map<Integer, SegmentRows.Entries> rows,
+      Optional<UUID> segment,
+      String model) {}
 
-  /** A shard some of whose tasks are done. */
-  record PartialShard(Shard shard, List<Part> parts) {
+  /**
+   * A shard some of whose tasks are done.
+   *
+   * @param model of the first of them
+   */
+  record PartialShard(Shard shard, List<Part> parts, Optional<ModelReference> model) {
+
+    static PartialShard of(Shard shard) {
+      return new PartialShard(shard, List.of(), Optional.empty());
+    }
+
     PartialShard with(Part part) {
       List<Part> more = new ArrayList<>(parts);
       more.add(part);
-      return new PartialShard(shard, List.copyOf(more));
+      return new PartialShard(shard, List.copyOf(more), model);
+    }
+
+    /** The shard with its model, which is this one unless it has one. */
+    PartialShard in(ModelReference current) {
+      return new PartialShard(shard, parts, model.or(() -> Optional.of(current)));
     }
 
     boolean isComplete() {
@@ -37,7 +55,7 @@ final class JobState {
 
   InFlight inFlight = InFlight.none();
   long sequence;
-  Optional<String> model = Optional.empty();
+  Optional<ModelReference> model = Optional.empty();
   UnpublishedPlans unpublished = UnpublishedPlans.none();
   final List<PartialShard> shards = new ArrayList<>();
   final List<SealedShard> sealed = new ArrayList<>();
@@ -45,6 +63,7 @@ final class JobState {
   final List<BuiltSegment> built = new ArrayList<>();
   final List<CompactionGroup> compactions = new ArrayList<>();
   final List<CompactionGroup> rewritten = new ArrayList<>();
+  final List<UUID> rechecks = new ArrayList<>();
 
   /** A copy with its clocks started anew, as when a job starts from it. */
   JobState resumed(Instant now) {
@@ -59,6 +78,7 @@ final class JobState {
     copy.built.addAll(built);
     copy.compactions.addAll(compactions);
     copy.rewritten.addAll(rewritten);
+    copy.rechecks.addAll(rechecks);
     return copy;
   }
 
@@ -67,6 +87,7 @@ final class JobState {
         && sealed.isEmpty()
         && plans.isEmpty()
         && built.isEmpty()
+        && rechecks.isEmpty()
         && unpublished.pending().isEmpty();
   }
 }

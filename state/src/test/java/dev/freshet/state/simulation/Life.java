@@ -2,6 +2,7 @@ package dev.freshet.state.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.state.garbage.StoredObject;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -20,6 +22,7 @@ import java.util.function.Supplier;
 /** One random life of an index, with one or two jobs that keep it fresh. */
 final class Life {
   private static final int MOST_SECONDS_BACK = 600;
+  private static final int MOST_MINUTES_STILL = 240;
   private static final int ROUNDS = 8;
 
   private final long seed;
@@ -29,6 +32,7 @@ final class Life {
   private final Faults faults;
   private final SimulatedDataset dataset;
   private final SimulatedWriters writers;
+  private final SimulatedCollector collector;
   private final List<SimulatedJob> jobs = new ArrayList<>();
   private final Map<SimulatedJob, List<JobState>> snapshots = new HashMap<>();
   private int step;
@@ -42,7 +46,8 @@ final class Life {
     this.random = new Random(seed);
     this.faults = misfortunes.apply(random, clock);
     Supplier<UUID> uuids = () -> new UUID(random.nextLong(), random.nextLong());
-    this.dataset = new SimulatedDataset(uuids);
+    this.dataset = new SimulatedDataset(uuids, clock);
+    this.collector = new SimulatedCollector(dataset, clock, faults, random, events);
     this.writers = new SimulatedWriters(dataset, random, uuids);
     IndexType type = seed % 4 == 3 ? IndexType.IVF_HNSW_SQ : IndexType.IVF_PQ;
     ShardPolicy policy = new ShardPolicy(50, 16, 600, type.builder());
@@ -58,8 +63,11 @@ final class Life {
     try {
       for (step = 0; step < steps; step++) {
         clock.advance(Duration.ofSeconds(random.nextInt(20)));
-        if (random.nextInt(4) == 0) {
+        int who = random.nextInt(16);
+        if (who < 4) {
           writers.write();
+        } else if (who == 4) {
+          collector.advance();
         } else {
           advance(jobs.get(random.nextInt(jobs.size())));
         }
@@ -89,10 +97,20 @@ final class Life {
       case 8, 9, 10, 11, 12 -> job.planSegments();
       case 13, 14, 15, 16, 17, 18, 19, 20 -> job.build();
       case 21, 22, 23, 24, 25, 26 -> job.publish(() -> {});
-      case 27, 28 -> job.publish(writers::write);
+      case 27, 28 -> job.publish(this::race);
+      case 35, 36 -> job.recheck();
       case 29, 30 -> writers.propose().ifPresent(job::compact);
       case 31 -> dataset.landLate();
       default -> job.assign();
+    }
+  }
+
+  /** What happens between two steps of the sink. */
+  private void race() {
+    if (random.nextInt(4) > 0) {
+      writers.write();
+    } else {
+      collector.advance();
     }
   }
 
@@ -108,10 +126,11 @@ final class Life {
 
   private void misfortune(SimulatedJob job) {
     List<JobState> taken = snapshots.get(job);
-    switch (random.nextInt(5)) {
+    switch (random.nextInt(6)) {
       case 0 -> job.restore(new JobState());
       case 1 -> job.restore(taken.get(random.nextInt(taken.size())));
-      case 2 -> clock.advance(Duration.ofSeconds(-random.nextInt(MOST_SECONDS_BACK)));
+      case 2 -> clock.setBack(Duration.ofSeconds(random.nextInt(MOST_SECONDS_BACK)));
+      case 3 -> clock.advance(Duration.ofMinutes(random.nextInt(MOST_MINUTES_STILL)));
       default -> job.damage();
     }
   }
@@ -130,13 +149,30 @@ final class Life {
       count("rounds");
     }
     checkSegmentCount();
+    checkGarbage();
+  }
+
+  /** A grace period later nothing is stored but what a version names. */
+  private void checkGarbage() {
+    clock.advance(SimulatedCollector.POLICY.grace());
+    collector.collect();
+    Set<String> names = dataset.names();
+    assertThat(dataset.store.list()).extracting(StoredObject::name).isSubsetOf(names);
+    ManifestVersion manifest = dataset.manifest();
+    for (CommittedSegment segment : manifest.index().segments()) {
+      assertThat(
+              segment.coverage().intersects(manifest.live())
+                  && dataset.store.read(segment.uuid()).damaged())
+          .as("%s", segment)
+          .isFalse();
+    }
   }
 
   private void checkSegmentCount() {
     ManifestVersion manifest = dataset.manifest();
     Map<String, Integer> segments = new HashMap<>();
     for (CommittedSegment segment : manifest.index().segments()) {
-      segments.merge(dataset.read(segment.uuid()).model(), 1, Integer::sum);
+      segments.merge(dataset.store.read(segment.uuid()).model(), 1, Integer::sum);
     }
     segments.remove("unknown");
     segments.forEach(

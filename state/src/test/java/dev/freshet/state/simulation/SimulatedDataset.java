@@ -8,6 +8,7 @@ import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.RowRange;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A dataset in memory that behaves as Lance does: commits of an index go through over concurrent
@@ -28,24 +30,33 @@ import java.util.function.Supplier;
  */
 final class SimulatedDataset {
 
+  private static final Duration MOST_LATE = Duration.ofMinutes(10);
+
   /** A commit whose author believes that it failed. */
   private record Late(
-      long expected, long readVersion, CommittedSegment added, List<CommittedSegment> replaced) {}
+      long expected,
+      Instant deadline,
+      long readVersion,
+      CommittedSegment added,
+      List<CommittedSegment> replaced) {}
 
   private record Version(List<FragmentRows> fragments, List<CommittedSegment> segments) {}
 
   private final Map<Long, Version> versions = new HashMap<>();
-  private final Map<UUID, SegmentRows> directories = new HashMap<>();
-  private final Set<UUID> begun = new HashSet<>();
   private final Set<UUID> committed = new HashSet<>();
   private Optional<Late> late = Optional.empty();
   private final Supplier<UUID> uuids;
+  private final SimulatedClock clock;
+  final SimulatedStore store;
   private long version;
+  private long oldestRetained;
   private long lastExclusiveVersion;
   private int nextFragment;
 
-  SimulatedDataset(Supplier<UUID> uuids) {
+  SimulatedDataset(Supplier<UUID> uuids, SimulatedClock clock) {
     this.uuids = uuids;
+    this.clock = clock;
+    this.store = new SimulatedStore(clock);
     commit(List.of(), List.of());
   }
 
@@ -72,34 +83,6 @@ final class SimulatedDataset {
     BitSet scanned = new BitSet();
     live.stream().skip(range.offset()).limit(range.rows()).forEach(scanned::set);
     return scanned;
-  }
-
-  /** Writes the first file of a segment. */
-  void begin(UUID uuid) {
-    assertThat(begun.add(uuid)).as("%s is written twice", uuid).isTrue();
-  }
-
-  /** Writes the last file of a segment. */
-  void finish(UUID uuid, SegmentRows rows) {
-    assertThat(begun).contains(uuid);
-    assertThat(directories.putIfAbsent(uuid, rows)).as("%s is written twice", uuid).isNull();
-  }
-
-  void write(UUID uuid, SegmentRows rows) {
-    begin(uuid);
-    finish(uuid, rows);
-  }
-
-  /** Whether anything of a segment is there. */
-  boolean exists(UUID uuid) {
-    return begun.contains(uuid);
-  }
-
-  /** A segment all of whose files are there. */
-  SegmentRows read(UUID uuid) {
-    SegmentRows rows = directories.get(uuid);
-    assertThat(rows).as("segment %s is complete", uuid).isNotNull();
-    return rows;
   }
 
   void append(int slots) {
@@ -207,7 +190,7 @@ final class SimulatedDataset {
       return segment;
     }
     assertThat(segment.coverage().containsAll(removed)).as("a rewrite across segments").isTrue();
-    Map<Integer, SegmentRows.Entries> slots = new HashMap<>(read(segment.uuid()).slots());
+    Map<Integer, SegmentRows.Entries> slots = new HashMap<>(store.read(segment.uuid()).slots());
     BitSet moved = new BitSet();
     int next = 0;
     for (FragmentRows rows : before) {
@@ -218,8 +201,8 @@ final class SimulatedDataset {
     }
     slots.put(after.id(), new SegmentRows.Entries(after.fingerprint(), moved));
     UUID uuid = uuids.get();
-    SegmentRows old = read(segment.uuid());
-    write(uuid, new SegmentRows(old.model(), slots, old.damaged() || damaging));
+    SegmentRows old = store.read(segment.uuid());
+    store.write(uuid, new SegmentRows(old.model(), slots, old.damaged() || damaging));
     CommittedSegment remapped =
         new CommittedSegment(
             uuid, segment.coverage().minus(removed).union(Coverage.of(after.id())));
@@ -229,12 +212,15 @@ final class SimulatedDataset {
 
   /** A commit that its author gave up, and that may still land; it holds up nobody. */
   void commitLate(long readVersion, CommittedSegment added, List<CommittedSegment> replaced) {
-    late = Optional.of(new Late(version + 1, readVersion, added, replaced));
+    late =
+        Optional.of(
+            new Late(version + 1, clock.ofStore().plus(MOST_LATE), readVersion, added, replaced));
   }
 
-  /** Lands the late commit, unless another one has its version. */
+  /** Lands the late commit, unless another one has its version or the network has lost it. */
   void landLate() {
     late.filter(commit -> commit.expected() == version + 1)
+        .filter(commit -> commit.deadline().isAfter(clock.ofStore()))
         .ifPresent(commit -> commitIndex(commit.readVersion(), commit.added(), commit.replaced()));
     late = Optional.empty();
   }
@@ -257,7 +243,7 @@ final class SimulatedDataset {
     }
     List<FragmentRows> read = select(versions.get(readVersion).fragments(), added.coverage());
     assertThat(read).as("fragments of %s are live", added).hasSize(added.coverage().size());
-    assertThat(read(added.uuid()).slots().keySet()).isSubsetOf(added.coverage().toList());
+    assertThat(store.read(added.uuid()).slots().keySet()).isSubsetOf(added.coverage().toList());
     check(added, read);
     assertThat(committed.add(added.uuid())).as("%s is committed twice", added).isTrue();
     segments.add(added);
@@ -266,9 +252,40 @@ final class SimulatedDataset {
     return true;
   }
 
+  /**
+   * Takes a segment out of the index.
+   *
+   * @return false for a retryable conflict
+   */
+  boolean withdraw(long readVersion, UUID uuid) {
+    if (lastExclusiveVersion > readVersion) {
+      return false;
+    }
+    committed.clear(); // what the segment had replaced may take its place again
+    commit(
+        latest().fragments(),
+        latest().segments().stream().filter(segment -> !segment.uuid().equals(uuid)).toList());
+    lastExclusiveVersion = version;
+    return true;
+  }
+
+  /** Forgets the names that versions before this one hold. */
+  void cleanUp(long oldest) {
+    oldestRetained = Math.max(oldestRetained, oldest);
+  }
+
+  /** The segments that retained versions name. */
+  Set<String> names() {
+    return versions.entrySet().stream()
+        .filter(one -> one.getKey() == version || one.getKey() >= oldestRetained)
+        .flatMap(one -> one.getValue().segments().stream())
+        .map(segment -> segment.uuid().toString())
+        .collect(Collectors.toSet());
+  }
+
   /** Every live row has an entry, of the values that it has now. */
   private void check(CommittedSegment segment, List<FragmentRows> fragments) {
-    Map<Integer, SegmentRows.Entries> slots = read(segment.uuid()).slots();
+    Map<Integer, SegmentRows.Entries> slots = store.read(segment.uuid()).slots();
 
     for (FragmentRows rows : fragments) {
       assertThat(slots.get(rows.id()).fingerprint()).isEqualTo(rows.fingerprint());

@@ -6,11 +6,13 @@ import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.planning.CompactionSelection;
 import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.SegmentPlanner;
 import dev.freshet.state.planning.SegmentPolicy;
+import dev.freshet.state.planning.SegmentWatch;
 import dev.freshet.state.planning.Shard;
 import dev.freshet.state.planning.ShardPlanner;
 import dev.freshet.state.planning.ShardPolicy;
@@ -20,7 +22,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -42,7 +43,9 @@ final class SimulatedJob {
   private final Random random;
   private final Map<String, Integer> events;
   private final SimulatedWorkers workers;
+  private final SimulatedTraining training;
   private final SimulatedSink sink;
+  private SegmentWatch watch = new SegmentWatch();
   private JobState state = new JobState();
 
   SimulatedJob(
@@ -61,7 +64,8 @@ final class SimulatedJob {
     this.random = random;
     this.events = events;
     this.workers = new SimulatedWorkers(dataset, faults, shardPolicy.builder(), uuids, random);
-    this.sink = new SimulatedSink(dataset, faults, workers, uuids, random, events);
+    this.training = new SimulatedTraining(dataset, faults, workers, uuids);
+    this.sink = new SimulatedSink(dataset, clock, faults, workers, uuids, random, events);
   }
 
   /** What a checkpoint stores now. */
@@ -71,6 +75,8 @@ final class SimulatedJob {
 
   void restore(JobState snapshot) {
     state = snapshot.resumed(clock.now());
+    watch = new SegmentWatch();
+    training.restart();
   }
 
   /** Loses a message between two stages, or repeats one. */
@@ -82,7 +88,7 @@ final class SimulatedJob {
     }
     if (!state.shards.isEmpty() && random.nextInt(3) == 0) {
       PartialShard again = state.shards.get(random.nextInt(state.shards.size()));
-      state.shards.add(new PartialShard(again.shard(), List.of()));
+      state.shards.add(PartialShard.of(again.shard()));
     }
   }
 
@@ -102,7 +108,8 @@ final class SimulatedJob {
     state.inFlight = inFlight.handOut(shards, clock.now());
     state.sequence += shards.size();
     faults.pass(Step.HAND_OUT);
-    shards.forEach(shard -> state.shards.add(new PartialShard(shard, List.of())));
+    shards.forEach(shard -> state.shards.add(PartialShard.of(shard)));
+    state.rechecks.addAll(watch.changed(manifest));
   }
 
   /** Encodes some tasks, in any order of their shards. */
@@ -113,28 +120,23 @@ final class SimulatedJob {
   }
 
   private void assignOne() {
-    String model = model();
     PartialShard shard = state.shards.remove(random.nextInt(state.shards.size()));
-    PartialShard next = workers.encodeNext(shard, model);
+    ModelReference model = training.resolve(state, shard.shard().version());
+    PartialShard next = workers.encodeNext(shard.in(model));
     if (next.isComplete()) {
-      workers.seal(next, model).ifPresent(state.sealed::add);
+      leavingWhatIsGone(() -> workers.seal(next).ifPresent(state.sealed::add));
     } else {
       state.shards.add(next);
     }
   }
 
-  private String model() {
-    if (state.model.isEmpty()) {
-      state.model =
-          dataset.manifest().index().segments().stream()
-              .map(segment -> dataset.read(segment.uuid()).model())
-              .findFirst();
+  /** What is made of segments that were collected is left: its fragments are found again. */
+  private void leavingWhatIsGone(Runnable work) {
+    try {
+      work.run();
+    } catch (SimulatedStore.Gone e) {
+      count("left as gone", 1);
     }
-    if (state.model.isEmpty()) {
-      faults.pass(Step.TRAIN);
-      state.model = Optional.of("trained-" + uuids.get());
-    }
-    return state.model.get();
   }
 
   void planSegments() {
@@ -199,7 +201,7 @@ final class SimulatedJob {
   private Map<UUID, String> models(ManifestVersion manifest) {
     Map<UUID, String> models = new HashMap<>();
     for (CommittedSegment segment : manifest.index().segments()) {
-      String model = dataset.read(segment.uuid()).model();
+      String model = dataset.store.read(segment.uuid()).model();
       if (!model.equals("unknown")) {
         models.put(segment.uuid(), model);
       }
@@ -209,7 +211,8 @@ final class SimulatedJob {
 
   void build() {
     if (!state.plans.isEmpty()) {
-      state.built.add(workers.build(state.plans.remove(random.nextInt(state.plans.size()))));
+      SegmentPlan plan = state.plans.remove(random.nextInt(state.plans.size()));
+      leavingWhatIsGone(() -> state.built.add(workers.build(plan)));
     }
   }
 
@@ -222,6 +225,13 @@ final class SimulatedJob {
     if (!state.built.isEmpty()) {
       sink.publish(state, state.built.remove(random.nextInt(state.built.size())), race);
     }
+  }
+
+  /** Verifies committed segments again; one that could not be withdrawn waits for the next time. */
+  void recheck() {
+    List<UUID> due = List.copyOf(state.rechecks);
+    state.rechecks.clear();
+    due.forEach(segment -> sink.recheck(state, segment));
   }
 
   /** Takes up a compaction that Lance proposes, or carries one on. */
@@ -257,6 +267,7 @@ final class SimulatedJob {
       build();
       publish(() -> {});
     }
+    recheck();
   }
 
   long rowsWritten() {

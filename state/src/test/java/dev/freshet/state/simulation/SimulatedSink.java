@@ -2,6 +2,7 @@ package dev.freshet.state.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 /** The one that commits: it decides, verifies, commits, and swaps in rewritten fragments. */
 final class SimulatedSink {
   private final SimulatedDataset dataset;
+  private final SimulatedClock clock;
   private final Faults faults;
   private final SimulatedWorkers workers;
   private final Supplier<UUID> uuids;
@@ -27,12 +29,14 @@ final class SimulatedSink {
 
   SimulatedSink(
       SimulatedDataset dataset,
+      SimulatedClock clock,
       Faults faults,
       SimulatedWorkers workers,
       Supplier<UUID> uuids,
       Random random,
       Map<String, Integer> events) {
     this.dataset = dataset;
+    this.clock = clock;
     this.faults = faults;
     this.workers = workers;
     this.uuids = uuids;
@@ -57,6 +61,7 @@ final class SimulatedSink {
     } else if (decision instanceof PublishDecision.Publish publish) {
       race.run();
       BuiltSegment verified = verified(built, manifest);
+      race.run();
       boolean committed = commit(verified.plan(), manifest, publish.replaced());
       count("conflict", committed ? 0 : 1);
       if (!committed || random.nextInt(10) == 0) {
@@ -67,7 +72,7 @@ final class SimulatedSink {
 
   /** The segment, or the one that was rebuilt in its place. */
   private BuiltSegment verified(BuiltSegment built, ManifestVersion manifest) {
-    if (answers(built.plan().uuid())) {
+    if (isYoung(built.plan().uuid()) && answers(built.plan().uuid())) {
       return built;
     }
     count("rebuilt", 1);
@@ -79,9 +84,16 @@ final class SimulatedSink {
     return rebuilt;
   }
 
+  /** Whether no garbage collection takes the segment for garbage before it is published. */
+  private boolean isYoung(UUID uuid) {
+    return dataset.store.holds(uuid)
+        && SimulatedCollector.POLICY.mayPublish(
+            GarbageKind.SEGMENT, dataset.store.modified(uuid), clock.ofStore());
+  }
+
   private boolean answers(UUID uuid) {
     faults.pass(Step.DETACH);
-    boolean answers = faults.call(Step.VERIFY, () -> !dataset.read(uuid).damaged());
+    boolean answers = faults.call(Step.VERIFY, () -> !dataset.store.read(uuid).damaged());
     faults.pass(Step.DROP_DETACHED);
     return answers;
   }
@@ -89,7 +101,7 @@ final class SimulatedSink {
   private boolean commit(
       SegmentPlan plan, ManifestVersion manifest, List<CommittedSegment> replaced) {
     CommittedSegment added = new CommittedSegment(plan.uuid(), plan.coverage());
-    assertThat(dataset.read(plan.uuid()).damaged()).as("%s was verified", added).isFalse();
+    assertThat(dataset.store.read(plan.uuid()).damaged()).as("%s was verified", added).isFalse();
     if (faults.landsLate(Step.COMMIT)) {
       count("late", 1);
       dataset.commitLate(manifest.version(), added, replaced);
@@ -102,6 +114,26 @@ final class SimulatedSink {
       faults.pass(Step.COMMITTED);
     }
     return committed;
+  }
+
+  /** Queries a committed segment, and takes it out of the index if it is damaged. */
+  void recheck(JobState state, UUID uuid) {
+    ManifestVersion manifest = faults.call(Step.DECIDE, dataset::manifest);
+    boolean damaged =
+        manifest.index().segments().stream()
+            .anyMatch(
+                segment ->
+                    segment.uuid().equals(uuid)
+                        && segment.coverage().intersects(manifest.live())
+                        && faults.call(Step.RECHECK, () -> dataset.store.read(uuid).damaged()));
+    if (damaged) {
+      boolean withdrawn =
+          faults.call(Step.WITHDRAW, () -> dataset.withdraw(manifest.version(), uuid));
+      count(withdrawn ? "withdrawn" : "conflict", 1);
+      if (!withdrawn) {
+        state.rechecks.add(uuid);
+      }
+    }
   }
 
   /** Swaps in rewritten fragments if they are still wanted. */

@@ -1,5 +1,7 @@
 package dev.freshet.state.simulation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.IndexType;
@@ -45,9 +47,13 @@ final class SimulatedWorkers {
     this.random = random;
   }
 
-  /** A shard with its next task done. */
-  PartialShard encodeNext(PartialShard shard, String model) {
+  /** A shard with its next task done; nothing is read for it if its model is gone. */
+  PartialShard encodeNext(PartialShard shard) {
     ShardTask task = shard.shard().tasks().get(shard.parts().size());
+    ModelReference model = shard.model().orElseThrow();
+    if (!holds(model)) {
+      return shard.with(new Part(List.of(), Map.of(), Optional.empty(), model.id()));
+    }
     List<RowRange> read = new ArrayList<>();
     Contents contents = new Contents();
     for (RowRange range : task.ranges()) {
@@ -56,8 +62,14 @@ final class SimulatedWorkers {
       }
     }
     faults.pass(Step.ENCODE);
-    Part part = new Part(read, contents.slots(), Optional.empty());
-    return shard.with(spills(task, read) ? spill(part, model) : part);
+    Part part = new Part(read, contents.slots(), Optional.empty(), model.id());
+    return shard.with(spills(task, read) ? spill(part) : part);
+  }
+
+  private boolean holds(ModelReference model) {
+    return dataset.store.holds(model.segment())
+        || dataset.manifest().index().segments().stream()
+            .anyMatch(segment -> dataset.store.read(segment.uuid()).model().equals(model.id()));
   }
 
   /** Whether a range could be read; one that cannot is left out. */
@@ -89,15 +101,21 @@ final class SimulatedWorkers {
         && random.nextInt(3) == 0;
   }
 
-  private Part spill(Part part, String model) {
+  private Part spill(Part part) {
     UUID segment = uuids.get();
-    write(segment, new SegmentRows(model, part.rows()));
+    write(segment, new SegmentRows(part.model(), part.rows()));
     faults.pass(Step.SPILL);
-    return new Part(part.ranges(), Map.of(), Optional.of(segment));
+    return new Part(part.ranges(), Map.of(), Optional.of(segment), part.model());
   }
 
-  /** The sealed shard; empty if nothing of it could be read. */
-  Optional<SealedShard> seal(PartialShard shard, String model) {
+  /**
+   * The sealed shard; empty if nothing of it could be read.
+   *
+   * @throws SimulatedStore.Gone if its model is in no segment any more
+   */
+  Optional<SealedShard> seal(PartialShard shard) {
+    ModelReference model = shard.model().orElseThrow();
+    assertThat(shard.parts()).extracting(Part::model).containsOnly(model.id());
     List<RowRange> ranges = shard.parts().stream().flatMap(p -> p.ranges().stream()).toList();
     if (ranges.isEmpty()) {
       return Optional.empty();
@@ -111,21 +129,24 @@ final class SimulatedWorkers {
         new SealedShard(
             shard.shard().id(),
             shard.shard().version(),
-            new ModelReference(model, new UUID(0, 0)),
+            model,
             ranges,
             segments,
             new RowCounts(rows, 0, 0),
             rows));
   }
 
-  private List<UUID> segments(List<Part> parts, String model) {
+  private List<UUID> segments(List<Part> parts, ModelReference model) {
     List<UUID> segments = new ArrayList<>();
     parts.forEach(part -> part.segment().ifPresent(segments::add));
     Contents rest = new Contents();
     parts.stream().filter(p -> p.segment().isEmpty()).forEach(p -> rest.addAll(p.rows()));
     if (!rest.slots().isEmpty() || segments.isEmpty()) {
+      if (!holds(model)) {
+        throw new SimulatedStore.Gone(model.segment());
+      }
       UUID segment = uuids.get();
-      write(segment, rest.of(model));
+      write(segment, rest.of(model.id()));
       segments.add(segment);
     }
     return segments;
@@ -135,12 +156,12 @@ final class SimulatedWorkers {
     boolean isShard = plan.shards().stream().anyMatch(s -> s.isWholeIn(plan.uuid()));
     SegmentPlan target = plan;
     if (!isShard) {
-      target = dataset.exists(plan.uuid()) ? plan.at(uuids.get()) : plan;
+      target = dataset.store.exists(plan.uuid()) ? plan.at(uuids.get()) : plan;
       Contents contents = faults.call(Step.READ_INPUTS, () -> contents(plan));
       write(target.uuid(), contents.of(plan.model().id()));
     }
     faults.pass(Step.BUILT);
-    long rows = dataset.read(target.uuid()).rows();
+    long rows = dataset.store.read(target.uuid()).rows();
     return new BuiltSegment(target, rows, rows);
   }
 
@@ -152,9 +173,9 @@ final class SimulatedWorkers {
     }
     plan.shards().stream()
         .flatMap(shard -> shard.segments().stream())
-        .forEach(segment -> contents.take(dataset.read(segment)));
+        .forEach(segment -> contents.take(dataset.store.read(segment)));
     for (CommittedSegment absorbed : plan.absorbed()) {
-      contents.take(dataset.read(absorbed.uuid()), plan.kept(absorbed));
+      contents.take(dataset.store.read(absorbed.uuid()), plan.kept(absorbed));
     }
     return contents;
   }
@@ -165,15 +186,15 @@ final class SimulatedWorkers {
     contents.scan(dataset, manifest, plan.coverage());
     UUID uuid = uuids.get();
     write(uuid, contents.of(plan.model().id()));
-    long rows = dataset.read(uuid).rows();
+    long rows = dataset.store.read(uuid).rows();
     return new BuiltSegment(plan.at(uuid), rows, rows);
   }
 
-  private void write(UUID uuid, SegmentRows rows) {
-    faults.call(Step.WRITE_INDEX, () -> once(() -> dataset.begin(uuid)));
+  void write(UUID uuid, SegmentRows rows) {
+    faults.call(Step.WRITE_INDEX, () -> once(() -> dataset.store.begin(uuid)));
     boolean damaged = rows.damaged() || faults.corrupts();
     SegmentRows stored = new SegmentRows(rows.model(), new HashMap<>(rows.slots()), damaged);
-    faults.call(Step.WRITE_CODES, () -> once(() -> dataset.finish(uuid, stored)));
+    faults.call(Step.WRITE_CODES, () -> once(() -> dataset.store.finish(uuid, stored)));
     rowsWritten += rows.rows();
   }
 

@@ -29,7 +29,7 @@ final class SimulatedWriters {
   /** Changes the dataset in some way. */
   void write() {
     List<Fragment> fragments = dataset.manifest().fragments();
-    int choice = random.nextInt(42);
+    int choice = random.nextInt(47);
     if (choice < 20 || fragments.isEmpty()) {
       dataset.append(1 + random.nextInt(random.nextInt(5) == 0 ? 300 : 40));
       return;
@@ -41,12 +41,14 @@ final class SimulatedWriters {
       dataset.delete(fragment.id(), slots((int) fragment.physicalRows(), 1));
     } else if (choice < 32) {
       dataset.remove(fragment.id());
-    } else if (choice < 36) {
+    } else if (choice < 40) {
       compact();
-    } else if (choice < 39) {
+    } else if (choice < 43) {
       index();
-    } else if (choice == 39) {
+    } else if (choice == 43) {
       dataset.update(fragment.id());
+    } else if (choice == 46) {
+      dataset.cleanUp(dataset.manifest().version() - random.nextInt(20));
     } else if (random.nextInt(8) == 0) {
       dataset.overwrite(1 + random.nextInt(200));
     } else if (random.nextInt(8) == 0) {
@@ -85,7 +87,7 @@ final class SimulatedWriters {
   private void compact() {
     propose()
         .ifPresent(
-            group -> dataset.rewrite(group.version(), group.fragments(), random.nextInt(3) == 0));
+            group -> dataset.rewrite(group.version(), group.fragments(), random.nextBoolean()));
   }
 
   /** Another tool covers some fragments, or merges two segments, with its own model. */
@@ -105,7 +107,7 @@ final class SimulatedWriters {
     Contents contents = new Contents();
     contents.scan(dataset, manifest, coverage);
     UUID uuid = uuids.get();
-    dataset.write(uuid, contents.of(random.nextBoolean() ? "foreign" : "unknown"));
+    dataset.store.write(uuid, contents.of(random.nextBoolean() ? "foreign" : "unknown"));
     assertThat(
             dataset.commitIndex(manifest.version(), new CommittedSegment(uuid, coverage), replaced))
         .isTrue();

@@ -4,7 +4,9 @@ package dev.freshet.state.simulation;
 enum Step {
   OBSERVE("discovery reads the manifest"),
   HAND_OUT("shards are in flight, none is assigned"),
+  OBSERVE_TO_TRAIN("the index is looked at for its model"),
   TRAIN("a model is trained"),
+  TRAINED("the model is written, no task names it"),
   SCAN("a task's rows are read"),
   ENCODE("a task is encoded, its part is not kept yet"),
   SPILL("a part is a segment, its name is not kept yet"),
@@ -28,7 +30,13 @@ enum Step {
   COMMIT("a segment is committed"),
   COMMITTED("a commit is known, its committable is still in the checkpoint"),
   REWRITE("a compaction task writes fragments"),
-  COMMIT_REWRITE("a compaction is committed, with its remap");
+  COMMIT_REWRITE("a compaction is committed, with its remap"),
+  RECHECK("a committed segment is queried, as others may have damaged it"),
+  WITHDRAW("a damaged segment is taken out of the index"),
+  LIST_STORED("garbage collection lists what is stored"),
+  READ_NAMES("garbage collection reads what versions name"),
+  DELETE("a segment that is garbage is deleted"),
+  DELETED("one is deleted, others are not");
 
   private final String meaning;
 

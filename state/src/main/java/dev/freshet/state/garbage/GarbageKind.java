@@ -1,4 +1,4 @@
-package dev.freshet.operators.garbage;
+package dev.freshet.state.garbage;
 
 /** What can be left behind. */
 public enum GarbageKind {

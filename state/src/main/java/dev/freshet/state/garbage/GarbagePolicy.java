@@ -1,4 +1,4 @@
-package dev.freshet.operators.garbage;
+package dev.freshet.state.garbage;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +26,9 @@ public record GarbagePolicy(Duration grace, Duration dataGrace) {
 
   /** As long as Lance's own cleanup spares such files. */
   public static final Duration DEFAULT_DATA_GRACE = Duration.ofDays(7);
+
+  /** Longer than a commit takes that was decided, and than clocks differ. */
+  static final Duration MARGIN = Duration.ofHours(1);
 
   public static final GarbagePolicy DEFAULT = new GarbagePolicy(DEFAULT_GRACE, DEFAULT_DATA_GRACE);
 
@@ -59,9 +62,22 @@ public record GarbagePolicy(Duration grace, Duration dataGrace) {
         .toList();
   }
 
+  /**
+   * Whether a job may still publish what it has written. What becomes garbage soon could be removed
+   * by a collection that looked for its name before it was published.
+   *
+   * @param modified when its latest byte was written
+   */
+  public boolean mayPublish(GarbageKind kind, Instant modified, Instant now) {
+    return modified.plus(period(kind)).isAfter(now.plus(MARGIN));
+  }
+
   /** Whether nobody has written to it for the grace period of its kind. */
-  boolean isOld(StoredObject object, Instant now) {
-    Duration period = object.kind() == GarbageKind.DATA_FILE ? dataGrace : grace;
-    return !object.modified().plus(period).isAfter(now);
+  public boolean isOld(StoredObject object, Instant now) {
+    return !object.modified().plus(period(object.kind())).isAfter(now);
+  }
+
+  private Duration period(GarbageKind kind) {
+    return kind == GarbageKind.DATA_FILE ? dataGrace : grace;
   }
 }

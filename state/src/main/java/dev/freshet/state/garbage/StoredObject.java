@@ -1,4 +1,4 @@
-package dev.freshet.operators.garbage;
+package dev.freshet.state.garbage;
 
 import java.time.Instant;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package dev.freshet.operators.garbage;
+package dev.freshet.state.garbage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -34,6 +34,15 @@ class GarbagePolicyTest {
     assertThat(garbage(List.of(segment), Set.of(), START.plus(GRACE).minusMillis(1))).isEmpty();
     assertThat(garbage(List.of(segment), Set.of(), START.plus(GRACE))).containsExactly(segment);
     assertThat(garbage(List.of(segment), Set.of("s"), START.plus(GRACE))).isEmpty();
+  }
+
+  @Test
+  void nothingIsPublishedInTheLastHour() {
+    GarbagePolicy policy = GarbagePolicy.DEFAULT;
+    Instant day = START.plus(GarbagePolicy.DEFAULT_GRACE).minus(GarbagePolicy.MARGIN);
+    assertThat(policy.mayPublish(GarbageKind.SEGMENT, START, day.minusMillis(1))).isTrue();
+    assertThat(policy.mayPublish(GarbageKind.SEGMENT, START, day)).isFalse();
+    assertThat(policy.mayPublish(GarbageKind.DATA_FILE, START, day)).isTrue();
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.freshet.operators.discover;
+package dev.freshet.state.planning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

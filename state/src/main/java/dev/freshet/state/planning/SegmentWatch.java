@@ -1,4 +1,4 @@
-package dev.freshet.operators.discover;
+package dev.freshet.state.planning;
 
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
@@ -16,12 +16,12 @@ import java.util.UUID;
  * <p>What was seen is not part of the state: after a restart every segment is verified once, as
  * anything may have happened meanwhile.
  */
-final class SegmentWatch {
+public final class SegmentWatch {
 
   private Map<UUID, Coverage> seen = new HashMap<>();
 
   /** Segments whose live fragments are not all known from an earlier look. */
-  List<UUID> changed(ManifestVersion manifest) {
+  public List<UUID> changed(ManifestVersion manifest) {
     Coverage live = manifest.live();
     Map<UUID, Coverage> now = new HashMap<>();
     for (CommittedSegment segment : manifest.index().segments()) {
