@@ -129,8 +129,8 @@ public final class BenchmarkPage {
     charged, and beside it the whole with the start of JVM and cluster. Time to search is from \
     the version that appended to the one that indexes, at the default freshness of 10 s. \
     Verification is part of every publish and cannot be switched off: its queries were asked \
-    again to see their share. Lance is `optimizeIndices`, which merges by default, and with no \
-    merge leaves a new segment.
+    again to see their share. Lance is `optimizeIndices`: by its default, which merged \
+    all into one segment here, and without merging, which leaves a new one.
 
     """
         + MarkdownTable.of(

@@ -18,8 +18,9 @@ final class SteadyAppendsSection {
 
       A process appends without a pause to a dataset whose index is complete, and beside it the \
       index is kept fresh: by Freshet as a stream with its default options, and by Lance as \
-      `optimizeIndices`, which merges by default, once a minute over as many appends to a dataset of \
-      its own, both at the same time. Segments \
+      `optimizeIndices` once a minute over as many appends to a dataset of its own, both at the \
+      same time. Lance's default leaves a new segment each time, but merges all whenever a \
+      partition has grown or shrunk so much that it is divided or joined; Freshet merges by tiers. Segments \
       and fragments are the most that any version had, and those of the end; only Freshet compacts \
       fragments. Write amplification is all index files written, whether published or not, for \
       each byte that the appended rows take if they are written once. Every segment carries the \

@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 final class Life {
   private static final int MOST_SECONDS_BACK = 600;
   private static final int MOST_MINUTES_STILL = 240;
+  private static final int MOST_IN_FLIGHT = 600;
   private static final int ROUNDS = 8;
 
   private final long seed;
@@ -50,7 +51,7 @@ final class Life {
     this.collector = new SimulatedCollector(dataset, clock, faults, random, events);
     this.writers = new SimulatedWriters(dataset, random, uuids);
     IndexType type = seed % 4 == 3 ? IndexType.IVF_HNSW_SQ : IndexType.IVF_PQ;
-    ShardPolicy policy = new ShardPolicy(50, 16, 600, type.builder());
+    ShardPolicy policy = new ShardPolicy(50, 16, MOST_IN_FLIGHT, type.builder());
     for (int i = 0; i < 1 + seed % 2; i++) {
       SimulatedJob job = new SimulatedJob(dataset, clock, faults, policy, uuids, random, events);
       jobs.add(job);
@@ -140,9 +141,10 @@ final class Life {
     faults.stop();
     dataset.landLate();
     int rounds = 0;
+    long most = ROUNDS + dataset.manifest().liveRows() / MOST_IN_FLIGHT;
     while (!dataset.manifest().uncovered().isEmpty()
         || !jobs.stream().allMatch(SimulatedJob::isIdle)) {
-      assertThat(rounds++).as("rounds until all is covered").isLessThan(ROUNDS);
+      assertThat(rounds++).as("rounds until all is covered").isLessThan((int) most);
       clock.advance(SimulatedJob.FORGET);
       jobs.forEach(SimulatedJob::drain);
       assertThat(CoverageCheck.violations(dataset.manifest())).isEmpty();
