@@ -79,6 +79,7 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
             attempts,
             deadLetters,
             metrics,
+            options.stallTimeout(),
             Clock.systemUTC());
     sealer = new ShardSealer(options, models);
     parts =

@@ -11,6 +11,8 @@ import dev.freshet.state.model.ShardTask;
 import dev.freshet.vector.quantizer.EncodedBlock;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +25,15 @@ import org.slf4j.LoggerFactory;
  * <p>A task that a process died of is read one range at a time, and a range that {@link
  * #MAX_DEATHS} processes died of is left out like one that cannot be read. So a malformed file
  * costs {@link #MAX_DEATHS} + 2 restarts, of which the first two find the task.
+ *
+ * <p>They may have died of something else. So it is tried again, after twice the time after which
+ * work is handed out again, and after each death twice as long as before.
  */
 final class CautiousEncoder implements RangeEncoder {
 
   static final int MAX_DEATHS = 3;
+
+  private static final int MOST_DOUBLINGS = 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(CautiousEncoder.class);
 
@@ -34,6 +41,7 @@ final class CautiousEncoder implements RangeEncoder {
   private final Attempts attempts;
   private final DeadLetters deadLetters;
   private final EncodingMetrics metrics;
+  private final Duration stallTimeout;
   private final Clock clock;
 
   CautiousEncoder(
@@ -41,11 +49,13 @@ final class CautiousEncoder implements RangeEncoder {
       Attempts attempts,
       DeadLetters deadLetters,
       EncodingMetrics metrics,
+      Duration stallTimeout,
       Clock clock) {
     this.encoder = encoder;
     this.attempts = attempts;
     this.deadLetters = deadLetters;
     this.metrics = metrics;
+    this.stallTimeout = stallTimeout;
     this.clock = clock;
   }
 
@@ -93,18 +103,30 @@ final class CautiousEncoder implements RangeEncoder {
   }
 
   private Optional<EncodedPart> tryOne(AssignTask assigned, RowRange range) throws IOException {
-    if (deaths(range) >= MAX_DEATHS) {
-      setAside(range);
+    Optional<Instant> retry = asideUntil(range);
+    if (retry.filter(clock.instant()::isBefore).isPresent()) {
+      setAside(range, retry.get());
       return Optional.empty();
     }
     return Optional.of(attempt("range-" + name(range), only(assigned, range)));
   }
 
-  private void setAside(RowRange range) throws IOException {
+  /** Empty if too few processes died of it. */
+  private Optional<Instant> asideUntil(RowRange range) {
+    int more = deaths(range) - MAX_DEATHS;
+    return more < 0
+        ? Optional.empty()
+        : attempts
+            .last("range-" + name(range))
+            .map(
+                last -> last.plus(stallTimeout.multipliedBy(2L << Math.min(more, MOST_DOUBLINGS))));
+  }
+
+  private void setAside(RowRange range, Instant retry) throws IOException {
     metrics.unreadable();
-    String reason = MAX_DEATHS + " processes died while they read it";
+    String reason = deaths(range) + " processes died while they read it";
     deadLetters.put(new DeadLetter(range.fragment(), range.fingerprint(), clock.instant(), reason));
-    LOG.error("Fragment {} is set aside: {}", range.fragment(), reason);
+    LOG.error("Fragment {} is set aside until {}: {}", range.fragment(), retry, reason);
   }
 
   private static AssignTask only(AssignTask assigned, RowRange range) {

@@ -40,7 +40,7 @@ final class CompactionCommitter {
 
   private static final Logger LOG = LoggerFactory.getLogger(CompactionCommitter.class);
 
-  private static final Duration LEAST_LIMIT = Duration.ofSeconds(30);
+  private static final Duration LEAST_LIMIT = Duration.ofSeconds(5);
   private static final long REMAPPED_ROWS_A_SECOND = 100_000;
 
   private final StreamOptions options;

@@ -3,8 +3,10 @@ package dev.freshet.operators.quarantine;
 import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetFiles.Entry;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +24,17 @@ public final class Attempts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
   private static final String SESSION = "session-";
 
+  /**
+   * Attempts that never ended.
+   *
+   * @param last when the last one began, by the clock of the store
+   */
+  private record Unfinished(int count, Instant last) {}
+
   private final DatasetFiles files;
   private final String directory;
   private final String session;
-  private final Map<String, Integer> unfinished = new HashMap<>();
+  private final Map<String, Unfinished> unfinished = new HashMap<>();
   private final boolean cautious;
 
   private Attempts(DatasetFiles files, String index, String owner) throws IOException {
@@ -36,7 +45,10 @@ public final class Attempts implements AutoCloseable {
       int dot = file.name().lastIndexOf('.');
       if (dot > 0 && file.name().substring(dot + 1).matches("\\d{1,4}")) {
         int count = Integer.parseInt(file.name().substring(dot + 1));
-        unfinished.merge(file.name().substring(0, dot), count, Math::max);
+        unfinished.merge(
+            file.name().substring(0, dot),
+            new Unfinished(count, file.modified()),
+            (one, other) -> one.count() > other.count() ? one : other);
       }
     }
     this.cautious =
@@ -64,7 +76,12 @@ public final class Attempts implements AutoCloseable {
 
   /** Attempts of that name that began and never ended. */
   public int earlier(String name) {
-    return unfinished.getOrDefault(name, 0);
+    return Optional.ofNullable(unfinished.get(name)).map(Unfinished::count).orElse(0);
+  }
+
+  /** When the last of them began; empty if there are none. */
+  public Optional<Instant> last(String name) {
+    return Optional.ofNullable(unfinished.get(name)).map(Unfinished::last);
   }
 
   /** To be called before whatever the process may not survive. */
@@ -74,7 +91,7 @@ public final class Attempts implements AutoCloseable {
     if (count > 1) {
       files.delete(file(name, count - 1));
     }
-    unfinished.put(name, count);
+    unfinished.put(name, new Unfinished(count, Instant.now()));
   }
 
   /** The process has survived, so nothing is held against that name any more. */

@@ -7,7 +7,6 @@ import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.quarantine.Attempts;
-import dev.freshet.operators.quarantine.DeadLetter;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.quarantine.MortalFiles;
 import dev.freshet.state.model.AssignTask;
@@ -18,8 +17,7 @@ import dev.freshet.state.model.ShardTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -30,7 +28,7 @@ class CautiousEncoderTest {
   private static final String INDEX = "vec_idx";
   private static final int ROWS = 10;
   private static final int DEADLY = 1;
-  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Duration STALL = Duration.ofMinutes(10);
 
   @TempDir Path dataset;
 
@@ -44,6 +42,13 @@ class CautiousEncoderTest {
     private final CautiousEncoder encoder;
 
     private Life() throws IOException {
+      this(Duration.ZERO);
+    }
+
+    /**
+     * @param later how far the clock is ahead
+     */
+    private Life(Duration later) throws IOException {
       attempts = Attempts.open(files, INDEX, "assign-0");
       encoder =
           new CautiousEncoder(
@@ -51,7 +56,8 @@ class CautiousEncoderTest {
               attempts,
               new DeadLetters(files, INDEX),
               new EncodingMetrics(metrics.group()),
-              Clock.fixed(NOW, ZoneOffset.UTC));
+              STALL,
+              Clock.offset(Clock.systemUTC(), later));
     }
 
     @Override
@@ -87,11 +93,42 @@ class CautiousEncoderTest {
     assertThat(part.counts()).isEqualTo(new RowCounts(2 * ROWS, 0, 0));
     assertThat(metrics.count("fragmentsUnreadable")).isEqualTo(1);
     assertThat(new DeadLetters(new LocalDatasetFiles(dataset), INDEX).list())
-        .containsExactly(new DeadLetter(DEADLY, 77, NOW, "3 processes died while they read it"));
+        .satisfiesExactly(
+            letter -> {
+              assertThat(letter.fragment()).isEqualTo(DEADLY);
+              assertThat(letter.reason()).isEqualTo("3 processes died while they read it");
+            });
 
     try (Life life = new Life()) {
       assertThat(life.encoder.encode(task(1)).ranges()).as("alone, after a restart").isEmpty();
       assertThat(life.encoder.encode(task(3, 1, 4)).ranges()).containsExactly(range(3), range(4));
+    }
+  }
+
+  /** The processes may have died of something else. */
+  @Test
+  void isTriedAgainAfterLongerAndLongerTimes() throws IOException {
+    for (int deaths = 0; deaths < CautiousEncoder.MAX_DEATHS + 2; deaths++) {
+      dies(Duration.ZERO);
+    }
+    Duration retry = STALL.multipliedBy(2);
+    for (int deaths = 0; deaths < 3; deaths++) {
+      survives(retry.minusMinutes(1));
+      dies(retry.plusMinutes(1));
+      retry = retry.multipliedBy(2);
+    }
+    survives(retry.minusMinutes(1));
+  }
+
+  private void dies(Duration later) throws IOException {
+    try (Life life = new Life(later)) {
+      assertThatThrownBy(() -> life.encoder.encode(task(DEADLY))).hasMessage("the process dies");
+    }
+  }
+
+  private void survives(Duration later) throws IOException {
+    try (Life life = new Life(later)) {
+      assertThat(life.encoder.encode(task(DEADLY)).ranges()).isEmpty();
     }
   }
 
@@ -108,6 +145,7 @@ class CautiousEncoderTest {
                 attempts,
                 new DeadLetters(new LocalDatasetFiles(dataset), INDEX),
                 new EncodingMetrics(metrics.group()),
+                STALL,
                 Clock.systemUTC());
         assertThatThrownBy(() -> encoder.encode(task(0)))
             .isInstanceOf(IOException.class)
