@@ -65,12 +65,12 @@ final class CompactionCommitter {
 
   void commit(CompactionResult result) throws IOException {
     Coverage rewritten = result.replaced();
-    if (!isStillWanted(rewritten) || !isThere(result) || !withdrawUnmappable(rewritten)) {
-      return;
-    }
     if (background.isBusy()) {
       metrics.conflict();
       LOG.info("Fragments {} are not compacted, as another compaction is in doubt", rewritten);
+      return;
+    }
+    if (!isStillWanted(rewritten) || !isThere(result) || !withdrawUnmappable(rewritten)) {
       return;
     }
     if (!background.run(new FragmentSwap(options, metrics, result), limit(rewritten))) {
