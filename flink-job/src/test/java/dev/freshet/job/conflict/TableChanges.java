@@ -32,9 +32,6 @@ final class TableChanges {
   private static final int MOST_ROWS = 200;
   private static final long TARGET_ROWS = 2000;
 
-  /** Lance sleeps twice as long after each lost one. */
-  private static final int RETRIES = 4;
-
   private final BufferAllocator allocator;
   private final SharedRows rows;
   private final ClusteredVectors vectors;
@@ -71,7 +68,7 @@ final class TableChanges {
                 .readVersion(dataset.version())
                 .operation(Append.builder().fragments(fragments).build())
                 .build();
-        Dataset appended = new CommitBuilder(dataset).maxRetries(RETRIES).execute(append)) {
+        Dataset appended = new CommitBuilder(dataset).execute(append)) {
       rows.appended(appender, count);
       return appended.version();
     }
