@@ -15,7 +15,6 @@ import dev.freshet.operators.lance.Verification;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
-import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.CorruptSegmentException;
@@ -41,6 +40,9 @@ final class SegmentRechecker {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentRechecker.class);
   private static final byte[] NO_DETAILS = new byte[0];
+
+  /** What is wrong with a segment, over the live fragments that it covered then. */
+  private record Damage(CommittedSegment segment, String what) {}
 
   private final StreamOptions options;
   private final IndexSpec index;
@@ -68,11 +70,13 @@ final class SegmentRechecker {
   }
 
   /**
-   * Verifies the segment as the latest version has it.
+   * Verifies the segment as the latest version has it. What was found damaged is not verified again
+   * if other writers are faster: it would lose against them again and again.
    *
    * @throws IOException if storage fails, or other writers win every time
    */
   void recheck(UUID uuid) throws IOException {
+    Optional<Damage> damage = Optional.empty();
     for (int attempt = 1; attempt <= SegmentCommitter.MAX_ATTEMPTS; attempt++) {
       try (DatasetHandle dataset = versions.latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, index.name());
@@ -81,12 +85,14 @@ final class SegmentRechecker {
         if (segment.isEmpty()) {
           return;
         }
-        Optional<String> damage = timed(dataset, segment.get());
+        if (damage.filter(known -> known.segment().equals(segment.get())).isEmpty()) {
+          damage = timed(dataset, segment.get()).map(what -> new Damage(segment.get(), what));
+        }
         if (damage.isEmpty()) {
           verified.add(uuid, segment.get().coverage());
           return;
         }
-        if (withdrawn(dataset, segment.get(), damage.get())) {
+        if (withdrawn(dataset, damage.get())) {
           return;
         }
       }
@@ -160,8 +166,8 @@ final class SegmentRechecker {
     }
   }
 
-  private boolean withdrawn(DatasetHandle dataset, CommittedSegment segment, String damage) {
-    Coverage fragments = segment.coverage();
+  private boolean withdrawn(DatasetHandle dataset, Damage damage) {
+    CommittedSegment segment = damage.segment();
     CommitOutcome outcome = publisher.withdraw(dataset, index.name(), Set.of(segment.uuid()));
     if (outcome instanceof CommitOutcome.Committed committed) {
       metrics.withdrawn();
@@ -169,9 +175,9 @@ final class SegmentRechecker {
           "Segment {} of index {} over fragments {} is damaged and was withdrawn in version {}: {}",
           segment.uuid(),
           index.name(),
-          fragments,
+          segment.coverage(),
           committed.version(),
-          damage);
+          damage.what());
       return true;
     }
     metrics.conflict();

@@ -1,0 +1,125 @@
+package dev.freshet.operators.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.operators.RecordedMetrics;
+import dev.freshet.operators.TestStream;
+import dev.freshet.operators.lance.DatasetCompaction;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.SegmentRegistration;
+import dev.freshet.operators.lance.TestModels;
+import dev.freshet.operators.lance.TestSegments;
+import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.CompactionGroup;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import dev.freshet.vector.format.IndexStorage;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SegmentRecheckerTest {
+
+  @TempDir Path directory;
+
+  private final RecordedMetrics metrics = new RecordedMetrics();
+  private TestStream stream;
+
+  @BeforeEach
+  void createDataset() {
+    stream = TestStream.create(directory.resolve("t"), IndexType.IVF_PQ, 4);
+  }
+
+  @AfterEach
+  void closeDataset() {
+    stream.close();
+  }
+
+  @Test
+  void aRightSegmentStays() throws Exception {
+    UUID segment = publish(0, 1);
+    rechecker(stream.options().indexStorage()).recheck(segment);
+    assertThat(stream.manifest().index().segments())
+        .extracting(CommittedSegment::uuid)
+        .containsExactly(segment);
+    assertThat(metrics.count("segmentsRechecked")).isEqualTo(1);
+  }
+
+  @Test
+  void aDamagedOneIsWithdrawnThoughAnotherWriterCompactsBesideIt() throws Exception {
+    UUID damaged = publish(0, 1);
+    publish(2, 3);
+    truncate(damaged);
+    IndexStorage storage = racing(stream.options().indexStorage(), () -> compact(2, 3));
+    rechecker(storage).recheck(damaged);
+    assertThat(stream.manifest().index().segments())
+        .extracting(CommittedSegment::coverage)
+        .containsExactly(Coverage.of(4));
+    assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
+    assertThat(metrics.count("segmentsRechecked")).isEqualTo(1);
+  }
+
+  private SegmentRechecker rechecker(IndexStorage storage) {
+    return new SegmentRechecker(
+        stream.options(),
+        stream.versions,
+        storage,
+        stream.files(),
+        new VerifiedSegments(),
+        new PublishMetrics(metrics.group()));
+  }
+
+  /** Another writer commits while the segment is read. */
+  private static IndexStorage racing(IndexStorage storage, Runnable race) {
+    AtomicBoolean raced = new AtomicBoolean();
+    return (IndexStorage)
+        Proxy.newProxyInstance(
+            IndexStorage.class.getClassLoader(),
+            new Class<?>[] {IndexStorage.class},
+            (proxy, method, arguments) -> {
+              if (!raced.getAndSet(true)) {
+                race.run();
+              }
+              try {
+                return method.invoke(storage, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private UUID publish(int... fragments) {
+    SegmentRegistration segment =
+        TestSegments.build(
+            stream.dataset,
+            TestModels.of(stream.vectors, IndexType.IVF_PQ, Metric.L2, 4),
+            Coverage.of(fragments));
+    TestSegments.publish(stream.dataset, segment);
+    return segment.uuid();
+  }
+
+  private void compact(int... fragments) {
+    try (DatasetHandle handle = stream.dataset.open()) {
+      CompactionGroup group = new CompactionGroup(handle.version(), Coverage.of(fragments), 1000);
+      DatasetCompaction.commit(handle, List.of(DatasetCompaction.execute(handle, group)));
+    }
+  }
+
+  private void truncate(UUID segment) throws IOException {
+    Path file = directory.resolve("t/_indices/" + segment + "/auxiliary.idx");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
+  }
+}
