@@ -66,7 +66,6 @@ final class CompactionCommitter {
   void commit(CompactionResult result) throws IOException {
     Coverage rewritten = result.replaced();
     if (background.isBusy()) {
-      metrics.conflict();
       LOG.info("Fragments {} are not compacted, as another compaction is in doubt", rewritten);
       return;
     }

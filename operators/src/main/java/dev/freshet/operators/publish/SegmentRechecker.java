@@ -15,6 +15,7 @@ import dev.freshet.operators.lance.Verification;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.CorruptSegmentException;
@@ -40,9 +41,6 @@ final class SegmentRechecker {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentRechecker.class);
   private static final byte[] NO_DETAILS = new byte[0];
-
-  /** What is wrong with a segment, over the live fragments that it covered then. */
-  private record Damage(CommittedSegment segment, String what) {}
 
   private final StreamOptions options;
   private final IndexSpec index;
@@ -70,13 +68,11 @@ final class SegmentRechecker {
   }
 
   /**
-   * Verifies the segment as the latest version has it. What was found damaged is not verified again
-   * if other writers are faster: it would lose against them again and again.
+   * Verifies the segment as the latest version has it.
    *
    * @throws IOException if storage fails, or other writers win every time
    */
   void recheck(UUID uuid) throws IOException {
-    Optional<Damage> damage = Optional.empty();
     for (int attempt = 1; attempt <= SegmentCommitter.MAX_ATTEMPTS; attempt++) {
       try (DatasetHandle dataset = versions.latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, index.name());
@@ -85,14 +81,12 @@ final class SegmentRechecker {
         if (segment.isEmpty()) {
           return;
         }
-        if (damage.filter(known -> known.segment().equals(segment.get())).isEmpty()) {
-          damage = timed(dataset, segment.get()).map(what -> new Damage(segment.get(), what));
-        }
+        Optional<String> damage = timed(dataset, segment.get());
         if (damage.isEmpty()) {
           verified.add(uuid, segment.get().coverage());
           return;
         }
-        if (withdrawn(dataset, damage.get())) {
+        if (withdrawn(dataset, segment.get(), damage.get())) {
           return;
         }
       }
@@ -166,8 +160,8 @@ final class SegmentRechecker {
     }
   }
 
-  private boolean withdrawn(DatasetHandle dataset, Damage damage) {
-    CommittedSegment segment = damage.segment();
+  private boolean withdrawn(DatasetHandle dataset, CommittedSegment segment, String damage) {
+    Coverage fragments = segment.coverage();
     CommitOutcome outcome = publisher.withdraw(dataset, index.name(), Set.of(segment.uuid()));
     if (outcome instanceof CommitOutcome.Committed committed) {
       metrics.withdrawn();
@@ -175,9 +169,9 @@ final class SegmentRechecker {
           "Segment {} of index {} over fragments {} is damaged and was withdrawn in version {}: {}",
           segment.uuid(),
           index.name(),
-          segment.coverage(),
+          fragments,
           committed.version(),
-          damage.what());
+          damage);
       return true;
     }
     metrics.conflict();
