@@ -28,6 +28,7 @@ import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.ShardTask;
 import dev.freshet.vector.format.SegmentReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,6 +86,13 @@ public final class TestStream implements AutoCloseable {
 
   public ModelReference saveModel(int partitions) throws IOException {
     return models().save(TestModels.of(vectors, type, Metric.L2, partitions));
+  }
+
+  /** Cuts the end off a segment's codes. */
+  public void truncate(UUID segment) throws IOException {
+    Path file = Path.of(dataset.path().toString(), "_indices", segment.toString(), "auxiliary.idx");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
   }
 
   public ModelStore models() {

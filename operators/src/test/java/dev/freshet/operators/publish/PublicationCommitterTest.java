@@ -21,7 +21,6 @@ import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.vector.quantizer.EncodedBlock;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -108,7 +107,7 @@ class PublicationCommitterTest {
   void aTruncatedFileIsBuiltAnew() throws Exception {
     SealedShard shard = stream.seal(model, 0, 1, 2, 3);
     Publication segment = built(stream.plan(shard));
-    truncate(shard.segments().get(0));
+    stream.truncate(shard.segments().get(0));
     commit(segment);
     assertRebuilt(shard.segments().get(0), 0, 1, 2, 3);
   }
@@ -188,12 +187,6 @@ class PublicationCommitterTest {
               handle, new CompactionGroup(handle.version(), Coverage.of(fragments), 1000));
       DatasetCompaction.commit(handle, List.of(result));
     }
-  }
-
-  private void truncate(UUID segment) throws IOException {
-    Path file = directory.resolve("t/_indices/" + segment + "/auxiliary.idx");
-    byte[] bytes = Files.readAllBytes(file);
-    Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
   }
 
   /** As a broken merge would leave it: every row is there, with the code of another. */

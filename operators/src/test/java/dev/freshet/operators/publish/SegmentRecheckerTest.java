@@ -16,12 +16,9 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.format.IndexStorage;
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,7 +58,7 @@ class SegmentRecheckerTest {
   void aDamagedOneIsWithdrawnThoughAnotherWriterCompactsBesideIt() throws Exception {
     UUID damaged = publish(0, 1);
     publish(2, 3);
-    truncate(damaged);
+    stream.truncate(damaged);
     IndexStorage storage = racing(stream.options().indexStorage(), () -> compact(2, 3));
     rechecker(storage).recheck(damaged);
     assertThat(stream.manifest().index().segments())
@@ -115,11 +112,5 @@ class SegmentRecheckerTest {
       CompactionGroup group = new CompactionGroup(handle.version(), Coverage.of(fragments), 1000);
       DatasetCompaction.commit(handle, List.of(DatasetCompaction.execute(handle, group)));
     }
-  }
-
-  private void truncate(UUID segment) throws IOException {
-    Path file = directory.resolve("t/_indices/" + segment + "/auxiliary.idx");
-    byte[] bytes = Files.readAllBytes(file);
-    Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
   }
 }
