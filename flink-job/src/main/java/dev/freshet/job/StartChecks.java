@@ -1,6 +1,7 @@
 package dev.freshet.job;
 
 import dev.freshet.job.report.IndexDescription;
+import dev.freshet.operators.lance.CommitGuard;
 import dev.freshet.operators.lance.DatasetException;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
@@ -8,6 +9,7 @@ import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.VectorColumn;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.operators.train.TrainingPlan;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ManifestVersion;
@@ -35,6 +37,8 @@ public final class StartChecks {
     IndexSpec index = options.index();
     StorageAccess.requireWritable(options.location());
     try (DatasetHandle dataset = versions.latest()) {
+      CommitGuard.check(
+          dataset, StorageAccess.datasetFiles(options.location(), RequestCounter.NONE));
       VectorColumn column = dataset.column(index.column());
       ManifestVersion manifest = ManifestReader.read(dataset, index.name());
       TrainingPlan plan = TrainingPlan.of(index, column, Math.max(1, manifest.liveRows()));

@@ -11,6 +11,7 @@ import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.TestDataset;
 import dev.freshet.operators.lance.TestModels;
 import dev.freshet.operators.lance.TestVectors;
+import dev.freshet.operators.lance.VectorColumn.Element;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.StreamOptions;
@@ -60,11 +61,12 @@ public final class TestStream implements AutoCloseable {
   private final IndexType type;
   private int shards;
 
-  private TestStream(Path path, IndexType type, int fragments) {
+  private TestStream(Path path, IndexType type, int fragments, boolean stableRowIds) {
     this.fragments = fragments;
     this.type = type;
     vectors = TestVectors.clustered(fragments * ROWS, DIMENSION, 8, SEED);
-    dataset = TestDataset.of(path, vectors, ROWS);
+    dataset = TestDataset.create(path, Element.FLOAT32, DIMENSION, stableRowIds);
+    dataset.append(vectors, ROWS);
     config = TestOptions.config(path.toString());
     config.set(FreshetOptions.INDEX_TYPE, type.name());
     config.set(FreshetOptions.INDEX_PARTITIONS, PARTITIONS);
@@ -72,7 +74,12 @@ public final class TestStream implements AutoCloseable {
   }
 
   public static TestStream create(Path path, IndexType type, int fragments) {
-    return new TestStream(path, type, fragments);
+    return new TestStream(path, type, fragments, false);
+  }
+
+  /** The same with row ids that stay when rows move. */
+  public static TestStream withStableRowIds(Path path, IndexType type, int fragments) {
+    return new TestStream(path, type, fragments, true);
   }
 
   public StreamOptions options() {

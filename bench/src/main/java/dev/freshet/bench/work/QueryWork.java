@@ -12,7 +12,9 @@ import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.SegmentPublisher;
 import dev.freshet.operators.lance.VectorTable;
 import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.CommitToken;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
@@ -94,18 +96,23 @@ record QueryWork(String name, VectorData data, IndexShape index) implements Work
 
   /** Lance builds a segment for each fragment. */
   private static void segmentEach(DatasetVersions versions, IvfModel model) {
-    SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
     List<Fragment> fragments;
+    SegmentPublisher publisher;
     try (DatasetHandle dataset = versions.latest()) {
       fragments = ManifestReader.read(dataset, IndexShape.NAME).fragments();
+      publisher =
+          new SegmentPublisher(
+              Clock.systemUTC(),
+              StorageAccess.datasetFiles(dataset.location(), RequestCounter.NONE));
     }
     for (Fragment fragment : fragments) {
       try (DatasetHandle dataset = versions.latest()) {
         UUID uuid = UUID.randomUUID();
         publisher.publish(
             dataset,
-            new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
-                .build(IndexShape.NAME, model, uuid, Coverage.of(List.of(fragment.id()))),
+            List.of(
+                new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
+                    .build(IndexShape.NAME, model, uuid, Coverage.of(List.of(fragment.id())))),
             Set.of(),
             new CommitToken(IndexShape.NAME, uuid));
       }

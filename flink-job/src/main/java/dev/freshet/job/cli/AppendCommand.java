@@ -1,6 +1,9 @@
 package dev.freshet.job.cli;
 
 import dev.freshet.job.demo.ClusteredVectors;
+import dev.freshet.operators.lance.CommitGuard;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.VectorTable;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -13,6 +16,8 @@ import picocli.CommandLine.Spec;
 /** Appends to a dataset of {@link GenerateCommand} at a steady pace: another writer, for trials. */
 @Command(name = "append", description = "Appends to a generated dataset at a steady pace.")
 final class AppendCommand implements Callable<Integer> {
+
+  private static final long ARROW_BYTES = 64L << 20;
 
   private static final long SEED = 2;
   private static final int DELETE_EVERY = 10;
@@ -43,11 +48,15 @@ final class AppendCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Duration pause = StreamArguments.duration(every);
-    try (VectorTable table = VectorTable.open(dataset.location())) {
+    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ARROW_BYTES);
+        VectorTable table = VectorTable.open(dataset.location())) {
       ClusteredVectors vectors = new ClusteredVectors(table.dimension(), SEED);
       for (int time = 1; time <= times; time++) {
         if (time > 1) {
           Thread.sleep(pause.toMillis());
+        }
+        try (DatasetHandle latest = versions.latest()) {
+          CommitGuard.check(latest, dataset.files());
         }
         table.append(vectors.next(rows), rows);
         if (time % DELETE_EVERY == 0) {

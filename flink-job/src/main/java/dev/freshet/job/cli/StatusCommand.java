@@ -38,6 +38,13 @@ final class StatusCommand implements Callable<Integer> {
         String.format(
             "%s: version %d, %,d rows in %d fragments",
             status.dataset(), status.version(), status.rows(), status.fragments()));
+    if (status.unmergedRows() > 0) {
+      text.append(
+          String.format(
+              "%n%,d rows more are in the table's write path: no index covers them before they are"
+                  + " merged",
+              status.unmergedRows()));
+    }
     if (status.indexes().isEmpty()) {
       text.append("\nno vector index");
     }

@@ -8,6 +8,7 @@ import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.FragmentHistory;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.NamedFiles;
+import dev.freshet.operators.lance.WritePath;
 import dev.freshet.operators.quarantine.DeadLetter;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.state.garbage.GarbagePolicy;
@@ -24,6 +25,7 @@ import java.util.List;
 /**
  * A dataset and its vector indexes at the latest version.
  *
+ * @param unmergedRows rows that the table's write path holds and nobody has merged yet
  * @param garbage what a garbage collection would remove; empty if that takes reading more than
  *     {@value #MOST_VERSIONS} versions
  */
@@ -32,6 +34,7 @@ public record DatasetStatus(
     long version,
     long rows,
     int fragments,
+    long unmergedRows,
     List<Index> indexes,
     List<GarbageSummary> garbage) {
 
@@ -87,6 +90,7 @@ public record DatasetStatus(
           manifest.version(),
           manifest.liveRows(),
           manifest.fragments().size(),
+          WritePath.unmergedRows(dataset, files),
           indexes,
           garbage(versions, dataset, storage, files));
     }

@@ -5,6 +5,7 @@ import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.LanceSegmentBuilder;
+import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.operators.lance.SegmentPublisher;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.VectorTable;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -89,8 +91,8 @@ final class IndexedTable implements AutoCloseable {
               claimed,
               segment.type(),
               segment.details());
-      new SegmentPublisher(Clock.systemUTC())
-          .publish(dataset, claim, Set.of(), new CommitToken("test", claim.uuid()));
+      new SegmentPublisher(Clock.systemUTC(), new LocalDatasetFiles(path))
+          .publish(dataset, List.of(claim), Set.of(), new CommitToken("test", claim.uuid()));
       return claim.uuid();
     }
   }

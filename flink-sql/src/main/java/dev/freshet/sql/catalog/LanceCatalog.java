@@ -9,6 +9,8 @@ import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.LanceDatasets;
 import dev.freshet.operators.lance.SnapshotChoice;
 import dev.freshet.operators.lance.TableProperties;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.sql.LanceTable;
 import dev.freshet.sql.LanceTableFactory;
 import dev.freshet.sql.types.ArrowSchemas;
@@ -209,7 +211,11 @@ final class LanceCatalog extends TablesOnlyCatalog {
           if (!declared.getFields().equals(handle.schema().getFields())) {
             throw new CatalogException("The columns of " + handle + " cannot be altered in SQL");
           }
-          TableProperties.replace(handle, TableDescription.PREFIX, description.toProperties());
+          TableProperties.replace(
+              handle,
+              StorageAccess.datasetFiles(handle.location(), RequestCounter.NONE),
+              TableDescription.PREFIX,
+              description.toProperties());
           return handle;
         });
   }

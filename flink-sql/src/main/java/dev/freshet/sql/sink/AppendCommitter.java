@@ -9,6 +9,7 @@ import dev.freshet.operators.lance.FragmentReplacer;
 import dev.freshet.operators.lance.MissingDatasetException;
 import dev.freshet.operators.lance.SelectedRows;
 import dev.freshet.operators.lance.TransactionHistory;
+import dev.freshet.operators.lance.UnkeepableIndexException;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.AppendToken;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +54,11 @@ final class AppendCommitter implements Committer<Append> {
   @Override
   public void commit(Collection<CommitRequest<Append>> requests) throws IOException {
     for (CommitRequest<Append> request : requests) {
-      commit(request.getCommittable());
+      try {
+        commit(request.getCommittable());
+      } catch (UnkeepableIndexException e) {
+        throw new SuppressRestartsException(e); // trying again would not help
+      }
     }
     first = requests.isEmpty() && first;
   }
@@ -104,7 +110,7 @@ final class AppendCommitter implements Committer<Append> {
         new AppendToken(settings.sink(), append.id(), append.checkpoint(), append.last());
     SelectedRows replaced = replaced(dataset, change.keys());
     CommitOutcome outcome =
-        FragmentReplacer.replace(dataset, replaced, change.fragments(), token.properties());
+        FragmentReplacer.replace(dataset, files, replaced, change.fragments(), token.properties());
     if (outcome instanceof CommitOutcome.Committed committed) {
       LOG.info(
           "Appended {} rows in {} fragments of checkpoint {} for {} of before in version {}",

@@ -76,7 +76,7 @@ class SearchSettingsTest {
   }
 
   private static IndexSummary index(String type, Metric metric) {
-    return new IndexSummary("v_idx", "v", type, Optional.of(metric), 1, 100);
+    return new IndexSummary("v_idx", "v", type, Optional.of(metric), 1);
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.freshet.operators.lance.FragmentAppender;
 import dev.freshet.operators.lance.FragmentSizing;
 import dev.freshet.operators.lance.FragmentWriter;
 import dev.freshet.operators.lance.LanceDatasets;
+import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.sql.PlainRows;
 import dev.freshet.sql.RandomRows;
 import dev.freshet.sql.StoredRows;
@@ -125,7 +126,11 @@ class RoundTripTest {
           into.reset();
         }
       }
-      FragmentAppender.append(handle, writer.finish(), Map.of());
+      FragmentAppender.append(
+          handle,
+          new LocalDatasetFiles(Path.of(handle.location().uri())),
+          writer.finish(),
+          Map.of());
     }
     return written;
   }

@@ -2,10 +2,13 @@ package dev.freshet.operators.build;
 
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.LiveRows;
+import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.publish.Publication;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.state.model.BuiltSegment;
+import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
@@ -16,10 +19,9 @@ import dev.freshet.vector.merge.SegmentMerger;
 import dev.freshet.vector.merge.SegmentMerger.Input;
 import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
-import java.util.BitSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
-import java.util.stream.Stream;
 
 /**
  * Freshet's own: merges sealed shards and absorbed segments partition by partition.
@@ -64,34 +66,27 @@ final class MergingBuilder implements SegmentBuilder {
   }
 
   /**
-   * Absorbed segments give the rows of those fragments only that the plan keeps of them. A row id
-   * holds its fragment in the upper half, unless row ids are stable: then every row is kept, and
-   * Lance masks what is not live.
+   * Each input gives the entries of rows that are live in its own fragments, as two of them may
+   * hold the same stable row id. Entries of a fresh shard are as they should be if row ids are
+   * addresses.
    */
-  private List<Input> inputs(SegmentPlan plan) {
-    boolean stable = !plan.absorbed().isEmpty() && stableRowIds();
-    Stream<Input> absorbed =
-        plan.absorbed().stream()
-            .map(
-                segment ->
-                    stable
-                        ? Input.all(segment.uuid())
-                        : new Input(segment.uuid(), rowsOf(plan.kept(segment))));
-    Stream<Input> shards =
-        plan.shards().stream().flatMap(shard -> shard.segments().stream()).map(Input::all);
-    return Stream.concat(absorbed, shards).toList();
-  }
-
-  private static LongPredicate rowsOf(Coverage kept) {
-    BitSet fragments = new BitSet();
-    kept.stream().forEach(fragments::set);
-    return row -> fragments.get((int) (row >>> Integer.SIZE));
-  }
-
-  private boolean stableRowIds() {
+  private List<Input> inputs(SegmentPlan plan) throws IOException {
+    List<Input> inputs = new ArrayList<>();
     try (DatasetHandle dataset = versions.latest()) {
-      return dataset.stableRowIds();
+      Coverage live = ManifestReader.live(dataset);
+      for (CommittedSegment absorbed : plan.absorbed()) {
+        Coverage kept = plan.kept(absorbed).intersect(live);
+        inputs.add(new Input(absorbed.uuid(), LiveRows.of(dataset, kept)));
+      }
+      for (SealedShard shard : plan.shards()) {
+        LongPredicate keep =
+            dataset.stableRowIds()
+                ? LiveRows.of(dataset, shard.fragments().intersect(live))
+                : row -> true;
+        shard.segments().forEach(segment -> inputs.add(new Input(segment, keep)));
+      }
     }
+    return inputs;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.operators.lance.WritePath;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.RequestCounter;
@@ -19,10 +20,13 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at the dataset; on one thread, the enumerator's IO thread. */
 final class ManifestObserver implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ManifestObserver.class);
   private static final long ARROW_BYTES = 256L << 20;
 
   /** Bounds the memory of one compaction's remap. */
@@ -35,6 +39,7 @@ final class ManifestObserver implements AutoCloseable {
   private Optional<DatasetHandle> open = Optional.empty();
   private Optional<Observation> last = Optional.empty();
   private Instant nextCompaction = Instant.EPOCH;
+  private boolean saidUncompacted;
 
   ManifestObserver(StreamOptions options) {
     this(options, Optional.empty());
@@ -97,6 +102,10 @@ final class ManifestObserver implements AutoCloseable {
       return List.of();
     }
     nextCompaction = now.plus(options.compaction().interval());
+    if (WritePath.isOn(dataset)) {
+      sayUncompacted(dataset);
+      return List.of();
+    }
     return CompactionTrigger.due(manifest, compaction)
         ? DatasetCompaction.plan(
             dataset,
@@ -104,6 +113,16 @@ final class ManifestObserver implements AutoCloseable {
             options.compaction().deletions(),
             MOST_FRAGMENTS)
         : List.of();
+  }
+
+  private void sayUncompacted(DatasetHandle dataset) {
+    if (!saidUncompacted) {
+      LOG.warn(
+          "{} has a write path, so its fragments are not compacted here: compact it with the"
+              + " LanceDB that writes it",
+          dataset.location());
+      saidUncompacted = true;
+    }
   }
 
   private void release() {

@@ -99,6 +99,7 @@ public final class GarbageCollector {
       named.addAll(
           NamedFiles.of(
               dataset,
+              files,
               detached.stream()
                   .flatMap(manifest -> DetachedVersion.number(manifest.name()).stream())
                   .toList()));

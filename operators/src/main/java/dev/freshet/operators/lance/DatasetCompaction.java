@@ -25,7 +25,8 @@ public final class DatasetCompaction {
   private DatasetCompaction() {}
 
   /**
-   * What Lance would rewrite in the open version.
+   * What Lance would rewrite in the open version; nothing of a table with a write path, where
+   * Lance's commit ends the process.
    *
    * @param targetRows rows that a rewritten fragment aims at
    * @param deletions share of deleted rows above which a fragment is rewritten alone
@@ -33,6 +34,9 @@ public final class DatasetCompaction {
    */
   public static List<CompactionGroup> plan(
       DatasetHandle handle, long targetRows, double deletions, long most) {
+    if (WritePath.isOn(handle)) {
+      return List.of();
+    }
     CompactionOptions options =
         CompactionOptions.builder()
             .withTargetRowsPerFragment(targetRows)
@@ -79,9 +83,16 @@ public final class DatasetCompaction {
    * Puts rewritten fragments into the manifest, in one new version.
    *
    * @param handle the fresh manifest; it moves on to the committed version
+   * @param files the files of the same dataset
    * @throws IllegalArgumentException if there are no results
+   * @throws UnkeepableIndexException if an index of the dataset would not survive the commit
    */
-  public static CommitOutcome commit(DatasetHandle handle, List<CompactionResult> results) {
+  public static CommitOutcome commit(
+      DatasetHandle handle, DatasetFiles files, List<CompactionResult> results) {
+    CommitGuard.check(handle, files);
+    if (WritePath.isOn(handle)) {
+      return new CommitOutcome.Conflict("A write path has come to " + handle);
+    }
     if (results.isEmpty()) {
       throw new IllegalArgumentException("No compaction results to commit");
     }

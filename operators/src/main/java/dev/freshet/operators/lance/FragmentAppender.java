@@ -17,10 +17,15 @@ public final class FragmentAppender {
   /**
    * Adds the fragments, of which there may be none: then the version has the properties only.
    *
+   * @param files the files of the same dataset
    * @param properties what the transaction tells of its origin
+   * @throws UnkeepableIndexException if an index of the dataset would not survive the commit
    */
   public static CommitOutcome append(
-      DatasetHandle handle, WrittenFragments fragments, Map<String, String> properties) {
+      DatasetHandle handle,
+      DatasetFiles files,
+      WrittenFragments fragments,
+      Map<String, String> properties) {
     Operation operation =
         fragments.isEmpty() ? nothing() : Append.builder().fragments(fragments.metadata()).build();
     try (Transaction transaction =
@@ -29,7 +34,7 @@ public final class FragmentAppender {
             .operation(operation)
             .transactionProperties(properties)
             .build()) {
-      return SegmentPublisher.execute(handle, transaction);
+      return CheckedCommit.execute(handle, files, transaction, Set.of());
     }
   }
 

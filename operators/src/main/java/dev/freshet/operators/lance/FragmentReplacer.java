@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.lance.Fragment;
 import org.lance.FragmentMetadata;
 import org.lance.Transaction;
@@ -26,16 +27,18 @@ public final class FragmentReplacer {
    * since the handle's version makes it a conflict; deletion files that were written for nothing
    * are left to a cleanup.
    *
+   * @param files the files of the same dataset
    * @param replaced rows of the handle's version
    * @param properties what the transaction tells of its origin
    */
   public static CommitOutcome replace(
       DatasetHandle handle,
+      DatasetFiles files,
       SelectedRows replaced,
       WrittenFragments fragments,
       Map<String, String> properties) {
     if (replaced.isEmpty()) {
-      return FragmentAppender.append(handle, fragments, properties);
+      return FragmentAppender.append(handle, files, fragments, properties);
     }
     try (Transaction transaction =
         new Transaction.Builder()
@@ -43,7 +46,7 @@ public final class FragmentReplacer {
             .operation(update(handle, replaced, fragments))
             .transactionProperties(properties)
             .build()) {
-      return SegmentPublisher.execute(handle, transaction);
+      return CheckedCommit.execute(handle, files, transaction, Set.of());
     }
   }
 

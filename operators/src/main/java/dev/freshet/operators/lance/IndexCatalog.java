@@ -1,6 +1,9 @@
 package dev.freshet.operators.lance;
 
 import dev.freshet.state.model.Metric;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,20 +27,49 @@ public final class IndexCatalog {
   /** What Lance keeps for itself; it fails to describe what a deferred remap leaves. */
   private static final String INTERNAL = "__lance";
 
+  private static final String VECTOR = "VectorIndexDetails";
+
   private IndexCatalog() {}
 
   public static List<IndexSummary> list(DatasetHandle handle) {
     Map<Integer, String> columns =
         handle.dataset().getLanceSchema().fields().stream()
             .collect(Collectors.toMap(LanceField::getId, LanceField::getName));
-    return handle.dataset().getIndexes().stream()
-        .map(Index::name)
-        .filter(name -> !name.startsWith(INTERNAL))
-        .distinct()
-        .map(name -> new IndexCriteria.Builder().hasName(name).build())
-        .flatMap(named -> handle.dataset().describeIndices(named).stream())
-        .map(index -> summary(index, columns))
-        .toList();
+    Map<String, List<Index>> byName =
+        handle.dataset().getIndexes().stream()
+            .filter(index -> !index.name().startsWith(INTERNAL))
+            .collect(Collectors.groupingBy(Index::name, LinkedHashMap::new, Collectors.toList()));
+    return byName.values().stream().map(segments -> summary(handle, segments, columns)).toList();
+  }
+
+  /** Only vector indexes are described by Lance: it fails at those of a type it does not know. */
+  private static IndexSummary summary(
+      DatasetHandle handle, List<Index> segments, Map<Integer, String> columns) {
+    Index first = segments.get(0);
+    String type = detailsType(first);
+    if (type.isEmpty() || type.equals(VECTOR)) {
+      return handle
+          .dataset()
+          .describeIndices(new IndexCriteria.Builder().hasName(first.name()).build())
+          .stream()
+          .findFirst()
+          .map(index -> summary(index, columns))
+          .orElseThrow(() -> new DatasetException("Lance does not describe " + first.name()));
+    }
+    return new IndexSummary(
+        first.name(),
+        columnNames(first.fields(), columns),
+        type.replace("IndexDetails", ""),
+        Optional.empty(),
+        segments.size());
+  }
+
+  private static String detailsType(Index index) {
+    try {
+      return StoredIndex.typeOf(index.indexDetails().orElse(new byte[0]));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The index of that name, if there is one. */
@@ -46,17 +78,18 @@ public final class IndexCatalog {
   }
 
   private static IndexSummary summary(IndexDescription index, Map<Integer, String> columns) {
-    String column =
-        index.getFieldIds().stream()
-            .map(field -> columns.getOrDefault(field, "field " + field))
-            .collect(Collectors.joining(", "));
     return new IndexSummary(
         index.getName(),
-        column,
+        columnNames(index.getFieldIds(), columns),
         index.getIndexType(),
         metric(index),
-        index.getSegments().size(),
-        index.getRowsIndexed());
+        index.getSegments().size());
+  }
+
+  private static String columnNames(List<Integer> fields, Map<Integer, String> columns) {
+    return fields.stream()
+        .map(field -> columns.getOrDefault(field, "field " + field))
+        .collect(Collectors.joining(", "));
   }
 
   /** Empty for indexes without vectors, and for those that only Lance knows, such as hamming. */

@@ -10,15 +10,9 @@ import java.util.Optional;
  * @param type Lance's name of the type, for example {@code IVF_PQ} or {@code BTree}
  * @param metric of a vector index; empty for others
  * @param segments how many it has
- * @param rowsIndexed rows of the fragments it covers, by Lance's count
  */
 public record IndexSummary(
-    String name,
-    String column,
-    String type,
-    Optional<Metric> metric,
-    int segments,
-    long rowsIndexed) {
+    String name, String column, String type, Optional<Metric> metric, int segments) {
 
   public IndexSummary {
     Objects.requireNonNull(name, "name");

@@ -1,7 +1,9 @@
 package dev.freshet.operators.lance;
 
 import dev.freshet.state.model.Fragment;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,16 +38,20 @@ public final class InsertedFragments {
   }
 
   private static StoredTransaction transaction(DatasetHandle version, DatasetFiles files) {
-    return VersionOrigin.of(version.location(), files, version.version())
-        .transaction()
-        .orElseThrow(
-            () ->
-                new DatasetException(
-                    "Version "
-                        + version.version()
-                        + " of "
-                        + version.location()
-                        + " does not say what it did: start the stream anew"));
+    try {
+      return ManifestFile.of(version.location(), files, version.version())
+          .transaction(files)
+          .orElseThrow(
+              () ->
+                  new DatasetException(
+                      "Version "
+                          + version.version()
+                          + " of "
+                          + version.location()
+                          + " does not say what it did: start the stream anew"));
+    } catch (IOException e) {
+      throw LanceErrors.notOpened(version.location(), Optional.of(version.version()), e);
+    }
   }
 
   private static DatasetException anew(DatasetHandle version, String operation) {

@@ -28,6 +28,12 @@ public final class ManifestReader {
         handle.version(), committedAt, fragments(handle), index(handle, indexName));
   }
 
+  /** Ids of the version's fragments. */
+  public static Coverage live(DatasetHandle handle) {
+    return Coverage.of(
+        handle.dataset().getFragments().stream().mapToInt(org.lance.Fragment::getId));
+  }
+
   /** The fragments of the version, detached or not, in Lance's order. */
   static List<Fragment> fragments(DatasetHandle handle) {
     return handle.dataset().getFragments().stream().map(ManifestReader::fragment).toList();

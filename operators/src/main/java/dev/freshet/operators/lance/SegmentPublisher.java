@@ -5,6 +5,7 @@ import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,66 +38,53 @@ import org.lance.operation.CreateIndex;
  */
 public final class SegmentPublisher {
 
-  /**
-   * How often Lance tries to get its manifest in before others. It sleeps between two tries, for up
-   * to 4 times a commit's time first and twice as long each next time, while writers that begin do
-   * not wait at all: with its default of 20 tries a commit beside seven writers slept for half a
-   * minute. Here the author decides again instead.
-   */
-  private static final int TRIES = 3;
-
   private static final int INDEX_VERSION = 1;
   private static final int RQ_INDEX_VERSION = 2;
 
   private final Clock clock;
+  private final DatasetFiles files;
 
-  public SegmentPublisher(Clock clock) {
+  /**
+   * @param files the files of the dataset that is published to
+   */
+  public SegmentPublisher(Clock clock, DatasetFiles files) {
     this.clock = clock;
+    this.files = files;
   }
 
   /**
-   * Adds the segment and removes the replaced ones, in one new version.
+   * Adds segments of one index and removes the replaced ones, in one new version.
    *
    * @param handle the version on which the decision to publish was made
-   * @param replaced segments of the same index; what they cover of live fragments, the new one must
+   * @param segments at least one
+   * @param replaced segments of the same index; what they cover of live fragments, the new ones
+   *     must
    * @throws IllegalArgumentException if the coverage does not fit that version
    */
   public CommitOutcome publish(
-      DatasetHandle handle, SegmentRegistration segment, Set<UUID> replaced, CommitToken token) {
+      DatasetHandle handle,
+      List<SegmentRegistration> segments,
+      Set<UUID> replaced,
+      CommitToken token) {
     Predicate<Index> removed = index -> replaced.contains(index.uuid());
-    check(ManifestReader.read(handle, segment.index()), segment, replaced);
-    try (Transaction transaction = transaction(handle, segment, removed, token)) {
-      return execute(handle, transaction);
+    check(ManifestReader.read(handle, segments.get(0).index()), segments, replaced);
+    try (Transaction transaction = transaction(handle, segments, removed, token)) {
+      return CheckedCommit.execute(handle, files, transaction, replaced);
     }
   }
 
   /** Removes segments of an index; their fragments are uncovered from then on. */
   public CommitOutcome withdraw(DatasetHandle handle, String index, Set<UUID> segments) {
     CreateIndex operation =
-        CreateIndex.builder()
-            .withNewIndices(List.of())
-            .withRemovedIndices(
-                ManifestReader.segments(handle, index).stream()
-                    .filter(segment -> segments.contains(segment.uuid()))
-                    .toList())
-            .build();
+        operation(handle, index, List.of(), one -> segments.contains(one.uuid()));
     try (Transaction transaction =
         new Transaction.Builder().readVersion(handle.version()).operation(operation).build()) {
-      return execute(handle, transaction);
+      return CheckedCommit.execute(handle, files, transaction, uuids(operation));
     }
   }
 
-  /** Commits a transaction; that another writer was faster is no error. */
-  static CommitOutcome execute(DatasetHandle handle, Transaction transaction) {
-    try (Dataset committed =
-        new CommitBuilder(handle.dataset()).maxRetries(TRIES).execute(transaction)) {
-      return new CommitOutcome.Committed(committed.version());
-    } catch (RuntimeException e) {
-      if (LanceErrors.isConflict(e)) {
-        return new CommitOutcome.Conflict(LanceErrors.oneLine(e));
-      }
-      throw e;
-    }
+  private static Set<UUID> uuids(CreateIndex operation) {
+    return operation.getRemovedIndices().stream().map(Index::uuid).collect(Collectors.toSet());
   }
 
   /**
@@ -108,19 +96,16 @@ public final class SegmentPublisher {
    * @throws IllegalArgumentException if the coverage does not fit the handle's version
    */
   public DetachedVersion detach(
-      DatasetHandle handle,
-      SegmentRegistration segment,
-      Set<UUID> replaced,
-      CommitToken token,
-      DatasetFiles files) {
+      DatasetHandle handle, SegmentRegistration segment, Set<UUID> replaced, CommitToken token) {
     Predicate<Index> removed =
         index ->
             replaced.contains(index.uuid())
                 || (!index.name().equals(segment.index())
                     && index.fields().contains(segment.column().field()));
-    check(ManifestReader.read(handle, segment.index()), segment, replaced);
-    try (Transaction transaction = transaction(handle, segment, removed, token)) {
-      return detached(handle, transaction, files);
+    List<SegmentRegistration> segments = List.of(segment);
+    check(ManifestReader.read(handle, segment.index()), segments, replaced);
+    try (Transaction transaction = transaction(handle, segments, removed, token)) {
+      return detached(handle, transaction);
     }
   }
 
@@ -129,7 +114,7 @@ public final class SegmentPublisher {
    * by them; closing it removes it. Empty if there are none.
    */
   public Optional<DetachedVersion> withoutOthers(
-      DatasetHandle handle, CommittedSegment segment, String index, int field, DatasetFiles files) {
+      DatasetHandle handle, CommittedSegment segment, String index, int field) {
     List<Index> others =
         handle.dataset().getIndexes().stream()
             .filter(one -> !one.name().equals(index) && one.fields().contains(field))
@@ -145,12 +130,11 @@ public final class SegmentPublisher {
             .operation(operation)
             .transactionProperties(new CommitToken(index, segment.uuid()).properties())
             .build()) {
-      return Optional.of(detached(handle, transaction, files));
+      return Optional.of(detached(handle, transaction));
     }
   }
 
-  private static DetachedVersion detached(
-      DatasetHandle handle, Transaction transaction, DatasetFiles files) {
+  private DetachedVersion detached(DatasetHandle handle, Transaction transaction) {
     Dataset detached = new CommitBuilder(handle.dataset()).detached(true).execute(transaction);
     return new DetachedVersion(
         new DatasetHandle(handle.location(), detached),
@@ -160,14 +144,15 @@ public final class SegmentPublisher {
 
   private Transaction transaction(
       DatasetHandle handle,
-      SegmentRegistration segment,
+      List<SegmentRegistration> segments,
       Predicate<Index> removed,
       CommitToken token) {
     CreateIndex operation =
-        CreateIndex.builder()
-            .withNewIndices(List.of(index(handle, segment)))
-            .withRemovedIndices(handle.dataset().getIndexes().stream().filter(removed).toList())
-            .build();
+        operation(
+            handle,
+            segments.get(0).index(),
+            segments.stream().map(segment -> index(handle, segment)).toList(),
+            removed);
     return new Transaction.Builder()
         .readVersion(handle.version())
         .operation(operation)
@@ -175,26 +160,58 @@ public final class SegmentPublisher {
         .build();
   }
 
+  /**
+   * What adds and removes entries. If the index loses some, it may cover less than before, so its
+   * catch-up with a write path goes with them.
+   */
+  private static CreateIndex operation(
+      DatasetHandle handle, String index, List<Index> added, Predicate<Index> removed) {
+    List<Index> fresh = new ArrayList<>(added);
+    List<Index> gone =
+        new ArrayList<>(handle.dataset().getIndexes().stream().filter(removed).toList());
+    boolean loses = gone.stream().anyMatch(one -> one.name().equals(index));
+    Optional<Index> system = WritePath.systemIndex(handle).filter(one -> loses);
+    Optional<Index> changed = system.flatMap(one -> WritePath.withoutCatchUp(one, index));
+    if (changed.isPresent()) {
+      gone.add(system.orElseThrow());
+      fresh.add(changed.get());
+    }
+    return CreateIndex.builder().withNewIndices(fresh).withRemovedIndices(gone).build();
+  }
+
   private static void check(
-      ManifestVersion manifest, SegmentRegistration segment, Set<UUID> replaced) {
-    Coverage gone = segment.coverage().minus(manifest.live());
-    List<CommittedSegment> segments = manifest.index().segments();
-    Set<UUID> known = segments.stream().map(CommittedSegment::uuid).collect(Collectors.toSet());
-    Coverage kept =
+      ManifestVersion manifest, List<SegmentRegistration> segments, Set<UUID> replaced) {
+    Coverage taken =
         Coverage.union(
-            segments.stream()
+            manifest.index().segments().stream()
                 .filter(committed -> !replaced.contains(committed.uuid()))
                 .map(CommittedSegment::coverage));
-    Coverage lost = manifest.covered().minus(kept).minus(segment.coverage());
+    for (SegmentRegistration segment : segments) {
+      check(manifest, segment, replaced, taken);
+      taken = taken.union(segment.coverage());
+    }
+    Coverage lost = manifest.covered().minus(taken);
+    require(lost.isEmpty(), segments.get(0), "would uncover " + lost, manifest);
+  }
+
+  /**
+   * @param taken what segments cover that stay, or come with this one
+   */
+  private static void check(
+      ManifestVersion manifest, SegmentRegistration segment, Set<UUID> replaced, Coverage taken) {
+    Coverage gone = segment.coverage().minus(manifest.live());
+    Set<UUID> known =
+        manifest.index().segments().stream()
+            .map(CommittedSegment::uuid)
+            .collect(Collectors.toSet());
     require(gone.isEmpty(), segment, "covers fragments that are not there: " + gone, manifest);
     require(known.containsAll(replaced), segment, "replaces segments that are not there", manifest);
     require(!known.contains(segment.uuid()), segment, "is committed already", manifest);
     require(
-        !kept.intersects(segment.coverage()),
+        !taken.intersects(segment.coverage()),
         segment,
-        "overlaps committed segments in " + kept.intersect(segment.coverage()),
+        "overlaps other segments in " + taken.intersect(segment.coverage()),
         manifest);
-    require(lost.isEmpty(), segment, "would uncover " + lost, manifest);
   }
 
   private static void require(

@@ -28,9 +28,13 @@ public final class TableProperties {
   /**
    * Commits a version that has these in place of all others whose names begin with a prefix.
    *
-   * @throws DatasetException if another writer was faster, or the storage failed
+   * @param files the files of the same dataset
+   * @throws DatasetException if another writer was faster, the storage failed, or an index of the
+   *     dataset would not survive the commit
    */
-  public static void replace(DatasetHandle handle, String prefix, Map<String, String> properties) {
+  public static void replace(
+      DatasetHandle handle, DatasetFiles files, String prefix, Map<String, String> properties) {
+    CommitGuard.check(handle, files);
     Map<String, String> updates = new HashMap<>();
     of(handle).keySet().stream()
         .filter(name -> name.startsWith(prefix))

@@ -1,5 +1,6 @@
 package dev.freshet.operators.lance;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -32,7 +33,7 @@ public final class TransactionHistory {
   public static Optional<Entry> findBack(
       DatasetHandle handle, DatasetFiles files, long after, Predicate<Entry> matches) {
     for (long version = handle.version(); version > after; version--) {
-      Entry entry = entry(version, VersionOrigin.of(handle.location(), files, version));
+      Entry entry = entry(handle.location(), files, version);
       if (matches.test(entry)) {
         return Optional.of(entry);
       }
@@ -40,10 +41,15 @@ public final class TransactionHistory {
     return Optional.empty();
   }
 
-  private static Entry entry(long version, VersionOrigin origin) {
-    return new Entry(
-        version,
-        origin.committedAt(),
-        origin.transaction().map(StoredTransaction::properties).orElse(Map.of()));
+  private static Entry entry(DatasetLocation location, DatasetFiles files, long version) {
+    ManifestFile manifest = ManifestFile.of(location, files, version);
+    try {
+      return new Entry(
+          version,
+          manifest.committedAt(),
+          manifest.transaction(files).map(StoredTransaction::properties).orElse(Map.of()));
+    } catch (IOException e) {
+      throw LanceErrors.notOpened(location, Optional.of(version), e);
+    }
   }
 }

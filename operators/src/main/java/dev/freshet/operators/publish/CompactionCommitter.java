@@ -4,20 +4,16 @@ import dev.freshet.operators.lance.CommitOutcome;
 import dev.freshet.operators.lance.CompactionResult;
 import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.SegmentPublisher;
-import dev.freshet.operators.metrics.PublishMetrics;
-import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -43,24 +39,14 @@ final class CompactionCommitter {
   private static final Duration LEAST_LIMIT = Duration.ofSeconds(5);
   private static final long REMAPPED_ROWS_A_SECOND = 100_000;
 
-  private final StreamOptions options;
-  private final DatasetVersions versions;
-  private final DatasetFiles files;
-  private final PublishMetrics metrics;
+  private final PublishContext context;
   private final BackgroundCommit background;
-  private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
+  private final SegmentPurger purger;
 
-  CompactionCommitter(
-      StreamOptions options,
-      DatasetVersions versions,
-      DatasetFiles files,
-      BackgroundCommit background,
-      PublishMetrics metrics) {
-    this.options = options;
-    this.versions = versions;
-    this.files = files;
+  CompactionCommitter(PublishContext context, BackgroundCommit background) {
+    this.context = context;
     this.background = background;
-    this.metrics = metrics;
+    this.purger = new SegmentPurger(context);
   }
 
   void commit(CompactionResult result) throws IOException {
@@ -69,10 +55,15 @@ final class CompactionCommitter {
       LOG.info("Fragments {} are not compacted, as another compaction is in doubt", rewritten);
       return;
     }
-    if (!isStillWanted(rewritten) || !isThere(result) || !withdrawUnmappable(rewritten)) {
+    if (!isStillWanted(rewritten)
+        || !isThere(result)
+        || !withdrawUnmappable(rewritten)
+        || !purgeDead(rewritten)) {
       return;
     }
-    if (!background.run(new FragmentSwap(options, metrics, result), limit(rewritten))) {
+    if (!background.run(
+        new FragmentSwap(context.options(), context.files(), context.metrics(), result),
+        limit(rewritten))) {
       LOG.warn(
           "The compaction of fragments {} has lost against other writers again and again, and goes"
               + " on trying beside what is published",
@@ -82,8 +73,8 @@ final class CompactionCommitter {
 
   /** Long enough for the remap of all segments that are touched, and a few lost tries. */
   private Duration limit(Coverage rewritten) {
-    try (DatasetHandle dataset = versions.latest()) {
-      ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
+    try (DatasetHandle dataset = context.versions().latest()) {
+      ManifestVersion manifest = ManifestReader.read(dataset, context.index());
       Coverage touched =
           Coverage.union(
               manifest.index().segments().stream()
@@ -95,8 +86,8 @@ final class CompactionCommitter {
 
   /** Not if an earlier attempt has committed it, or a fragment is gone. */
   private boolean isStillWanted(Coverage rewritten) {
-    try (DatasetHandle dataset = versions.latest()) {
-      return ManifestReader.read(dataset, options.index().name()).live().containsAll(rewritten);
+    try (DatasetHandle dataset = context.versions().latest()) {
+      return ManifestReader.read(dataset, context.index()).live().containsAll(rewritten);
     }
   }
 
@@ -107,7 +98,7 @@ final class CompactionCommitter {
   private boolean isThere(CompactionResult result) throws IOException {
     Instant now = Instant.now();
     Set<String> stored =
-        files.list(CompactionResult.DIRECTORY).stream()
+        context.files().list(CompactionResult.DIRECTORY).stream()
             .filter(
                 file ->
                     GarbagePolicy.DEFAULT.mayPublish(GarbageKind.DATA_FILE, file.modified(), now))
@@ -126,11 +117,11 @@ final class CompactionCommitter {
   }
 
   private boolean withdrawUnmappable(Coverage rewritten) {
-    if (options.index().type().survivesRemap()) {
+    if (context.options().index().type().survivesRemap()) {
       return true;
     }
-    try (DatasetHandle dataset = versions.latest()) {
-      ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
+    try (DatasetHandle dataset = context.versions().latest()) {
+      ManifestVersion manifest = ManifestReader.read(dataset, context.index());
       Set<UUID> affected =
           manifest.index().segments().stream()
               .filter(segment -> segment.coverage().intersects(rewritten))
@@ -139,9 +130,31 @@ final class CompactionCommitter {
       if (affected.isEmpty()) {
         return true;
       }
-      CommitOutcome outcome = publisher.withdraw(dataset, options.index().name(), affected);
+      CommitOutcome outcome = context.publisher().withdraw(dataset, context.index(), affected);
       LOG.info("Withdrew {} segments that no remap survives: {}", affected.size(), outcome);
       return outcome instanceof CommitOutcome.Committed;
+    }
+  }
+
+  /**
+   * Rewrites segments without the rows whose deletion files go: with stable row ids Lance masks
+   * dead entries only while a fragment has one, and no remap drops them.
+   */
+  private boolean purgeDead(Coverage rewritten) throws IOException {
+    try (DatasetHandle dataset = context.versions().latest()) {
+      if (!dataset.stableRowIds()) {
+        return true;
+      }
+      ManifestVersion manifest = ManifestReader.read(dataset, context.index());
+      List<CommittedSegment> dead = new ArrayList<>();
+      for (CommittedSegment segment : manifest.index().segments()) {
+        Coverage live = segment.coverage().intersect(manifest.live());
+        if (live.intersects(rewritten)
+            && context.entries().hasDead(dataset, segment.uuid(), live)) {
+          dead.add(segment);
+        }
+      }
+      return dead.isEmpty() || purger.purge(dataset, manifest, dead);
     }
   }
 }

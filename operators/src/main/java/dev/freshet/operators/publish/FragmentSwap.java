@@ -3,6 +3,7 @@ package dev.freshet.operators.publish;
 import dev.freshet.operators.lance.CommitOutcome;
 import dev.freshet.operators.lance.CompactionResult;
 import dev.freshet.operators.lance.DatasetCompaction;
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.metrics.PublishMetrics;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * The one commit that swaps rewritten fragments in and remaps the segments over them. It opens the
  * dataset itself, as it may outlast the task that began it.
  */
-record FragmentSwap(StreamOptions options, PublishMetrics metrics, CompactionResult result)
+record FragmentSwap(
+    StreamOptions options, DatasetFiles files, PublishMetrics metrics, CompactionResult result)
     implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FragmentSwap.class);
@@ -26,7 +28,7 @@ record FragmentSwap(StreamOptions options, PublishMetrics metrics, CompactionRes
   public void run() {
     try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
         DatasetHandle dataset = versions.latest()) {
-      CommitOutcome outcome = DatasetCompaction.commit(dataset, List.of(result));
+      CommitOutcome outcome = DatasetCompaction.commit(dataset, files, List.of(result));
       if (outcome instanceof CommitOutcome.Committed committed) {
         metrics.compacted();
         LOG.info("Compacted fragments {} in version {}", result.replaced(), committed.version());

@@ -1,20 +1,16 @@
 package dev.freshet.operators.publish;
 
 import dev.freshet.operators.build.SegmentBuilder;
-import dev.freshet.operators.build.SegmentRebuilder;
-import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.metrics.EncodingMetrics;
-import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.operators.lance.UnkeepableIndexException;
 import dev.freshet.operators.metrics.StorageMetrics;
-import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.Collection;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
  * Commits what a completed checkpoint holds, one after the other.
@@ -34,39 +30,41 @@ final class PublicationCommitter implements Committer<Publication> {
   private final SegmentRechecker rechecker;
 
   PublicationCommitter(StreamOptions options, MetricGroup group) {
-    PublishMetrics metrics = new PublishMetrics(group);
     versions = new DatasetVersions(options.location(), ARROW_BYTES);
     StorageMetrics requests = new StorageMetrics(group);
     IndexStorage storage = options.indexStorage(requests);
     builder = SegmentBuilder.of(options, storage);
-    DatasetFiles files = StorageAccess.datasetFiles(options.location(), requests);
-    SegmentRebuilder rebuilder =
-        new SegmentRebuilder(
-            options,
-            storage,
-            versions,
-            builder,
-            new DeadLetters(files, options.index().name()),
-            new EncodingMetrics(group));
-    VerificationGate gate = new VerificationGate(options, storage, files, rebuilder, metrics);
-    VerifiedSegments verified = new VerifiedSegments();
-    segments = new SegmentCommitter(options, versions, builder, gate, verified, metrics);
-    rechecker = new SegmentRechecker(options, versions, storage, files, verified, metrics);
-    compactions =
-        new CompactionCommitter(options, versions, files, new BackgroundCommit(), metrics);
+    PublishContext context =
+        PublishContext.of(options, versions, storage, builder, requests, group);
+    segments = new SegmentCommitter(context);
+    rechecker = new SegmentRechecker(context);
+    compactions = new CompactionCommitter(context, new BackgroundCommit());
   }
 
+  /**
+   * Commits what is given.
+   *
+   * @throws SuppressRestartsException if the table holds what no commit of this Lance keeps: the
+   *     job ends, as trying again would not help
+   */
   @Override
   public void commit(Collection<CommitRequest<Publication>> requests) throws IOException {
     for (CommitRequest<Publication> request : requests) {
-      Publication publication = request.getCommittable();
-      if (publication instanceof Publication.Segment segment) {
-        segments.commit(segment);
-      } else if (publication instanceof Publication.Compaction compaction) {
-        compactions.commit(compaction.result());
-      } else if (publication instanceof Publication.Recheck recheck) {
-        rechecker.recheck(recheck.segment());
+      try {
+        commit(request.getCommittable());
+      } catch (UnkeepableIndexException e) {
+        throw new SuppressRestartsException(e);
       }
+    }
+  }
+
+  private void commit(Publication publication) throws IOException {
+    if (publication instanceof Publication.Segment segment) {
+      segments.commit(segment);
+    } else if (publication instanceof Publication.Compaction compaction) {
+      compactions.commit(compaction.result());
+    } else if (publication instanceof Publication.Recheck recheck) {
+      rechecker.recheck(recheck.segment());
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DetachedVersion;
 import dev.freshet.operators.lance.ManifestReader;
@@ -24,12 +23,10 @@ final class ReplacementCheck {
 
   private final StreamOptions options;
   private final SegmentPublisher publisher;
-  private final DatasetFiles files;
 
-  ReplacementCheck(StreamOptions options, SegmentPublisher publisher, DatasetFiles files) {
+  ReplacementCheck(StreamOptions options, SegmentPublisher publisher) {
     this.options = options;
     this.publisher = publisher;
-    this.files = files;
   }
 
   /**
@@ -78,8 +75,7 @@ final class ReplacementCheck {
       int partitions)
       throws IOException {
     Optional<DetachedVersion> alone =
-        publisher.withoutOthers(
-            dataset, shared.get(0), segment.index(), segment.column().field(), files);
+        publisher.withoutOthers(dataset, shared.get(0), segment.index(), segment.column().field());
     try {
       return new PooledRecall(
               segment.column(),

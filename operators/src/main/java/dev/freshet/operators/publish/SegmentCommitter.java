@@ -1,21 +1,22 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.build.SegmentBuilder;
 import dev.freshet.operators.build.UnreadableInputException;
 import dev.freshet.operators.lance.CommitOutcome;
 import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.SegmentPublisher;
+import dev.freshet.operators.lance.SegmentEntries;
 import dev.freshet.operators.lance.SegmentRegistration;
-import dev.freshet.operators.metrics.PublishMetrics;
-import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.planning.PublishDecision;
 import dev.freshet.vector.format.CorruptSegmentException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -36,27 +37,14 @@ final class SegmentCommitter {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentCommitter.class);
 
-  private final StreamOptions options;
-  private final DatasetVersions versions;
-  private final PublishMetrics metrics;
-  private final SegmentBuilder builder;
-  private final VerificationGate gate;
-  private final VerifiedSegments known;
-  private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
+  private final PublishContext context;
+  private final SegmentPurger purger;
+  private final RewriteRace race;
 
-  SegmentCommitter(
-      StreamOptions options,
-      DatasetVersions versions,
-      SegmentBuilder builder,
-      VerificationGate gate,
-      VerifiedSegments known,
-      PublishMetrics metrics) {
-    this.options = options;
-    this.versions = versions;
-    this.builder = builder;
-    this.gate = gate;
-    this.known = known;
-    this.metrics = metrics;
+  SegmentCommitter(PublishContext context) {
+    this.context = context;
+    this.purger = new SegmentPurger(context);
+    this.race = new RewriteRace(context);
   }
 
   /**
@@ -70,7 +58,7 @@ final class SegmentCommitter {
     try {
       publish(built);
     } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
-      metrics.left();
+      context.metrics().left();
       LOG.error("Segment {} is not published", built.built().plan().uuid(), e);
     }
   }
@@ -79,21 +67,26 @@ final class SegmentCommitter {
     Publication.Segment segment = built;
     boolean verified = false;
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      metrics.attempt();
-      try (DatasetHandle dataset = versions.latest()) {
-        PublishDecision decision =
-            PublishDecision.of(
-                segment.built().plan(),
-                ManifestReader.read(dataset, options.index().name()),
-                UUID::randomUUID);
+      context.metrics().attempt();
+      try (DatasetHandle dataset = context.versions().latest()) {
+        ManifestVersion manifest = ManifestReader.read(dataset, context.index());
+        SegmentPlan plan = segment.built().plan();
+        PublishDecision decision = PublishDecision.of(plan, manifest, UUID::randomUUID);
         if (decision instanceof PublishDecision.Replan replan) {
-          metrics.replanned();
-          segment = builder.build(replan.plan());
+          context.metrics().replanned();
+          segment = context.builder().build(replan.plan());
           verified = false;
         } else if (decision instanceof PublishDecision.Publish publish) {
-          segment = verified ? segment : gate.verified(dataset, segment, uuids(publish));
-          verified = true;
-          if (publish(dataset, segment, uuids(publish))) {
+          Set<UUID> replaced = SegmentPurger.uuids(publish.replaced());
+          if (!verified) {
+            segment = context.gate().verified(dataset, pure(dataset, manifest, segment), replaced);
+            verified = true;
+          }
+          if (isCommitted(dataset, manifest, segment, replaced)) {
+            return;
+          }
+        } else if (decision instanceof PublishDecision.Withdraw) {
+          if (race.isWithdrawn(dataset, Set.of(plan.uuid()))) {
             return;
           }
         } else {
@@ -106,38 +99,82 @@ final class SegmentCommitter {
         "Segment "
             + segment.built().plan().uuid()
             + " of index "
-            + options.index().name()
+            + context.index()
             + " lost against other writers "
             + MAX_ATTEMPTS
             + " times");
   }
 
-  private static Set<UUID> uuids(PublishDecision.Publish publish) {
-    return publish.replaced().stream().map(CommittedSegment::uuid).collect(Collectors.toSet());
+  /** The segment, or one without the entries of rows that have moved since they were read. */
+  private Publication.Segment pure(
+      DatasetHandle dataset, ManifestVersion manifest, Publication.Segment segment)
+      throws IOException {
+    SegmentPlan plan = segment.built().plan();
+    CommittedSegment asCommitted = new CommittedSegment(plan.uuid(), plan.coverage());
+    try {
+      return context.entries().state(dataset, manifest, asCommitted) == SegmentEntries.State.SOUND
+          ? segment
+          : context.builder().build(plan.at(UUID.randomUUID()));
+    } catch (CorruptSegmentException | FileNotFoundException e) {
+      LOG.warn("Segment {} cannot be read", plan.uuid(), e);
+      return segment; // its verification has it built anew
+    }
   }
 
-  private boolean publish(DatasetHandle dataset, Publication.Segment segment, Set<UUID> replaced) {
-    SegmentRegistration registration = gate.registration(dataset, segment);
-    CommitOutcome outcome = publisher.publish(dataset, registration, replaced, gate.token(segment));
+  /**
+   * Commits the segment, and with it what other segments are without the entries of its rows.
+   *
+   * @return whether no other writer was faster
+   */
+  private boolean isCommitted(
+      DatasetHandle dataset,
+      ManifestVersion manifest,
+      Publication.Segment segment,
+      Set<UUID> replaced)
+      throws IOException {
+    List<CommittedSegment> others =
+        manifest.index().segments().stream()
+            .filter(other -> !replaced.contains(other.uuid()))
+            .toList();
+    SegmentRegistration registration = context.gate().registration(dataset, segment);
+    List<CommittedSegment> worn =
+        context.entries().holding(dataset, others, registration.coverage());
+    Optional<List<Publication.Segment>> rewritten = purger.rewritten(dataset, manifest, worn);
+    if (rewritten.isEmpty()) {
+      return false;
+    }
+    List<Publication.Segment> successors = rewritten.get();
+    List<SegmentRegistration> all =
+        new ArrayList<>(context.gate().registrations(dataset, successors));
+    all.add(0, registration);
+    Set<UUID> removed = new HashSet<>(replaced);
+    removed.addAll(SegmentPurger.uuids(worn));
+    CommitOutcome outcome =
+        context.publisher().publish(dataset, all, removed, context.gate().token(segment));
     if (outcome instanceof CommitOutcome.Committed committed) {
-      metrics.published(segment.built());
-      known.add(registration.uuid(), registration.coverage());
+      context.metrics().published(segment.built());
+      context.known().add(registration.uuid(), registration.coverage());
+      purger.published(successors);
       LOG.info(
           "Published segment {} of {} rows over fragments {} in version {}, replacing {}",
           registration.uuid(),
           segment.built().rows(),
           registration.coverage(),
           committed.version(),
-          replaced.size());
+          removed.size());
+      race.settle(
+          manifest,
+          committed,
+          all.stream().map(SegmentRegistration::uuid).collect(Collectors.toSet()));
       return true;
     }
-    metrics.conflict();
+    context.metrics().conflict();
     LOG.info("Segment {} is decided again: {}", registration.uuid(), outcome);
     return false;
   }
 
   private void leave(Publication.Segment segment, PublishDecision decision) {
-    metrics.left();
+    context.metrics().left();
     LOG.info("Segment {} is not published: {}", segment.built().plan().uuid(), decision);
   }
 }

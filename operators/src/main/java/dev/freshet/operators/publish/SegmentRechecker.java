@@ -1,29 +1,25 @@
 package dev.freshet.operators.publish;
 
 import dev.freshet.operators.lance.CommitOutcome;
-import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.DetachedVersion;
 import dev.freshet.operators.lance.FragmentHistory;
 import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.SegmentPublisher;
+import dev.freshet.operators.lance.SegmentEntries;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.SegmentVerifier;
 import dev.freshet.operators.lance.UnsearchableSegmentException;
 import dev.freshet.operators.lance.Verification;
-import dev.freshet.operators.metrics.PublishMetrics;
-import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.CorruptSegmentException;
-import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -42,74 +38,88 @@ final class SegmentRechecker {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentRechecker.class);
   private static final byte[] NO_DETAILS = new byte[0];
 
-  private final StreamOptions options;
+  private final PublishContext context;
   private final IndexSpec index;
-  private final DatasetVersions versions;
-  private final IndexStorage storage;
-  private final DatasetFiles files;
-  private final VerifiedSegments verified;
-  private final PublishMetrics metrics;
-  private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
+  private final SegmentPurger purger;
 
-  SegmentRechecker(
-      StreamOptions options,
-      DatasetVersions versions,
-      IndexStorage storage,
-      DatasetFiles files,
-      VerifiedSegments verified,
-      PublishMetrics metrics) {
-    this.options = options;
-    this.index = options.index();
-    this.versions = versions;
-    this.storage = storage;
-    this.files = files;
-    this.verified = verified;
-    this.metrics = metrics;
+  SegmentRechecker(PublishContext context) {
+    this.context = context;
+    this.index = context.options().index();
+    this.purger = new SegmentPurger(context);
   }
 
   /**
-   * Verifies the segment as the latest version has it.
+   * Verifies the segment as the latest version has it, and rewrites it, or others that hold entries
+   * of its rows, if they hold what costs answers.
    *
    * @throws IOException if storage fails, or other writers win every time
    */
   void recheck(UUID uuid) throws IOException {
     for (int attempt = 1; attempt <= SegmentCommitter.MAX_ATTEMPTS; attempt++) {
-      try (DatasetHandle dataset = versions.latest()) {
+      try (DatasetHandle dataset = context.versions().latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, index.name());
-        verified.retain(manifest.index());
-        Optional<CommittedSegment> segment = unverified(manifest, uuid);
-        if (segment.isEmpty()) {
-          return;
-        }
-        Optional<String> damage = timed(dataset, segment.get());
-        if (damage.isEmpty()) {
-          verified.add(uuid, segment.get().coverage());
-          return;
-        }
-        if (withdrawn(dataset, segment.get(), damage.get())) {
+        context.known().retain(manifest.index());
+        context.entries().retain(manifest.index().segments());
+        Optional<CommittedSegment> segment = committed(manifest, uuid);
+        if (segment.isEmpty() || isSettled(dataset, manifest, segment.get())) {
           return;
         }
       }
     }
     throw new IOException(
-        "Damaged segment " + uuid + " of index " + index.name() + " could not be withdrawn");
+        "Damaged segment " + uuid + " of index " + index.name() + " could not be mended");
   }
 
-  /** The segment and its live fragments, unless it is gone, or known to be right over them. */
-  private Optional<CommittedSegment> unverified(ManifestVersion manifest, UUID uuid) {
+  /** The segment, unless it is gone. */
+  private static Optional<CommittedSegment> committed(ManifestVersion manifest, UUID uuid) {
     return manifest.index().segments().stream()
         .filter(segment -> segment.uuid().equals(uuid))
-        .map(segment -> new CommittedSegment(uuid, segment.coverage().intersect(manifest.live())))
-        .filter(segment -> !segment.coverage().isEmpty())
-        .filter(segment -> !verified.contains(uuid, segment.coverage()))
         .findFirst();
+  }
+
+  /** Whether the segment is right, or was mended and no other writer was faster. */
+  private boolean isSettled(
+      DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
+      throws IOException {
+    SegmentEntries.State state;
+    try {
+      state = context.entries().state(dataset, manifest, segment);
+    } catch (CorruptSegmentException | FileNotFoundException e) {
+      context.metrics().rechecked(0);
+      return withdrawn(dataset, segment, "it cannot be read: " + e.getMessage());
+    }
+    if (state == SegmentEntries.State.AMBIGUOUS) {
+      return withdrawn(dataset, segment, "it holds rows more than once");
+    }
+    Coverage live = segment.coverage().intersect(manifest.live());
+    List<CommittedSegment> worn =
+        new ArrayList<>(context.entries().holding(dataset, others(manifest, segment), live));
+    if (state == SegmentEntries.State.WORN) {
+      worn.add(segment);
+    }
+    if (!worn.isEmpty()) {
+      return purger.purge(dataset, manifest, worn);
+    }
+    if (live.isEmpty() || context.known().contains(segment.uuid(), live)) {
+      return true;
+    }
+    Optional<String> damage = timed(dataset, new CommittedSegment(segment.uuid(), live));
+    if (damage.isPresent()) {
+      return withdrawn(dataset, segment, damage.get());
+    }
+    context.known().add(segment.uuid(), live);
+    return true;
+  }
+
+  private static List<CommittedSegment> others(ManifestVersion manifest, CommittedSegment segment) {
+    return manifest.index().segments().stream().filter(other -> !other.equals(segment)).toList();
   }
 
   private Optional<String> timed(DatasetHandle dataset, CommittedSegment segment)
       throws IOException {
     long start = System.nanoTime();
     Optional<String> damage = damage(dataset, segment);
-    metrics.rechecked((System.nanoTime() - start) / 1_000_000);
+    context.metrics().rechecked((System.nanoTime() - start) / 1_000_000);
     return damage;
   }
 
@@ -117,7 +127,7 @@ final class SegmentRechecker {
   private Optional<String> damage(DatasetHandle dataset, CommittedSegment segment)
       throws IOException {
     try {
-      SegmentReader reader = SegmentReader.open(storage, segment.uuid());
+      SegmentReader reader = SegmentReader.open(context.storage(), segment.uuid());
       if (!index.type().survivesRemap()
           && FragmentHistory.wasRemapped(dataset, index.name(), segment)) {
         return Optional.of(
@@ -142,12 +152,14 @@ final class SegmentRechecker {
             index.type(),
             NO_DETAILS);
     Optional<DetachedVersion> alone =
-        publisher.withoutOthers(
-            dataset, segment, index.name(), registration.column().field(), files);
+        context
+            .publisher()
+            .withoutOthers(dataset, segment, index.name(), registration.column().field());
     try {
       DatasetHandle searched = alone.map(DetachedVersion::handle).orElse(dataset);
       Verification found =
-          new SegmentVerifier(options.verifySamples(), segment.uuid().getLeastSignificantBits())
+          new SegmentVerifier(
+                  context.options().verifySamples(), segment.uuid().getLeastSignificantBits())
               .verify(searched, registration, index.metric(), partitions);
       return found.passes(VerificationLimits.allowed(index.type()))
           ? Optional.empty()
@@ -162,9 +174,10 @@ final class SegmentRechecker {
 
   private boolean withdrawn(DatasetHandle dataset, CommittedSegment segment, String damage) {
     Coverage fragments = segment.coverage();
-    CommitOutcome outcome = publisher.withdraw(dataset, index.name(), Set.of(segment.uuid()));
+    CommitOutcome outcome =
+        context.publisher().withdraw(dataset, index.name(), Set.of(segment.uuid()));
     if (outcome instanceof CommitOutcome.Committed committed) {
-      metrics.withdrawn();
+      context.metrics().withdrawn();
       LOG.error(
           "Segment {} of index {} over fragments {} is damaged and was withdrawn in version {}: {}",
           segment.uuid(),
@@ -174,7 +187,7 @@ final class SegmentRechecker {
           damage);
       return true;
     }
-    metrics.conflict();
+    context.metrics().conflict();
     return false;
   }
 }

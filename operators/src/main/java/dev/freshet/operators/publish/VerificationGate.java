@@ -14,14 +14,15 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.CommitToken;
+import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -42,7 +43,7 @@ final class VerificationGate {
   private final PublishMetrics metrics;
   private final IndexStorage storage;
   private final DatasetFiles files;
-  private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
+  private final SegmentPublisher publisher;
   private final ReplacementCheck replacement;
 
   VerificationGate(
@@ -50,13 +51,15 @@ final class VerificationGate {
       IndexStorage storage,
       DatasetFiles files,
       SegmentRebuilder rebuilder,
+      SegmentPublisher publisher,
       PublishMetrics metrics) {
     this.options = options;
+    this.publisher = publisher;
     this.rebuilder = rebuilder;
     this.metrics = metrics;
     this.storage = storage;
     this.files = files;
-    this.replacement = new ReplacementCheck(options, publisher, files);
+    this.replacement = new ReplacementCheck(options, publisher);
   }
 
   /**
@@ -68,13 +71,32 @@ final class VerificationGate {
    */
   Publication.Segment verified(
       DatasetHandle dataset, Publication.Segment segment, Set<UUID> replaced) throws IOException {
+    return verified(dataset, segment, replaced, replaced);
+  }
+
+  /**
+   * The same for what takes the place of a worn segment, whose answers are no measure: a graph over
+   * many rows that are masked answers by brute force.
+   */
+  Publication.Segment successor(
+      DatasetHandle dataset, Publication.Segment segment, CommittedSegment worn)
+      throws IOException {
+    return verified(dataset, segment, Set.of(worn.uuid()), Set.of());
+  }
+
+  /**
+   * @param compared those of the replaced segments that it must not fall behind
+   */
+  private Publication.Segment verified(
+      DatasetHandle dataset, Publication.Segment segment, Set<UUID> replaced, Set<UUID> compared)
+      throws IOException {
     SegmentPlan plan = segment.built().plan();
-    if (!isAlmostGarbage(plan.uuid()) && isRight(dataset, segment, replaced)) {
+    if (!isAlmostGarbage(plan.uuid()) && isRight(dataset, segment, replaced, compared)) {
       return segment;
     }
     LOG.warn("Segment {} over {} is rebuilt from its fragments", plan.uuid(), plan.coverage());
     Publication.Segment rebuilt = rebuilder.rebuild(dataset, plan);
-    if (isRight(dataset, rebuilt, replaced)) {
+    if (isRight(dataset, rebuilt, replaced, compared)) {
       return rebuilt;
     }
     throw new SuppressRestartsException(
@@ -104,7 +126,8 @@ final class VerificationGate {
     return old;
   }
 
-  private boolean isRight(DatasetHandle dataset, Publication.Segment segment, Set<UUID> replaced)
+  private boolean isRight(
+      DatasetHandle dataset, Publication.Segment segment, Set<UUID> replaced, Set<UUID> compared)
       throws IOException {
     long start = System.nanoTime();
     UUID uuid = segment.built().plan().uuid();
@@ -115,7 +138,7 @@ final class VerificationGate {
           reader.rows() == 0
               ? verifier(uuid)
                   .nothingToFind(dataset, registration(dataset, segment), options.index().metric())
-              : findsItsRows(dataset, segment, replaced, reader.model().partitions());
+              : findsItsRows(dataset, segment, replaced, compared, reader.model().partitions());
     } catch (CorruptSegmentException | FileNotFoundException | UnsearchableSegmentException e) {
       LOG.error("Segment {} cannot be read", uuid, e);
       right = false;
@@ -125,12 +148,15 @@ final class VerificationGate {
   }
 
   private boolean findsItsRows(
-      DatasetHandle dataset, Publication.Segment segment, Set<UUID> replaced, int partitions)
+      DatasetHandle dataset,
+      Publication.Segment segment,
+      Set<UUID> replaced,
+      Set<UUID> compared,
+      int partitions)
       throws IOException {
     SegmentRegistration registration = registration(dataset, segment);
     CommitToken token = token(segment);
-    try (DetachedVersion detached =
-        publisher.detach(dataset, registration, replaced, token, files)) {
+    try (DetachedVersion detached = publisher.detach(dataset, registration, replaced, token)) {
       Verification found =
           verifier(registration.uuid())
               .verify(detached.handle(), registration, options.index().metric(), partitions);
@@ -143,7 +169,7 @@ final class VerificationGate {
             found.checked());
       }
       return passes
-          && replacement.holds(dataset, detached.handle(), registration, replaced, partitions);
+          && replacement.holds(dataset, detached.handle(), registration, compared, partitions);
     }
   }
 
@@ -161,6 +187,12 @@ final class VerificationGate {
         plan.coverage(),
         options.index().type(),
         segment.details());
+  }
+
+  /** The same for several. */
+  List<SegmentRegistration> registrations(
+      DatasetHandle dataset, List<Publication.Segment> segments) {
+    return segments.stream().map(segment -> registration(dataset, segment)).toList();
   }
 
   /** What the segment's transaction says of its origin. */

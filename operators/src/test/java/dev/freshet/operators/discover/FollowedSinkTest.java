@@ -107,7 +107,8 @@ class FollowedSinkTest {
   private void commit(SinkId committer, boolean last) {
     AppendToken token = new AppendToken(committer, UUID.randomUUID(), 1, last);
     try (DatasetHandle handle = dataset.open()) {
-      FragmentAppender.append(handle, new WrittenFragments(List.of()), token.properties());
+      FragmentAppender.append(
+          handle, dataset.files(), new WrittenFragments(List.of()), token.properties());
     }
   }
 

@@ -196,15 +196,15 @@ class GarbageCollectorTest {
               plan.coverage(),
               stream.options().index().type(),
               builder.build(plan).details());
-      new SegmentPublisher(Clock.systemUTC())
-          .publish(dataset, segment, Set.of(), new CommitToken("test", plan.uuid()));
+      new SegmentPublisher(Clock.systemUTC(), stream.files())
+          .publish(dataset, List.of(segment), Set.of(), new CommitToken("test", plan.uuid()));
       return plan.uuid();
     }
   }
 
   private void withdraw(UUID segment) {
     try (DatasetHandle dataset = stream.dataset.open()) {
-      new SegmentPublisher(Clock.systemUTC())
+      new SegmentPublisher(Clock.systemUTC(), stream.files())
           .withdraw(dataset, stream.options().index().name(), Set.of(segment));
     }
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.operators.lance.CommitOutcome.Committed;
 import dev.freshet.operators.lance.CommitOutcome.Conflict;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,8 +23,6 @@ class CommitContentionTest {
   private static final String INDEX = "vector_idx";
 
   @TempDir Path directory;
-
-  private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
 
   /** Lance gives up soon, rather than to sleep longer and longer; that is a conflict, no error. */
   @Test
@@ -58,7 +55,8 @@ class CommitContentionTest {
     }
   }
 
-  private List<CommitOutcome> commitOften(TestDataset dataset) {
+  private static List<CommitOutcome> commitOften(TestDataset dataset) {
+    SegmentPublisher publisher = TestSegments.publisher(dataset);
     List<CommitOutcome> outcomes = new ArrayList<>();
     for (int i = 0; i < COMMITS; i++) {
       try (DatasetHandle handle = dataset.open()) {

@@ -46,7 +46,8 @@ class DatasetCompactionTest {
       CompactionResult result = roundTrip(execute(dataset, Coverage.of(1, 2)));
 
       try (DatasetHandle handle = dataset.open()) {
-        assertThat(DatasetCompaction.commit(handle, List.of(result))).isInstanceOf(Committed.class);
+        assertThat(DatasetCompaction.commit(handle, dataset.files(), List.of(result)))
+            .isInstanceOf(Committed.class);
       }
       try (DatasetHandle handle = dataset.open()) {
         ManifestVersion manifest = ManifestReader.read(handle, TestSegments.INDEX);
@@ -96,11 +97,13 @@ class DatasetCompactionTest {
       CompactionResult second = execute(dataset, Coverage.of(1, 2));
       try (DatasetHandle handle = dataset.open();
           DatasetHandle old = dataset.open()) {
-        assertThat(DatasetCompaction.commit(handle, List.of(first))).isInstanceOf(Committed.class);
-        assertThat(DatasetCompaction.commit(old, List.of(second))).isInstanceOf(Conflict.class);
+        assertThat(DatasetCompaction.commit(handle, dataset.files(), List.of(first)))
+            .isInstanceOf(Committed.class);
+        assertThat(DatasetCompaction.commit(old, dataset.files(), List.of(second)))
+            .isInstanceOf(Conflict.class);
       }
       try (DatasetHandle fresh = dataset.open()) {
-        assertThat(DatasetCompaction.commit(fresh, List.of(second)))
+        assertThat(DatasetCompaction.commit(fresh, dataset.files(), List.of(second)))
             .isInstanceOfSatisfying(
                 Conflict.class,
                 conflict -> assertThat(conflict.reason()).contains("Fragments [1] are no longer"));
@@ -123,7 +126,8 @@ class DatasetCompactionTest {
       publish(dataset, model, 4, 5, 6, 7, 8, 9);
       double before = TestSegments.recall(dataset, vectors, Metric.L2);
       try (DatasetHandle handle = dataset.open()) {
-        assertThat(DatasetCompaction.commit(handle, List.of(result))).isInstanceOf(Committed.class);
+        assertThat(DatasetCompaction.commit(handle, dataset.files(), List.of(result)))
+            .isInstanceOf(Committed.class);
       }
       try (DatasetHandle handle = dataset.open()) {
         ManifestVersion manifest = ManifestReader.read(handle, TestSegments.INDEX);
@@ -163,7 +167,8 @@ class DatasetCompactionTest {
 
   private static void assertConflict(TestDataset dataset, CompactionResult result) {
     try (DatasetHandle handle = dataset.open()) {
-      assertThat(DatasetCompaction.commit(handle, List.of(result))).isInstanceOf(Conflict.class);
+      assertThat(DatasetCompaction.commit(handle, dataset.files(), List.of(result)))
+          .isInstanceOf(Conflict.class);
     }
   }
 

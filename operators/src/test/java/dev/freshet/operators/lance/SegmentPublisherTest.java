@@ -68,8 +68,7 @@ class SegmentPublisherTest {
                   TestDataset.COLUMN,
                   "IVF_FLAT",
                   Optional.of(Metric.COSINE),
-                  1,
-                  200));
+                  1));
     }
   }
 
@@ -132,7 +131,7 @@ class SegmentPublisherTest {
 
     assertThatThrownBy(() -> TestSegments.publish(dataset, overlapping))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("overlaps committed segments in [1] at version 2: decide again");
+        .hasMessageContaining("overlaps other segments in [1] at version 2: decide again");
   }
 
   @Test
@@ -161,7 +160,8 @@ class SegmentPublisherTest {
                 .readVersion(handle.version())
                 .operation(
                     CreateIndex.builder()
-                        .withNewIndices(List.of(TestSegments.publisher().index(handle, stale)))
+                        .withNewIndices(
+                            List.of(TestSegments.publisher(dataset).index(handle, stale)))
                         .build())
                 .build();
         Dataset accepted = new CommitBuilder(handle.dataset()).execute(raw)) {
@@ -176,13 +176,8 @@ class SegmentPublisherTest {
     List<Path> before = files();
     try (DatasetHandle handle = dataset.open();
         DetachedVersion detached =
-            TestSegments.publisher()
-                .detach(
-                    handle,
-                    segment,
-                    NOTHING,
-                    TestSegments.token(segment),
-                    new LocalDatasetFiles(dataset.path()))) {
+            TestSegments.publisher(dataset)
+                .detach(handle, segment, NOTHING, TestSegments.token(segment))) {
       assertThat(detached.handle().version()).isNegative();
       assertThat(detached.handle().dataset().getIndexes()).hasSize(1);
       assertThat(handle.latestVersion()).isEqualTo(1);
@@ -191,8 +186,9 @@ class SegmentPublisherTest {
     assertThat(files()).containsExactlyElementsOf(before);
   }
 
-  private static CommitOutcome publish(DatasetHandle handle, SegmentRegistration segment) {
-    return TestSegments.publisher().publish(handle, segment, NOTHING, TestSegments.token(segment));
+  private CommitOutcome publish(DatasetHandle handle, SegmentRegistration segment) {
+    return TestSegments.publisher(dataset)
+        .publish(handle, List.of(segment), NOTHING, TestSegments.token(segment));
   }
 
   private SegmentRegistration build(int... fragments) {

@@ -113,13 +113,8 @@ class SegmentVerifierTest {
       TestDataset dataset, SegmentRegistration segment, Metric metric) throws Exception {
     try (DatasetHandle handle = dataset.open();
         DetachedVersion detached =
-            TestSegments.publisher()
-                .detach(
-                    handle,
-                    segment,
-                    Set.of(),
-                    TestSegments.token(segment),
-                    new LocalDatasetFiles(dataset.path()))) {
+            TestSegments.publisher(dataset)
+                .detach(handle, segment, Set.of(), TestSegments.token(segment))) {
       return new SegmentVerifier(SAMPLES, SEED)
           .verify(detached.handle(), segment, metric, PARTITIONS);
     }

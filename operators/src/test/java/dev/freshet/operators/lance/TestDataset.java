@@ -7,8 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.c.ArrowArrayStream;
+import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -26,10 +30,17 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.lance.CommitBuilder;
 import org.lance.Dataset;
+import org.lance.Transaction;
 import org.lance.WriteParams.WriteMode;
 import org.lance.compaction.CompactionOptions;
 import org.lance.fragment.DataFile;
+import org.lance.fragment.FragmentUpdateResult;
+import org.lance.ipc.Query;
+import org.lance.ipc.ScanOptions;
+import org.lance.merge.MergeInsertParams;
+import org.lance.operation.Update;
 
 /**
  * A dataset on disk with the columns {@code id: int64}, which counts the rows as they are appended,
@@ -74,6 +85,11 @@ public final class TestDataset implements AutoCloseable {
     return DatasetLocation.of(path.toString());
   }
 
+  /** Files beside Lance's own. */
+  public DatasetFiles files() {
+    return new LocalDatasetFiles(path);
+  }
+
   public LanceDatasets datasets() {
     return datasets;
   }
@@ -85,7 +101,7 @@ public final class TestDataset implements AutoCloseable {
   /** Appends rows; those in {@code nulls} get no vector. */
   public void append(TestVectors vectors, int rowsPerFragment, BitSet nulls) {
     try (VectorSchemaRoot root = VectorSchemaRoot.create(schema(), allocator)) {
-      fill(root, vectors, nulls);
+      fill(root, vectors, nulls, rows);
       try (ArrowReader reader = new ArrowStreamReader(stream(root), allocator)) {
         Dataset written =
             Dataset.write()
@@ -133,6 +149,82 @@ public final class TestDataset implements AutoCloseable {
     }
   }
 
+  /** Gives the first rows of a fragment other vectors, in their place. */
+  public void updateInPlace(int fragment, long firstId, TestVectors vectors) {
+    try (DatasetHandle handle = open();
+        ArrowReader reader = reader(firstId, vectors);
+        ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator)) {
+      Data.exportArrayStream(allocator, reader, stream);
+      FragmentUpdateResult updated =
+          handle.dataset().getFragment(fragment).updateColumns(stream, "id", "id");
+      Update operation =
+          Update.builder()
+              .updatedFragments(List.of(updated.getUpdatedFragment()))
+              .fieldsModified(updated.getFieldsModified())
+              .updateMode(Optional.of(Update.UpdateMode.RewriteColumns))
+              .build();
+      try (Transaction transaction =
+          new Transaction.Builder().readVersion(handle.version()).operation(operation).build()) {
+        new CommitBuilder(handle.dataset()).execute(transaction).close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Gives rows other vectors: they move to a new fragment, under the same id if ids are stable. */
+  public void merge(long firstId, TestVectors vectors) {
+    MergeInsertParams params =
+        new MergeInsertParams(List.of("id"))
+            .withMatchedUpdateAll()
+            .withNotMatched(MergeInsertParams.WhenNotMatched.InsertAll);
+    try (DatasetHandle handle = open();
+        ArrowReader reader = reader(firstId, vectors);
+        ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator)) {
+      Data.exportArrayStream(allocator, reader, stream);
+      handle.dataset().mergeInsert(params, stream).dataset().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What Lance answers to a search with k = all rows at full probe: ids, sorted. */
+  public List<Long> searchAll(float[] key) throws Exception {
+    return search(key, 100_000);
+  }
+
+  /** Ids of the nearest rows that Lance finds through the index at full probe, sorted. */
+  public List<Long> search(float[] key, int k) throws Exception {
+    Query query =
+        new Query.Builder()
+            .setColumn(COLUMN)
+            .setKey(key)
+            .setK(k)
+            .setUseIndex(true)
+            .setMinimumNprobes(1000)
+            .build();
+    List<Long> ids = new ArrayList<>();
+    try (DatasetHandle handle = open();
+        BatchScan scan =
+            new BatchScan(
+                handle, new ScanOptions.Builder().columns(List.of("id")).nearest(query).build())) {
+      while (scan.next()) {
+        BigIntVector found = (BigIntVector) scan.batch().getVector("id");
+        for (int row = 0; row < found.getValueCount(); row++) {
+          ids.add(found.get(row));
+        }
+      }
+    }
+    return ids.stream().sorted().toList();
+  }
+
+  private ArrowReader reader(long firstId, TestVectors vectors) throws IOException {
+    try (VectorSchemaRoot root = VectorSchemaRoot.create(schema(), allocator)) {
+      fill(root, vectors, new BitSet(), firstId);
+      return new ArrowStreamReader(stream(root), allocator);
+    }
+  }
+
   private Schema schema() {
     FloatingPointPrecision precision =
         switch (element) {
@@ -150,14 +242,14 @@ public final class TestDataset implements AutoCloseable {
                 List.of(item))));
   }
 
-  private void fill(VectorSchemaRoot root, TestVectors vectors, BitSet nulls) {
+  private void fill(VectorSchemaRoot root, TestVectors vectors, BitSet nulls, long firstId) {
     BigIntVector ids = (BigIntVector) root.getVector("id");
     FixedSizeListVector lists = (FixedSizeListVector) root.getVector(COLUMN);
     ids.allocateNew(vectors.rows());
     lists.setInitialCapacity(vectors.rows());
     lists.allocateNew();
     for (int row = 0; row < vectors.rows(); row++) {
-      ids.set(row, rows + row);
+      ids.set(row, firstId + row);
       if (nulls.get(row)) {
         lists.setNull(row);
       } else {

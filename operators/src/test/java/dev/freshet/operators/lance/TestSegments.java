@@ -36,7 +36,9 @@ public final class TestSegments {
           handle
               .dataset()
               .mergeExistingIndexSegments(
-                  segments.stream().map(segment -> publisher().index(handle, segment)).toList());
+                  segments.stream()
+                      .map(segment -> publisher(dataset).index(handle, segment))
+                      .toList());
       SegmentRegistration first = segments.get(0);
       return new SegmentRegistration(
           merged.uuid(),
@@ -58,8 +60,8 @@ public final class TestSegments {
         dataset, List.of(merge(dataset, fresh.subList(0, 2)), merge(dataset, fresh.subList(2, 4))));
   }
 
-  public static SegmentPublisher publisher() {
-    return new SegmentPublisher(Clock.systemUTC());
+  public static SegmentPublisher publisher(TestDataset dataset) {
+    return new SegmentPublisher(Clock.systemUTC(), dataset.files());
   }
 
   public static CommitToken token(SegmentRegistration segment) {
@@ -69,7 +71,7 @@ public final class TestSegments {
   public static CommitOutcome publish(
       TestDataset dataset, SegmentRegistration segment, UUID... replaced) {
     try (DatasetHandle handle = dataset.open()) {
-      return publisher().publish(handle, segment, Set.of(replaced), token(segment));
+      return publisher(dataset).publish(handle, List.of(segment), Set.of(replaced), token(segment));
     }
   }
 

@@ -54,12 +54,12 @@ class TransactionHistoryTest {
       for (long version = 1; version <= handle.version(); version++) {
         try (DatasetHandle past = dataset.datasets().open(dataset.location(), version);
             Transaction lances = past.dataset().readTransaction().orElseThrow()) {
-          VersionOrigin ours = VersionOrigin.of(past.location(), files(past), version);
+          ManifestFile ours = ManifestFile.of(past.location(), files(past), version);
           assertThat(ours.committedAt())
               .isEqualTo(past.dataset().getVersion().getDataTime().toInstant());
-          assertThat(ours.transaction().orElseThrow().properties())
+          assertThat(ours.transaction(files(past)).orElseThrow().properties())
               .isEqualTo(lances.transactionProperties().orElse(Map.of()));
-          assertThat(ours.transaction().orElseThrow().operation().name())
+          assertThat(ours.transaction(files(past)).orElseThrow().operation().name())
               .isEqualTo(
                   version == 1 ? lances.operation().name().toUpperCase(Locale.ROOT) : "OTHER");
         }
@@ -126,7 +126,7 @@ class TransactionHistoryTest {
     try (DatasetHandle handle = dataset.open()) {
       for (int length = 0; length < whole.length; length++) {
         Files.write(manifest, Arrays.copyOf(whole, length));
-        assertThatThrownBy(() -> VersionOrigin.of(handle.location(), files(handle), 1))
+        assertThatThrownBy(() -> ManifestFile.of(handle.location(), files(handle), 1))
             .isInstanceOf(DatasetException.class)
             .hasMessageStartingWith("Cannot open version 1 of the Lance dataset at ");
       }

@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
+import dev.freshet.operators.build.SegmentBuilder;
 import dev.freshet.operators.lance.CompactionResult;
 import dev.freshet.operators.lance.DatasetCompaction;
 import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.TestModels;
 import dev.freshet.operators.lance.TestSegments;
-import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
@@ -185,13 +184,11 @@ class CompactionCommitterTest {
   }
 
   private void commit(TestStream stream, CompactionResult result) throws IOException {
-    new CompactionCommitter(
-            stream.options(),
-            stream.versions,
-            new LocalDatasetFiles(directory.resolve("t")),
-            background,
-            new PublishMetrics(metrics.group()))
-        .commit(result);
+    try (SegmentBuilder builder =
+        SegmentBuilder.of(stream.options(), stream.options().indexStorage())) {
+      new CompactionCommitter(TestPublishing.context(stream, builder, metrics), background)
+          .commit(result);
+    }
   }
 
   private static SegmentRegistration publish(TestStream stream, int... fragments) {

@@ -185,7 +185,7 @@ class PublicationCommitterTest {
       CompactionResult result =
           DatasetCompaction.execute(
               handle, new CompactionGroup(handle.version(), Coverage.of(fragments), 1000));
-      DatasetCompaction.commit(handle, List.of(result));
+      DatasetCompaction.commit(handle, stream.files(), List.of(result));
     }
   }
 

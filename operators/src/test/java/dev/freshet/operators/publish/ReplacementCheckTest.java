@@ -6,13 +6,8 @@ import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.assign.EncodedPart;
 import dev.freshet.operators.build.SegmentBuilder;
-import dev.freshet.operators.build.SegmentRebuilder;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.TestVectors;
-import dev.freshet.operators.metrics.EncodingMetrics;
-import dev.freshet.operators.metrics.PublishMetrics;
-import dev.freshet.operators.options.StorageAccess;
-import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.IndexType;
@@ -134,30 +129,12 @@ class ReplacementCheckTest {
   }
 
   private static SegmentCommitter committer(TestStream stream, SegmentBuilder builder) {
-    RecordedMetrics others = new RecordedMetrics();
-    return new SegmentCommitter(
-        stream.options(),
-        stream.versions,
-        builder,
-        gate(stream, builder, others),
-        new VerifiedSegments(),
-        new PublishMetrics(others.group()));
+    return new SegmentCommitter(TestPublishing.context(stream, builder, new RecordedMetrics()));
   }
 
   private static VerificationGate gate(
       TestStream stream, SegmentBuilder builder, RecordedMetrics metrics) {
-    return new VerificationGate(
-        stream.options(),
-        stream.options().indexStorage(),
-        StorageAccess.datasetFiles(stream.options().location(), RequestCounter.NONE),
-        new SegmentRebuilder(
-            stream.options(),
-            stream.options().indexStorage(),
-            stream.versions,
-            builder,
-            stream.deadLetters(),
-            new EncodingMetrics(new RecordedMetrics().group())),
-        new PublishMetrics(metrics.group()));
+    return TestPublishing.context(stream, builder, metrics).gate();
   }
 
   private static UnaryOperator<EncodedPart> blurred(TestStream stream) {

@@ -5,21 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.build.SegmentBuilder;
-import dev.freshet.operators.build.SegmentRebuilder;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.TestModels;
 import dev.freshet.operators.lance.TestSegments;
-import dev.freshet.operators.metrics.EncodingMetrics;
-import dev.freshet.operators.metrics.PublishMetrics;
-import dev.freshet.operators.options.StorageAccess;
-import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.SealedShard;
-import dev.freshet.state.model.SegmentPlan;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -134,27 +127,7 @@ class SegmentCommitterTest {
   }
 
   private SegmentCommitter committer(SegmentBuilder builder) {
-    PublishMetrics publishing = new PublishMetrics(metrics.group());
-    SegmentRebuilder rebuilder =
-        new SegmentRebuilder(
-            stream.options(),
-            stream.options().indexStorage(),
-            stream.versions,
-            builder,
-            stream.deadLetters(),
-            new EncodingMetrics(metrics.group()));
-    return new SegmentCommitter(
-        stream.options(),
-        stream.versions,
-        builder,
-        new VerificationGate(
-            stream.options(),
-            stream.options().indexStorage(),
-            StorageAccess.datasetFiles(stream.options().location(), RequestCounter.NONE),
-            rebuilder,
-            publishing),
-        new VerifiedSegments(),
-        publishing);
+    return new SegmentCommitter(TestPublishing.context(stream, builder, metrics));
   }
 
   private void publishByAnother(Coverage coverage) {
@@ -168,31 +141,5 @@ class SegmentCommitterTest {
 
   private List<CommittedSegment> segments() {
     return stream.manifest().index().segments();
-  }
-
-  private static final class RacedBuilder implements SegmentBuilder {
-
-    private final SegmentBuilder builder;
-    private final Runnable race;
-    private boolean raced;
-
-    private RacedBuilder(SegmentBuilder builder, Runnable race) {
-      this.builder = builder;
-      this.race = race;
-    }
-
-    @Override
-    public Publication.Segment build(SegmentPlan plan) throws IOException {
-      if (!raced) {
-        raced = true;
-        race.run();
-      }
-      return builder.build(plan);
-    }
-
-    @Override
-    public void close() {
-      // the wrapped builder is closed by who opened it
-    }
   }
 }

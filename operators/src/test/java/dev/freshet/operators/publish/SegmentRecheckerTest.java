@@ -4,18 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
+import dev.freshet.operators.build.SegmentBuilder;
 import dev.freshet.operators.lance.DatasetCompaction;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.TestModels;
 import dev.freshet.operators.lance.TestSegments;
-import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.format.IndexStorage;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ class SegmentRecheckerTest {
 
   private final RecordedMetrics metrics = new RecordedMetrics();
   private TestStream stream;
+  private SegmentBuilder builder;
 
   @BeforeEach
   void createDataset() {
@@ -40,7 +42,10 @@ class SegmentRecheckerTest {
   }
 
   @AfterEach
-  void closeDataset() {
+  void closeDataset() throws IOException {
+    if (builder != null) {
+      builder.close();
+    }
     stream.close();
   }
 
@@ -69,13 +74,8 @@ class SegmentRecheckerTest {
   }
 
   private SegmentRechecker rechecker(IndexStorage storage) {
-    return new SegmentRechecker(
-        stream.options(),
-        stream.versions,
-        storage,
-        stream.files(),
-        new VerifiedSegments(),
-        new PublishMetrics(metrics.group()));
+    builder = SegmentBuilder.of(stream.options(), storage);
+    return new SegmentRechecker(TestPublishing.context(stream, storage, builder, metrics));
   }
 
   /** Another writer commits while the segment is read. */
@@ -110,7 +110,8 @@ class SegmentRecheckerTest {
   private void compact(int... fragments) {
     try (DatasetHandle handle = stream.dataset.open()) {
       CompactionGroup group = new CompactionGroup(handle.version(), Coverage.of(fragments), 1000);
-      DatasetCompaction.commit(handle, List.of(DatasetCompaction.execute(handle, group)));
+      DatasetCompaction.commit(
+          handle, stream.files(), List.of(DatasetCompaction.execute(handle, group)));
     }
   }
 }

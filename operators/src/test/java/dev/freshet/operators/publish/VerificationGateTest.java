@@ -6,12 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.build.SegmentBuilder;
-import dev.freshet.operators.build.SegmentRebuilder;
 import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.metrics.EncodingMetrics;
-import dev.freshet.operators.metrics.PublishMetrics;
-import dev.freshet.operators.options.StorageAccess;
-import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;
@@ -124,18 +119,7 @@ class VerificationGateTest {
   }
 
   private VerificationGate gate(SegmentBuilder builder) {
-    return new VerificationGate(
-        stream.options(),
-        stream.options().indexStorage(),
-        StorageAccess.datasetFiles(stream.options().location(), RequestCounter.NONE),
-        new SegmentRebuilder(
-            stream.options(),
-            stream.options().indexStorage(),
-            stream.versions,
-            builder,
-            stream.deadLetters(),
-            new EncodingMetrics(metrics.group())),
-        new PublishMetrics(metrics.group()));
+    return TestPublishing.context(stream, builder, metrics).gate();
   }
 
   private List<Path> manifests() throws IOException {

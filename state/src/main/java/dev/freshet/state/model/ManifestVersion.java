@@ -2,8 +2,10 @@ package dev.freshet.state.model;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A snapshot of a dataset, as far as one logical index is concerned.
@@ -27,6 +29,11 @@ public record ManifestVersion(
   /** The fragments that are in this version. */
   public Coverage live() {
     return Coverage.of(fragments.stream().mapToInt(Fragment::id));
+  }
+
+  /** What tells the content of each live fragment, by its id. */
+  public Map<Integer, Long> fingerprints() {
+    return fragments.stream().collect(Collectors.toMap(Fragment::id, Fragment::fingerprint));
   }
 
   /** The live fragments that the index covers. */

@@ -1,13 +1,11 @@
 package dev.freshet.state.planning;
 
 import dev.freshet.state.model.Coverage;
-import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Tells whether fragments still are what they were when their rows were read. */
 final class Fingerprints {
@@ -16,9 +14,7 @@ final class Fingerprints {
   private final Coverage uncovered;
 
   Fingerprints(ManifestVersion manifest) {
-    this.live =
-        manifest.fragments().stream()
-            .collect(Collectors.toMap(Fragment::id, Fragment::fingerprint));
+    this.live = manifest.fingerprints();
     this.uncovered = manifest.uncovered();
   }
 

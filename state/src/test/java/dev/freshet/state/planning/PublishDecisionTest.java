@@ -18,6 +18,7 @@ import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,19 @@ class PublishDecisionTest {
     ManifestVersion manifest =
         manifest(2, fragments(10, 10, 10, 10), new CommittedSegment(PLAN.uuid(), PLAN.coverage()));
     assertThat(decide(manifest)).isEqualTo(new PublishDecision.AlreadyPublished());
+  }
+
+  /** Lance would have taken the fragment off the coverage, had it been rewritten afterwards. */
+  @Test
+  void aReplayOverAFragmentThatWasRewrittenMeanwhileIsTakenBack() {
+    List<Fragment> fragments = new ArrayList<>(fragments(10, 10, 10, 10));
+    fragments.set(2, new Fragment(2, 10, 0, 77));
+    CommittedSegment committed = new CommittedSegment(PLAN.uuid(), PLAN.coverage());
+    assertThat(decide(manifest(2, fragments, committed)))
+        .isEqualTo(new PublishDecision.Withdraw(Coverage.of(2)));
+    CommittedSegment without = new CommittedSegment(PLAN.uuid(), Coverage.of(0, 1, 3));
+    assertThat(decide(manifest(3, fragments, without)))
+        .isEqualTo(new PublishDecision.AlreadyPublished());
   }
 
   @Test

@@ -44,6 +44,13 @@ class SegmentWatchTest {
     assertThat(watch.changed(manifest(new int[] {}, segment(FIRST, 0, 1)))).isEmpty();
   }
 
+  @Test
+  void aSegmentThatCoversALiveFragmentNoMoreIsNoticedAgain() {
+    watch.changed(manifest(new int[] {0, 1}, segment(FIRST, 0, 1)));
+    assertThat(watch.changed(manifest(new int[] {0, 1}, segment(FIRST, 1)))).containsExactly(FIRST);
+    assertThat(watch.changed(manifest(new int[] {0, 1}, segment(FIRST, 1)))).isEmpty();
+  }
+
   private static ManifestVersion manifest(int[] live, CommittedSegment... segments) {
     List<Fragment> fragments = Arrays.stream(live).mapToObj(id -> new Fragment(id, 10, 0)).toList();
     return new ManifestVersion(

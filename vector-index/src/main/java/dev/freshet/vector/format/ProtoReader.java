@@ -5,6 +5,7 @@ import static dev.freshet.vector.format.CorruptSegmentException.check;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Walks through the fields of one protobuf message, bounds checked.
@@ -76,6 +77,22 @@ public final class ProtoReader {
   /** The field's bytes as text. */
   public String string() throws CorruptSegmentException {
     return StandardCharsets.UTF_8.decode(payload()).toString();
+  }
+
+  /** Appends the field as it is to another message, also one that nobody here knows. */
+  public void copyTo(ProtoWriter writer) {
+    ByteBuffer fixed = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    fixed.putLong(0, scalar);
+    switch (wireType) {
+      case VARINT -> writer.number(field, scalar);
+      case FIXED64 -> writer.fixed(field, FIXED64, fixed.array());
+      case FIXED32 -> writer.fixed(field, FIXED32, Arrays.copyOf(fixed.array(), Integer.BYTES));
+      default -> {
+        byte[] bytes = new byte[payload.remaining()];
+        payload.duplicate().get(bytes);
+        writer.bytes(field, bytes);
+      }
+    }
   }
 
   /** A repeated varint field, packed or one element of it, appended to {@code to}. */

@@ -4,27 +4,31 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Writes one protobuf message, field by field. */
-final class ProtoWriter {
+public final class ProtoWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  ProtoWriter number(int field, long value) {
+  /** Appends a number. */
+  public ProtoWriter number(int field, long value) {
     varint((long) field << 3);
     varint(value);
     return this;
   }
 
-  ProtoWriter bytes(int field, byte[] value) {
+  /** Appends a field of bytes. */
+  public ProtoWriter bytes(int field, byte[] value) {
     varint(((long) field << 3) | 2);
     varint(value.length);
     out.writeBytes(value);
     return this;
   }
 
-  ProtoWriter string(int field, String value) {
+  /** Appends a field of text. */
+  public ProtoWriter string(int field, String value) {
     return bytes(field, value.getBytes(StandardCharsets.UTF_8));
   }
 
-  ProtoWriter message(int field, ProtoWriter value) {
+  /** Appends a message. */
+  public ProtoWriter message(int field, ProtoWriter value) {
     return bytes(field, value.toByteArray());
   }
 
@@ -36,8 +40,16 @@ final class ProtoWriter {
     return message(field, packed);
   }
 
-  byte[] toByteArray() {
+  /** The message so far. */
+  public byte[] toByteArray() {
     return out.toByteArray();
+  }
+
+  /** Appends a fixed-width field, little-endian. */
+  ProtoWriter fixed(int field, int wireType, byte[] value) {
+    varint(((long) field << 3) | wireType);
+    out.writeBytes(value);
+    return this;
   }
 
   private void varint(long value) {

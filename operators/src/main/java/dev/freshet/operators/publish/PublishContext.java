@@ -1,0 +1,72 @@
+package dev.freshet.operators.publish;
+
+import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.build.SegmentRebuilder;
+import dev.freshet.operators.lance.DatasetFiles;
+import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.SegmentEntries;
+import dev.freshet.operators.lance.SegmentPublisher;
+import dev.freshet.operators.metrics.EncodingMetrics;
+import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.operators.metrics.StorageMetrics;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.quarantine.DeadLetters;
+import dev.freshet.operators.train.ModelStore;
+import dev.freshet.vector.format.IndexStorage;
+import java.time.Clock;
+import org.apache.flink.metrics.MetricGroup;
+
+/**
+ * What all commits of one sink share; the versions and the builder are closed by who opened them.
+ */
+record PublishContext(
+    StreamOptions options,
+    DatasetVersions versions,
+    IndexStorage storage,
+    DatasetFiles files,
+    SegmentBuilder builder,
+    ModelStore models,
+    SegmentPublisher publisher,
+    VerificationGate gate,
+    VerifiedSegments known,
+    SegmentEntries entries,
+    PublishMetrics metrics) {
+
+  static PublishContext of(
+      StreamOptions options,
+      DatasetVersions versions,
+      IndexStorage storage,
+      SegmentBuilder builder,
+      StorageMetrics requests,
+      MetricGroup group) {
+    PublishMetrics metrics = new PublishMetrics(group);
+    DatasetFiles files = StorageAccess.datasetFiles(options.location(), requests);
+    SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC(), files);
+    SegmentRebuilder rebuilder =
+        new SegmentRebuilder(
+            options,
+            storage,
+            versions,
+            builder,
+            new DeadLetters(files, options.index().name()),
+            new EncodingMetrics(group));
+    return new PublishContext(
+        options,
+        versions,
+        storage,
+        files,
+        builder,
+        ModelStore.of(options, storage, versions),
+        publisher,
+        new VerificationGate(options, storage, files, rebuilder, publisher, metrics),
+        new VerifiedSegments(),
+        new SegmentEntries(storage),
+        metrics);
+  }
+
+  /** Name of the index. */
+  String index() {
+    return options.index().name();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.freshet.operators.publish;
+
+import dev.freshet.operators.build.UnreadableInputException;
+import dev.freshet.operators.lance.CommitOutcome;
+import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.vector.format.CorruptSegmentException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Rewrites committed segments without the entries that their rows have left: each alone, by its own
+ * model, so that the tiers of the index stay what they are.
+ *
+ * <p>What was rewritten is kept until it is published, for the next attempt after a lost race.
+ */
+final class SegmentPurger {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentPurger.class);
+
+  private final PublishContext context;
+  private final RewriteRace race;
+  private final Map<CommittedSegment, Publication.Segment> ready = new HashMap<>();
+
+  SegmentPurger(PublishContext context) {
+    this.context = context;
+    this.race = new RewriteRace(context);
+  }
+
+  /**
+   * The segments, rewritten and verified; one whose fragments are all gone has no successor.
+   *
+   * @param dataset the version of the manifest
+   * @return empty if one cannot be read and was withdrawn instead: decide again
+   * @throws IOException if storage fails
+   */
+  Optional<List<Publication.Segment>> rewritten(
+      DatasetHandle dataset, ManifestVersion manifest, List<CommittedSegment> worn)
+      throws IOException {
+    ready.keySet().retainAll(worn);
+    List<Publication.Segment> rewritten = new ArrayList<>();
+    for (CommittedSegment segment : worn) {
+      if (segment.coverage().intersects(manifest.live())) {
+        if (!ready.containsKey(segment)) {
+          try {
+            ready.put(segment, rewrite(dataset, manifest, segment));
+          } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
+            withdraw(dataset, segment, e);
+            return Optional.empty();
+          }
+        }
+        rewritten.add(ready.get(segment));
+      }
+    }
+    return Optional.of(rewritten);
+  }
+
+  private Publication.Segment rewrite(
+      DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
+      throws IOException {
+    SegmentPlan plan =
+        SegmentPlan.of(
+            context.models().referenceTo(segment.uuid()),
+            List.of(),
+            List.of(segment),
+            manifest,
+            UUID::randomUUID);
+    return context.gate().successor(dataset, context.builder().build(plan), segment);
+  }
+
+  private void withdraw(DatasetHandle dataset, CommittedSegment segment, IOException reason) {
+    CommitOutcome outcome =
+        context.publisher().withdraw(dataset, context.index(), Set.of(segment.uuid()));
+    context.metrics().withdrawn();
+    LOG.error(
+        "Segment {} holds what its rows have left and cannot be rewritten; withdrawing it: {}",
+        segment.uuid(),
+        outcome,
+        reason);
+  }
+
+  /**
+   * Puts rewritten segments in the place of worn ones, in one version.
+   *
+   * @return whether no other writer was faster
+   */
+  boolean purge(DatasetHandle dataset, ManifestVersion manifest, List<CommittedSegment> worn)
+      throws IOException {
+    Set<UUID> replaced = uuids(worn);
+    Optional<List<Publication.Segment>> found = rewritten(dataset, manifest, worn);
+    if (found.isEmpty()) {
+      return false;
+    }
+    List<Publication.Segment> successors = found.get();
+    String index = context.index();
+    CommitOutcome outcome =
+        successors.isEmpty()
+            ? context.publisher().withdraw(dataset, index, replaced)
+            : context
+                .publisher()
+                .publish(
+                    dataset,
+                    context.gate().registrations(dataset, successors),
+                    replaced,
+                    context.gate().token(successors.get(0)));
+    if (outcome instanceof CommitOutcome.Committed committed) {
+      published(successors);
+      race.settle(
+          manifest,
+          committed,
+          successors.stream().map(one -> one.built().plan().uuid()).collect(Collectors.toSet()));
+      LOG.info(
+          "Rewrote segments {} of index {} without the entries that their rows have left, in"
+              + " version {}",
+          replaced,
+          index,
+          committed.version());
+      return true;
+    }
+    context.metrics().conflict();
+    LOG.info("Segments {} are to be rewritten again: {}", replaced, outcome);
+    return false;
+  }
+
+  /** Notes that successors are committed. */
+  void published(List<Publication.Segment> successors) {
+    successors.forEach(
+        segment -> {
+          SegmentPlan plan = segment.built().plan();
+          context.metrics().published(segment.built());
+          context.known().add(plan.uuid(), plan.coverage());
+        });
+    ready.clear();
+  }
+
+  static Set<UUID> uuids(List<CommittedSegment> segments) {
+    return segments.stream().map(CommittedSegment::uuid).collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,32 @@
+package dev.freshet.operators.publish;
+
+import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.state.model.SegmentPlan;
+import java.io.IOException;
+
+/** Lets another writer in before its first segment is built. */
+final class RacedBuilder implements SegmentBuilder {
+
+  private final SegmentBuilder builder;
+  private final Runnable race;
+  private boolean raced;
+
+  RacedBuilder(SegmentBuilder builder, Runnable race) {
+    this.builder = builder;
+    this.race = race;
+  }
+
+  @Override
+  public Publication.Segment build(SegmentPlan plan) throws IOException {
+    if (!raced) {
+      raced = true;
+      race.run();
+    }
+    return builder.build(plan);
+  }
+
+  @Override
+  public void close() {
+    // the wrapped builder is closed by who opened it
+  }
+}
