@@ -12,7 +12,9 @@ import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.SegmentPublisher;
 import dev.freshet.operators.lance.VectorTable;
 import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.CommitToken;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
@@ -104,7 +106,10 @@ record QueryWork(String name, VectorData data, IndexShape index) implements Work
         UUID uuid = UUID.randomUUID();
         publisher.publish(
             dataset,
-            new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
+            new LanceSegmentBuilder(
+                    dataset,
+                    dataset.column(VectorTable.VECTOR),
+                    StorageAccess.datasetFiles(dataset.location(), RequestCounter.NONE))
                 .build(IndexShape.NAME, model, uuid, Coverage.of(List.of(fragment.id()))),
             Set.of(),
             new CommitToken(IndexShape.NAME, uuid));

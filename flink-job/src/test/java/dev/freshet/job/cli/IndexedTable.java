@@ -5,6 +5,7 @@ import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.LanceSegmentBuilder;
+import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.operators.lance.SegmentPublisher;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.VectorTable;
@@ -79,7 +80,8 @@ final class IndexedTable implements AutoCloseable {
   UUID publish(Coverage built, Coverage claimed) {
     try (DatasetHandle dataset = versions.latest()) {
       SegmentRegistration segment =
-          new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
+          new LanceSegmentBuilder(
+                  dataset, dataset.column(VectorTable.VECTOR), new LocalDatasetFiles(path))
               .build(INDEX, model, UUID.randomUUID(), built);
       SegmentRegistration claim =
           new SegmentRegistration(
@@ -98,7 +100,8 @@ final class IndexedTable implements AutoCloseable {
   /** A segment that is built and never published. */
   UUID build(Coverage fragments) {
     try (DatasetHandle dataset = versions.latest()) {
-      return new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
+      return new LanceSegmentBuilder(
+              dataset, dataset.column(VectorTable.VECTOR), new LocalDatasetFiles(path))
           .build(INDEX, model, UUID.randomUUID(), fragments)
           .uuid();
     }

@@ -149,7 +149,8 @@ public final class SegmentPublisher {
     }
   }
 
-  private static DetachedVersion detached(
+  /** Commits to a version that no reader sees; closing it removes it. */
+  static DetachedVersion detached(
       DatasetHandle handle, Transaction transaction, DatasetFiles files) {
     Dataset detached = new CommitBuilder(handle.dataset()).detached(true).execute(transaction);
     return new DetachedVersion(

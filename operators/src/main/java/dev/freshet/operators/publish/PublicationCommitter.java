@@ -10,6 +10,7 @@ import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetters;
+import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.Collection;
@@ -50,8 +51,9 @@ final class PublicationCommitter implements Committer<Publication> {
             new EncodingMetrics(group));
     VerificationGate gate = new VerificationGate(options, storage, files, rebuilder, metrics);
     VerifiedSegments verified = new VerifiedSegments();
-    segments = new SegmentCommitter(options, versions, builder, gate, verified, metrics);
-    rechecker = new SegmentRechecker(options, versions, storage, files, verified, metrics);
+    ForeignSegments foreign = new ForeignSegments(storage);
+    segments = new SegmentCommitter(options, versions, builder, gate, verified, foreign, metrics);
+    rechecker = new SegmentRechecker(options, versions, storage, files, verified, foreign, metrics);
     compactions =
         new CompactionCommitter(options, versions, files, new BackgroundCommit(), metrics);
   }

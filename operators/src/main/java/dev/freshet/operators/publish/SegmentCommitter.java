@@ -10,7 +10,9 @@ import dev.freshet.operators.lance.SegmentPublisher;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.planning.PublishDecision;
 import dev.freshet.vector.format.CorruptSegmentException;
 import java.io.FileNotFoundException;
@@ -42,6 +44,7 @@ final class SegmentCommitter {
   private final SegmentBuilder builder;
   private final VerificationGate gate;
   private final VerifiedSegments known;
+  private final ForeignSegments foreign;
   private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
 
   SegmentCommitter(
@@ -50,12 +53,14 @@ final class SegmentCommitter {
       SegmentBuilder builder,
       VerificationGate gate,
       VerifiedSegments known,
+      ForeignSegments foreign,
       PublishMetrics metrics) {
     this.options = options;
     this.versions = versions;
     this.builder = builder;
     this.gate = gate;
     this.known = known;
+    this.foreign = foreign;
     this.metrics = metrics;
   }
 
@@ -81,11 +86,10 @@ final class SegmentCommitter {
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       metrics.attempt();
       try (DatasetHandle dataset = versions.latest()) {
+        ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
+        foreign.refuse(manifest.index());
         PublishDecision decision =
-            PublishDecision.of(
-                segment.built().plan(),
-                ManifestReader.read(dataset, options.index().name()),
-                UUID::randomUUID);
+            PublishDecision.of(segment.built().plan(), manifest, UUID::randomUUID);
         if (decision instanceof PublishDecision.Replan replan) {
           metrics.replanned();
           segment = builder.build(replan.plan());
@@ -122,6 +126,7 @@ final class SegmentCommitter {
     if (outcome instanceof CommitOutcome.Committed committed) {
       metrics.published(segment.built());
       known.add(registration.uuid(), registration.coverage());
+      foreign.trust(registration.uuid());
       LOG.info(
           "Published segment {} of {} rows over fragments {} in version {}, replacing {}",
           registration.uuid(),

@@ -14,6 +14,7 @@ import dev.freshet.operators.lance.UnsearchableSegmentException;
 import dev.freshet.operators.lance.Verification;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexSpec;
@@ -48,6 +49,7 @@ final class SegmentRechecker {
   private final IndexStorage storage;
   private final DatasetFiles files;
   private final VerifiedSegments verified;
+  private final ForeignSegments foreign;
   private final PublishMetrics metrics;
   private final SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC());
 
@@ -57,6 +59,7 @@ final class SegmentRechecker {
       IndexStorage storage,
       DatasetFiles files,
       VerifiedSegments verified,
+      ForeignSegments foreign,
       PublishMetrics metrics) {
     this.options = options;
     this.index = options.index();
@@ -64,6 +67,7 @@ final class SegmentRechecker {
     this.storage = storage;
     this.files = files;
     this.verified = verified;
+    this.foreign = foreign;
     this.metrics = metrics;
   }
 
@@ -71,12 +75,15 @@ final class SegmentRechecker {
    * Verifies the segment as the latest version has it.
    *
    * @throws IOException if storage fails, or other writers win every time
+   * @throws org.apache.flink.runtime.execution.SuppressRestartsException if the index has a segment
+   *     that must be left alone
    */
   void recheck(UUID uuid) throws IOException {
     for (int attempt = 1; attempt <= SegmentCommitter.MAX_ATTEMPTS; attempt++) {
       try (DatasetHandle dataset = versions.latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, index.name());
         verified.retain(manifest.index());
+        foreign.refuse(manifest.index());
         Optional<CommittedSegment> segment = unverified(manifest, uuid);
         if (segment.isEmpty()) {
           return;

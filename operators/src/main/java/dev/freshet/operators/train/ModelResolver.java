@@ -46,6 +46,7 @@ final class ModelResolver implements AutoCloseable {
   private final TrainingMetrics metrics;
   private final DatasetVersions versions;
   private final ModelStore store;
+  private final ForeignSegments foreign;
   private Optional<ModelReference> current;
   private long resolvedAt;
 
@@ -58,6 +59,7 @@ final class ModelResolver implements AutoCloseable {
     this.metrics = metrics;
     this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
     this.store = ModelStore.of(options, storage, versions);
+    this.foreign = new ForeignSegments(storage);
     this.current = restored;
   }
 
@@ -85,6 +87,7 @@ final class ModelResolver implements AutoCloseable {
   /** The current model as a committed segment holds it, or the index's own if it has another. */
   private Optional<ModelReference> adopt(LogicalIndex index) throws IOException {
     store.retain(index);
+    foreign.refuse(index);
     List<CommittedSegment> largestFirst =
         index.segments().stream()
             .sorted(Comparator.comparingInt(segment -> -segment.coverage().size()))

@@ -13,6 +13,7 @@ import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.IndexType;
@@ -141,6 +142,7 @@ class ReplacementCheckTest {
         builder,
         gate(stream, builder, others),
         new VerifiedSegments(),
+        new ForeignSegments(stream.options().indexStorage()),
         new PublishMetrics(others.group()));
   }
 

@@ -13,6 +13,7 @@ import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
@@ -154,6 +155,7 @@ class SegmentCommitterTest {
             rebuilder,
             publishing),
         new VerifiedSegments(),
+        new ForeignSegments(stream.options().indexStorage()),
         publishing);
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.operators.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
@@ -10,6 +11,7 @@ import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.TestModels;
 import dev.freshet.operators.lance.TestSegments;
 import dev.freshet.operators.metrics.PublishMetrics;
+import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
@@ -18,10 +20,13 @@ import dev.freshet.state.model.Metric;
 import dev.freshet.vector.format.IndexStorage;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +73,31 @@ class SegmentRecheckerTest {
     assertThat(metrics.count("segmentsRechecked")).isEqualTo(1);
   }
 
+  @Test
+  void oneThatLanceWouldMisreadEndsTheJobAndStays() throws Exception {
+    SegmentRegistration segment =
+        TestSegments.build(
+            stream.dataset,
+            TestModels.of(stream.vectors, IndexType.IVF_SQ, Metric.L2, 4),
+            Coverage.of(0, 1));
+    TestSegments.publish(stream.dataset, segment);
+    Path file = stream.dataset.path().resolve("_indices/" + segment.uuid() + "/auxiliary.idx");
+    String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String bits = "num_bits\\\":";
+    assertThat(content).contains(bits + 8);
+    Files.writeString(file, content.replace(bits + 8, bits + 4), StandardCharsets.ISO_8859_1);
+    long version = stream.manifest().version();
+    assertThatThrownBy(() -> rechecker(stream.options().indexStorage()).recheck(segment.uuid()))
+        .isInstanceOf(SuppressRestartsException.class)
+        .hasRootCauseMessage(
+            "Segment " + segment.uuid() + " has SQ codes of 4 bits, which are not known")
+        .cause()
+        .hasMessageStartingWith("Index vec_idx of ")
+        .hasMessageContaining(" is left as it is: Segment " + segment.uuid());
+    assertThat(stream.manifest().version()).isEqualTo(version);
+    assertThat(metrics.count("segmentsRechecked")).as("queries of it").isZero();
+  }
+
   private SegmentRechecker rechecker(IndexStorage storage) {
     return new SegmentRechecker(
         stream.options(),
@@ -75,6 +105,7 @@ class SegmentRecheckerTest {
         storage,
         stream.files(),
         new VerifiedSegments(),
+        new ForeignSegments(storage),
         new PublishMetrics(metrics.group()));
   }
 
