@@ -32,9 +32,8 @@ class LanceSupportTest {
         "IVF_HNSW_SQ; l2; {'dim':8,'num_bits':16}; has SQ codes of 16 bits, which are not known",
         "IVF_PQ; l2; {'nbits':8};",
         "IVF_PQ; dot; {'nbits':4};",
-        "IVF_HNSW_PQ; l2; {'nbits':6}; has PQ codes of 6 bits, which are not known",
-        "IVF_HNSW_FLAT; l2; {'dim':8}; is of type IVF_HNSW_FLAT, which is not known",
-        "IVF_FLAT; hamming; {'dim':8}; has the distance hamming, which is not known",
+        "IVF_HNSW_FLAT; l2; {'dim':8}; is of type IVF_HNSW_FLAT, which Freshet does not build",
+        "IVF_FLAT; hamming; {'dim':8}; has the distance hamming, which Freshet does not know",
       })
   void knowsTypesDistancesAndBits(String type, String metric, String storage, String objection)
       throws CorruptSegmentException {
