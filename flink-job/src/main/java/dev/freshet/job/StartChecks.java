@@ -1,5 +1,6 @@
 package dev.freshet.job;
 
+import dev.freshet.job.report.Coarseness;
 import dev.freshet.job.report.IndexDescription;
 import dev.freshet.operators.lance.CommitGuard;
 import dev.freshet.operators.lance.DatasetException;
@@ -46,12 +47,7 @@ public final class StartChecks {
           IndexDescription.find(dataset, index.name(), options.indexStorage());
       if (existing.isPresent()) {
         checkSame(existing.get());
-        return Optional.of(
-            "Index "
-                + index.name()
-                + " exists: its model "
-                + existing.get().model().id()
-                + " is taken over");
+        return Optional.of(takenOver(existing.get().model(), manifest.liveRows()));
       }
       return manifest.liveRows() >= plan.leastRows()
           ? Optional.empty()
@@ -62,6 +58,19 @@ public final class StartChecks {
                   + plan.leastRows()
                   + " are needed");
     }
+  }
+
+  /** Partitions that another writer has joined are no error: the stream must start again. */
+  private String takenOver(IvfModel model, long rows) {
+    String index = options.index().name();
+    return "Index "
+        + index
+        + " exists: its model "
+        + model.id()
+        + " is taken over"
+        + Coarseness.of(model.partitions(), options.index().partitions(), rows)
+            .map(warning -> "; " + warning)
+            .orElse("");
   }
 
   private void checkSame(IndexDescription existing) {
@@ -75,7 +84,7 @@ public final class StartChecks {
         .ifPresent(
             partitions ->
                 require(
-                    partitions == model.partitions(), "has " + model.partitions() + " partitions"));
+                    partitions >= model.partitions(), "has " + model.partitions() + " partitions"));
     if (wanted.subVectors().isPresent() && model.quantizer() instanceof Quantizer.Product pq) {
       require(
           wanted.subVectors().getAsInt() == pq.subVectors(),

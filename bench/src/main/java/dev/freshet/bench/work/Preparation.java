@@ -69,7 +69,8 @@ final class Preparation {
     VectorColumn column = dataset.column(options.index().column());
     TrainingPlan plan = TrainingPlan.of(options.index(), column, manifest.liveRows());
     VectorBatch sample =
-        new VectorSample(dataset, column, manifest.live()).draw(plan.sampleRows(), SEED);
+        new VectorSample(dataset, column, options.index().metric(), manifest.live())
+            .draw(plan.sampleRows(), SEED);
     return plan.train(sample.vectors(), sample.rows());
   }
 

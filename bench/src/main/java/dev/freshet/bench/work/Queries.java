@@ -40,7 +40,8 @@ record Queries(List<float[]> vectors, List<List<Long>> nearest) {
       throws IOException {
     VectorColumn column = dataset.column(VectorTable.VECTOR);
     int dimension = column.dimension();
-    VectorBatch sample = new VectorSample(dataset, column, manifest.live()).draw(2 * count, SEED);
+    VectorBatch sample =
+        new VectorSample(dataset, column, Metric.L2, manifest.live()).draw(2 * count, SEED);
     List<float[]> vectors = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       vectors.add(between(sample.vectors(), 2 * i * dimension, dimension));

@@ -111,7 +111,10 @@ record QueryWork(String name, VectorData data, IndexShape index) implements Work
         publisher.publish(
             dataset,
             List.of(
-                new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
+                new LanceSegmentBuilder(
+                        dataset,
+                        dataset.column(VectorTable.VECTOR),
+                        StorageAccess.datasetFiles(dataset.location(), RequestCounter.NONE))
                     .build(IndexShape.NAME, model, uuid, Coverage.of(List.of(fragment.id())))),
             Set.of(),
             new CommitToken(IndexShape.NAME, uuid));

@@ -1,7 +1,9 @@
 package dev.freshet.job.cli;
 
+import dev.freshet.job.report.Coarseness;
 import dev.freshet.job.report.DatasetStatus;
 import dev.freshet.operators.lance.DatasetVersions;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -51,13 +53,13 @@ final class StatusCommand implements Callable<Integer> {
     for (DatasetStatus.Index index : status.indexes()) {
       text.append(
           String.format(
-              "\n%s: %s (%s) over %s, model %s%n  %,d rows covered, %,d rows in %d fragments not;"
+              "\n%s: %s (%s) over %s%s%n  %,d rows covered, %,d rows in %d fragments not;"
                   + " lag %.1f s",
               index.name(),
               index.type(),
               index.metric(),
               index.column(),
-              index.model(),
+              model(index, status.rows()),
               index.coveredRows(),
               index.uncoveredRows(),
               index.uncoveredFragments(),
@@ -77,6 +79,17 @@ final class StatusCommand implements Callable<Integer> {
     }
     text.append("\n").append(garbage(status));
     return text.toString();
+  }
+
+  private static String model(DatasetStatus.Index index, long rows) {
+    if (!index.leftAlone().isEmpty()) {
+      return String.format("%n  LEFT ALONE: %s", index.leftAlone());
+    }
+    String coarse =
+        Coarseness.of(index.partitions(), OptionalInt.empty(), rows)
+            .map(warning -> String.format("%n  COARSE: %s", warning))
+            .orElse("");
+    return ", model " + index.model() + " of " + index.partitions() + " partitions" + coarse;
   }
 
   private static String garbage(DatasetStatus status) {

@@ -6,6 +6,7 @@ import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.FragmentHistory;
+import dev.freshet.operators.lance.IndexSummary;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.NamedFiles;
 import dev.freshet.operators.lance.WritePath;
@@ -14,7 +15,10 @@ import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.Metric;
 import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.quantizer.IvfModel;
+import dev.freshet.vector.training.ModelSizing;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +47,10 @@ public record DatasetStatus(
   /**
    * One index.
    *
-   * @param model id of its model
+   * @param model id of its model; empty if the index is left alone
+   * @param partitions of its model; 0 if the index is left alone
+   * @param suggestedPartitions what a model that is trained on the dataset now would get
+   * @param leftAlone why Freshet leaves the index alone; empty if it does not
    * @param lagSeconds age of the oldest uncovered fragment; 0 if all are covered
    */
   public record Index(
@@ -52,6 +59,9 @@ public record DatasetStatus(
       String type,
       String metric,
       String model,
+      int partitions,
+      int suggestedPartitions,
+      String leftAlone,
       List<Segment> segments,
       long coveredRows,
       long uncoveredRows,
@@ -79,10 +89,7 @@ public record DatasetStatus(
       List<Index> indexes = new ArrayList<>();
       for (String name : IndexDescription.vectorIndexes(dataset)) {
         indexes.add(
-            index(
-                dataset,
-                IndexDescription.of(dataset, name, storage),
-                new DeadLetters(files, name).list()));
+            index(dataset, Kind.of(dataset, name, storage), new DeadLetters(files, name).list()));
       }
       ManifestVersion manifest = ManifestReader.read(dataset, "");
       return new DatasetStatus(
@@ -107,15 +114,47 @@ public record DatasetStatus(
     return GarbageSummary.of(collector.find(Instant.now()));
   }
 
-  private static Index index(
-      DatasetHandle dataset, IndexDescription description, List<DeadLetter> letters) {
-    ManifestVersion manifest = ManifestReader.read(dataset, description.name());
+  /** What kind an index is, also one whose files are not looked into. */
+  private record Kind(
+      String name,
+      String column,
+      String type,
+      String metric,
+      String model,
+      int partitions,
+      String leftAlone) {
+
+    static Kind of(DatasetHandle dataset, String name, IndexStorage storage) throws IOException {
+      try {
+        IndexDescription index = IndexDescription.of(dataset, name, storage);
+        IvfModel model = index.model();
+        return new Kind(
+            name,
+            index.column(),
+            model.type().name(),
+            model.metric().lanceName(),
+            model.id(),
+            model.partitions(),
+            "");
+      } catch (UnsupportedIndexException e) {
+        IndexSummary index = e.index();
+        String metric = index.metric().map(Metric::lanceName).orElse("");
+        return new Kind(name, index.column(), index.type(), metric, "", 0, e.reason());
+      }
+    }
+  }
+
+  private static Index index(DatasetHandle dataset, Kind kind, List<DeadLetter> letters) {
+    ManifestVersion manifest = ManifestReader.read(dataset, kind.name());
     return new Index(
-        description.name(),
-        description.column(),
-        description.model().type().name(),
-        description.model().metric().lanceName(),
-        description.model().id(),
+        kind.name(),
+        kind.column(),
+        kind.type(),
+        kind.metric(),
+        kind.model(),
+        kind.partitions(),
+        ModelSizing.partitions(manifest.liveRows()),
+        kind.leftAlone(),
         manifest.index().segments().stream()
             .map(
                 segment ->

@@ -5,9 +5,12 @@ import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.IndexCatalog;
 import dev.freshet.operators.lance.IndexSummary;
 import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
+import dev.freshet.vector.format.UnsupportedSegmentException;
 import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
 import java.util.List;
@@ -16,12 +19,17 @@ import java.util.Optional;
 /** What kind an index is: read from the files of its first segment, whoever built it. */
 public record IndexDescription(String name, String column, IvfModel model) {
 
-  /** The vector index of that name; empty if there is none. */
+  /**
+   * The vector index of that name; empty if there is none.
+   *
+   * @throws UnsupportedIndexException if it must be left alone
+   * @throws DatasetException if it is of another kind
+   */
   public static Optional<IndexDescription> find(
       DatasetHandle dataset, String name, IndexStorage storage) throws IOException {
     Optional<IndexSummary> summary = IndexCatalog.find(dataset, name);
-    Optional<CommittedSegment> first =
-        ManifestReader.read(dataset, name).index().segments().stream().findFirst();
+    LogicalIndex index = ManifestReader.read(dataset, name).index();
+    Optional<CommittedSegment> first = index.segments().stream().findFirst();
     if (summary.isEmpty() || first.isEmpty()) {
       return Optional.empty();
     }
@@ -33,6 +41,10 @@ public record IndexDescription(String name, String column, IvfModel model) {
               + dataset.location()
               + " is no vector index but a "
               + summary.get().type());
+    }
+    Optional<UnsupportedSegmentException> refused = new ForeignSegments(storage).find(index);
+    if (refused.isPresent()) {
+      throw new UnsupportedIndexException(summary.get(), dataset.location().uri(), refused.get());
     }
     return Optional.of(
         new IndexDescription(

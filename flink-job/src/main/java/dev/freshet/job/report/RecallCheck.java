@@ -32,7 +32,9 @@ final class RecallCheck {
     this.k = k;
     if (count > 0) {
       draw(
-          new VectorSample(dataset, column, live).draw(2 * count, SEED), column.dimension(), count);
+          new VectorSample(dataset, column, metric, live).draw(2 * count, SEED),
+          column.dimension(),
+          count);
     }
     for (float[] query : queries) {
       truths.add(new HashSet<>(search.exact(query, k)));

@@ -13,6 +13,7 @@ import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
 import dev.freshet.vector.quantizer.VectorBatch;
+import dev.freshet.vector.quantizer.VectorPreparation;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -85,22 +86,10 @@ final class RowCheck {
       VectorBatch batch, int dimension, Metric metric, LongStream.Builder rows) {
     for (int row = 0; row < batch.rows(); row++) {
       if (batch.valid().get(row)
-          && encodable(batch.vectors(), row * dimension, dimension, metric)) {
+          && VectorPreparation.isEncodable(batch.vectors(), row * dimension, dimension, metric)) {
         rows.add(batch.rowIds()[row]);
       }
     }
-  }
-
-  /** Finite, and under cosine not zero, as a zero vector has no direction. */
-  private static boolean encodable(float[] vectors, int from, int dimension, Metric metric) {
-    boolean zero = true;
-    for (int i = from; i < from + dimension; i++) {
-      if (!Float.isFinite(vectors[i])) {
-        return false;
-      }
-      zero &= vectors[i] == 0;
-    }
-    return !(zero && metric == Metric.COSINE);
   }
 
   private long[] storedRows(ManifestVersion manifest, IndexStorage storage) throws IOException {

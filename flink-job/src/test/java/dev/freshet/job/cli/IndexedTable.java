@@ -81,7 +81,8 @@ final class IndexedTable implements AutoCloseable {
   UUID publish(Coverage built, Coverage claimed) {
     try (DatasetHandle dataset = versions.latest()) {
       SegmentRegistration segment =
-          new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
+          new LanceSegmentBuilder(
+                  dataset, dataset.column(VectorTable.VECTOR), new LocalDatasetFiles(path))
               .build(INDEX, model, UUID.randomUUID(), built);
       SegmentRegistration claim =
           new SegmentRegistration(
@@ -100,7 +101,8 @@ final class IndexedTable implements AutoCloseable {
   /** A segment that is built and never published. */
   UUID build(Coverage fragments) {
     try (DatasetHandle dataset = versions.latest()) {
-      return new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
+      return new LanceSegmentBuilder(
+              dataset, dataset.column(VectorTable.VECTOR), new LocalDatasetFiles(path))
           .build(INDEX, model, UUID.randomUUID(), fragments)
           .uuid();
     }

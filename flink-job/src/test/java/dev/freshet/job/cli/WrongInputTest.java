@@ -100,7 +100,7 @@ class WrongInputTest {
             "Index vector_idx exists and has metric l2: ask for the same, or give another index"
                 + " name");
     run("--column", "vector", "--type", "IVF_FLAT").assertWrongInput("is of type IVF_PQ");
-    run("--column", "vector", "--partitions", "5").assertWrongInput("has 4 partitions");
+    run("--column", "vector", "--partitions", "3").assertWrongInput("has 4 partitions");
     run("--column", "vector", "--sub-vectors", "4").assertWrongInput("has 8 sub-vectors");
   }
 

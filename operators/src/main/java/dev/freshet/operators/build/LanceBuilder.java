@@ -1,13 +1,16 @@
 package dev.freshet.operators.build;
 
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.LanceSegmentBuilder;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.publish.Publication;
+import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.Coverage;
@@ -34,12 +37,14 @@ final class LanceBuilder implements SegmentBuilder {
   private final IndexStorage storage;
   private final DatasetVersions versions;
   private final ModelStore models;
+  private final DatasetFiles files;
 
   LanceBuilder(StreamOptions options, IndexStorage storage) {
     this.index = options.index();
     this.storage = storage;
     this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
     this.models = ModelStore.of(options, storage, versions);
+    this.files = StorageAccess.datasetFiles(options.location(), RequestCounter.NONE);
   }
 
   @Override
@@ -65,7 +70,7 @@ final class LanceBuilder implements SegmentBuilder {
       DatasetHandle dataset, VectorColumn column, IvfModel model, UUID uuid, Coverage live)
       throws UnreadableInputException {
     try {
-      return new LanceSegmentBuilder(dataset, column).build(index.name(), model, uuid, live);
+      return new LanceSegmentBuilder(dataset, column, files).build(index.name(), model, uuid, live);
     } catch (Exception e) {
       throw new UnreadableInputException(
           "Lance cannot build a segment over fragments " + live + " of " + dataset, e);

@@ -11,6 +11,7 @@ import dev.freshet.state.garbage.StoredObject;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
+import dev.freshet.vector.format.UnsupportedSegmentException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -120,6 +121,8 @@ public final class GarbageCollector {
       return SegmentReader.open(storage, UUID.fromString(segment.name())).rows() == 0;
     } catch (CorruptSegmentException | FileNotFoundException e) {
       return false; // one that was never completed
+    } catch (UnsupportedSegmentException e) {
+      return false; // of another writer
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,8 +4,11 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.UUID;
+import org.lance.Dataset;
 import org.lance.index.DistanceType;
 import org.lance.index.Index;
 import org.lance.index.IndexOptions;
@@ -28,10 +31,15 @@ public final class LanceSegmentBuilder {
 
   private final DatasetHandle handle;
   private final VectorColumn column;
+  private final DatasetFiles files;
 
-  public LanceSegmentBuilder(DatasetHandle handle, VectorColumn column) {
+  /**
+   * @param files of the dataset; a detached version may be needed and is removed
+   */
+  public LanceSegmentBuilder(DatasetHandle handle, VectorColumn column, DatasetFiles files) {
     this.handle = handle;
     this.column = column;
+    this.files = files;
   }
 
   /**
@@ -52,23 +60,44 @@ public final class LanceSegmentBuilder {
               + "' of dimension "
               + column.dimension());
     }
-    IndexParams params = IndexParams.builder().setVectorIndexParams(parameters(model)).build();
-    Index built =
-        handle
-            .dataset()
-            .createIndex(
-                IndexOptions.builder(
-                        List.of(column.name()), IndexType.valueOf(model.type().name()), params)
-                    .replace(true) // without it Lance refuses once the index has a segment
-                    .withIndexName(index)
-                    .withIndexUUID(uuid.toString())
-                    .withFragmentIds(fragments.toList())
-                    .build());
     byte[] details =
-        built
+        create(index, model, uuid, fragments)
             .indexDetails()
             .orElseThrow(() -> new IllegalStateException("Lance did not describe " + uuid));
     return new SegmentRegistration(uuid, index, column, fragments, model.type(), details);
+  }
+
+  /** Of all types, only the bounds of SQ are still to be trained. */
+  private Index create(String index, IvfModel model, UUID uuid, Coverage fragments) {
+    boolean trains =
+        model.type() == dev.freshet.state.model.IndexType.IVF_HNSW_SQ
+            || model.type() == dev.freshet.state.model.IndexType.IVF_SQ;
+    if (trains && RenamedColumn.isNeeded(handle, column)) {
+      try (DetachedVersion renamed = RenamedColumn.of(handle, column, files)) {
+        return create(
+            renamed.handle().dataset(), RenamedColumn.NAME, index, model, uuid, fragments);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return create(handle.dataset(), column.name(), index, model, uuid, fragments);
+  }
+
+  private static Index create(
+      Dataset dataset,
+      String columnName,
+      String index,
+      IvfModel model,
+      UUID uuid,
+      Coverage fragments) {
+    IndexParams params = IndexParams.builder().setVectorIndexParams(parameters(model)).build();
+    return dataset.createIndex(
+        IndexOptions.builder(List.of(columnName), IndexType.valueOf(model.type().name()), params)
+            .replace(true) // without it Lance refuses once the index has a segment
+            .withIndexName(index)
+            .withIndexUUID(uuid.toString())
+            .withFragmentIds(fragments.toList())
+            .build());
   }
 
   /** What Lance is told to build with a given model. */

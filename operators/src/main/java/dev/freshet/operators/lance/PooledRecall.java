@@ -86,15 +86,12 @@ public final class PooledRecall {
   private Result compare(
       DatasetHandle before, DatasetHandle after, Coverage shared, int partitions, int count)
       throws IOException {
-    VectorBatch rows = new VectorSample(before, column, shared).draw(count, seed);
+    VectorBatch rows = new VectorSample(before, column, metric, shared).draw(count, seed);
     QueryScopes scopes = new QueryScopes(before, shared, partitions);
     Result result = new Result(0, 1, 1);
     for (int i = 0; i < rows.rows(); i++) {
-      float[] query = row(rows, i);
-      if (metric != Metric.COSINE || Distances.norm(query) > 0) { // a zero vector has no direction
-        Coverage scope = scopes.of(rows.rowIds()[i]).fragments();
-        result = result.plus(compare(before, after, scope, query));
-      }
+      Coverage scope = scopes.of(rows.rowIds()[i]).fragments();
+      result = result.plus(compare(before, after, scope, row(rows, i)));
     }
     return result;
   }

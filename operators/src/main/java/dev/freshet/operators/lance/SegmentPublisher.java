@@ -105,7 +105,7 @@ public final class SegmentPublisher {
     List<SegmentRegistration> segments = List.of(segment);
     check(ManifestReader.read(handle, segment.index()), segments, replaced);
     try (Transaction transaction = transaction(handle, segments, removed, token)) {
-      return detached(handle, transaction);
+      return detached(handle, transaction, files);
     }
   }
 
@@ -130,11 +130,13 @@ public final class SegmentPublisher {
             .operation(operation)
             .transactionProperties(new CommitToken(index, segment.uuid()).properties())
             .build()) {
-      return Optional.of(detached(handle, transaction));
+      return Optional.of(detached(handle, transaction, files));
     }
   }
 
-  private DetachedVersion detached(DatasetHandle handle, Transaction transaction) {
+  /** Commits to a version that no reader sees; closing it removes it. */
+  static DetachedVersion detached(
+      DatasetHandle handle, Transaction transaction, DatasetFiles files) {
     Dataset detached = new CommitBuilder(handle.dataset()).detached(true).execute(transaction);
     return new DetachedVersion(
         new DatasetHandle(handle.location(), detached),

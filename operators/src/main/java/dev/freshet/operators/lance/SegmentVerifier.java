@@ -54,33 +54,30 @@ public final class SegmentVerifier {
   public Verification verify(
       DatasetHandle detached, SegmentRegistration segment, Metric metric, int partitions)
       throws IOException {
-    VectorSample sample = new VectorSample(detached, segment.column(), segment.coverage());
-    VectorBatch rows = sample.draw(samples, seed);
+    VectorBatch rows = draw(detached, segment, metric);
     QueryScopes scopes = new QueryScopes(detached, segment.coverage(), partitions);
     double share = segment.type() == IndexType.IVF_RQ ? ONE_BIT_SHARE : SHARE;
-    int checked = 0;
     int failed = 0;
     for (int i = 0; i < rows.rows(); i++) {
       float[] vector = row(rows.vectors(), i, segment.column().dimension());
-      if (metric != Metric.COSINE || Distances.norm(vector) > 0) { // a zero vector has no direction
-        checked++;
-        QueryScopes.Scope scope = scopes.of(rows.rowIds()[i]);
-        ForcedQuery query = new ForcedQuery(detached, segment.column(), scope.fragments());
-        double perPartition = (double) scope.rows() / partitions;
-        failed += answers(query, rows.rowIds()[i], vector, metric, share, perPartition) ? 0 : 1;
-      }
+      QueryScopes.Scope scope = scopes.of(rows.rowIds()[i]);
+      ForcedQuery query = new ForcedQuery(detached, segment.column(), scope.fragments());
+      double perPartition = (double) scope.rows() / partitions;
+      failed += answers(query, rows.rowIds()[i], vector, metric, share, perPartition) ? 0 : 1;
     }
-    return new Verification(checked, failed);
+    return new Verification(rows.rows(), failed);
   }
 
   /** Whether no sampled row of the segment's fragments can be searched for: it may be empty. */
   public boolean nothingToFind(DatasetHandle handle, SegmentRegistration segment, Metric metric)
       throws IOException {
-    VectorBatch rows =
-        new VectorSample(handle, segment.column(), segment.coverage()).draw(samples, seed);
-    return IntStream.range(0, rows.rows())
-        .mapToObj(i -> row(rows.vectors(), i, segment.column().dimension()))
-        .allMatch(vector -> metric == Metric.COSINE && Distances.norm(vector) == 0);
+    return draw(handle, segment, metric).rows() == 0;
+  }
+
+  private VectorBatch draw(DatasetHandle handle, SegmentRegistration segment, Metric metric)
+      throws IOException {
+    return new VectorSample(handle, segment.column(), metric, segment.coverage())
+        .draw(samples, seed);
   }
 
   /** Sampling has read the rows already, so what fails here is the segment, or the store. */

@@ -30,6 +30,14 @@ final class VectorColumns {
                             + schema.fields().stream()
                                 .map(LanceField::getName)
                                 .collect(Collectors.joining(", "))));
+    if (name.isEmpty() || name.indexOf('`') >= 0) {
+      throw new DatasetException(
+          "Column '"
+              + name
+              + "' of "
+              + location
+              + " has a name that Lance cannot read by: rename the column, without a backtick");
+    }
     return vectors(field)
         .orElseThrow(
             () ->

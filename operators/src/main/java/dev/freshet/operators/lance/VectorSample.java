@@ -2,7 +2,9 @@ package dev.freshet.operators.lance;
 
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
+import dev.freshet.state.model.Metric;
 import dev.freshet.vector.quantizer.VectorBatch;
+import dev.freshet.vector.quantizer.VectorPreparation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,8 +25,9 @@ import org.apache.arrow.vector.ipc.ArrowReader;
 /**
  * Draws rows at random, without replacement and evenly over the live rows of some fragments.
  *
- * <p>Only rows with finite vectors count; others are replaced by further draws, in at most {@value
- * #ROUNDS} rounds. Holds the sample twice at most: as it comes from Lance, and as arrays.
+ * <p>Only rows count whose distances float32 can hold ({@link VectorPreparation#isMeasurable});
+ * others are replaced by further draws, in at most {@value #ROUNDS} rounds. Holds the sample twice
+ * at most: as it comes from Lance, and as arrays.
  */
 public final class VectorSample {
 
@@ -33,6 +36,7 @@ public final class VectorSample {
 
   private final DatasetHandle handle;
   private final VectorColumn column;
+  private final Metric metric;
 
   /** The fragments to draw from, by the number of their first row among all that can be drawn. */
   private final NavigableMap<Long, Fragment> starts = new TreeMap<>();
@@ -40,11 +44,13 @@ public final class VectorSample {
   private final long liveRows;
 
   /**
+   * @param metric of the distances
    * @param coverage fragments to draw from
    */
-  public VectorSample(DatasetHandle handle, VectorColumn column, Coverage coverage) {
+  public VectorSample(DatasetHandle handle, VectorColumn column, Metric metric, Coverage coverage) {
     this.handle = handle;
     this.column = column;
+    this.metric = metric;
     long before = 0;
     for (Fragment fragment : ManifestReader.fragments(handle)) {
       if (coverage.contains(fragment.id()) && fragment.liveRows() > 0) {
@@ -61,7 +67,7 @@ public final class VectorSample {
   }
 
   /**
-   * Up to {@code count} rows with finite vectors; fewer if there are not as many.
+   * Up to {@code count} rows with measurable vectors; fewer if there are not as many.
    *
    * @param seed the same seed on the same version draws the same rows
    */
@@ -76,7 +82,7 @@ public final class VectorSample {
       try (ArrowReader reader = handle.dataset().takeRows(taken, List.of(ROW_ID, column.name()))) {
         while (reader.loadNextBatch()) {
           VectorBatch batch = VectorDecoder.decode(reader.getVectorSchemaRoot(), column);
-          rows = keepFinite(batch, rowIds, vectors, rows);
+          rows = keepMeasurable(batch, rowIds, vectors, rows);
         }
       }
     }
@@ -139,25 +145,17 @@ public final class VectorSample {
     return row -> live[(int) row];
   }
 
-  private int keepFinite(VectorBatch batch, long[] rowIds, float[] vectors, int at) {
+  private int keepMeasurable(VectorBatch batch, long[] rowIds, float[] vectors, int at) {
     int dimension = column.dimension();
     int next = at;
     for (int row = 0; row < batch.rows(); row++) {
-      if (batch.valid().get(row) && finite(batch.vectors(), row * dimension, dimension)) {
+      if (batch.valid().get(row)
+          && VectorPreparation.isMeasurable(batch.vectors(), row * dimension, dimension, metric)) {
         rowIds[next] = batch.rowIds()[row];
         System.arraycopy(batch.vectors(), row * dimension, vectors, next * dimension, dimension);
         next++;
       }
     }
     return next;
-  }
-
-  private static boolean finite(float[] vectors, int from, int dimension) {
-    for (int i = from; i < from + dimension; i++) {
-      if (!Float.isFinite(vectors[i])) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -12,6 +12,7 @@ import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetters;
+import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.vector.format.IndexStorage;
 import java.time.Clock;
@@ -31,6 +32,7 @@ record PublishContext(
     VerificationGate gate,
     VerifiedSegments known,
     SegmentEntries entries,
+    ForeignSegments foreign,
     PublishMetrics metrics) {
 
   static PublishContext of(
@@ -62,6 +64,7 @@ record PublishContext(
         new VerificationGate(options, storage, files, rebuilder, publisher, metrics),
         new VerifiedSegments(),
         new SegmentEntries(storage),
+        new ForeignSegments(storage),
         metrics);
   }
 

@@ -70,6 +70,7 @@ final class SegmentCommitter {
       context.metrics().attempt();
       try (DatasetHandle dataset = context.versions().latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, context.index());
+        context.foreign().refuse(manifest.index());
         SegmentPlan plan = segment.built().plan();
         PublishDecision decision = PublishDecision.of(plan, manifest, UUID::randomUUID);
         if (decision instanceof PublishDecision.Replan replan) {
@@ -154,6 +155,7 @@ final class SegmentCommitter {
     if (outcome instanceof CommitOutcome.Committed committed) {
       context.metrics().published(segment.built());
       context.known().add(registration.uuid(), registration.coverage());
+      context.foreign().trust(registration.uuid());
       purger.published(successors);
       LOG.info(
           "Published segment {} of {} rows over fragments {} in version {}, replacing {}",

@@ -141,6 +141,7 @@ final class SegmentPurger {
           SegmentPlan plan = segment.built().plan();
           context.metrics().published(segment.built());
           context.known().add(plan.uuid(), plan.coverage());
+          context.foreign().trust(plan.uuid());
         });
     ready.clear();
   }

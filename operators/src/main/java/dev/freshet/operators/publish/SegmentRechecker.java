@@ -53,12 +53,15 @@ final class SegmentRechecker {
    * of its rows, if they hold what costs answers.
    *
    * @throws IOException if storage fails, or other writers win every time
+   * @throws org.apache.flink.runtime.execution.SuppressRestartsException if the index has a segment
+   *     that must be left alone
    */
   void recheck(UUID uuid) throws IOException {
     for (int attempt = 1; attempt <= SegmentCommitter.MAX_ATTEMPTS; attempt++) {
       try (DatasetHandle dataset = context.versions().latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, index.name());
         context.known().retain(manifest.index());
+        context.foreign().refuse(manifest.index());
         context.entries().retain(manifest.index().segments());
         Optional<CommittedSegment> segment = committed(manifest, uuid);
         if (segment.isEmpty() || isSettled(dataset, manifest, segment.get())) {

@@ -11,6 +11,7 @@ import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
@@ -45,6 +46,7 @@ final class ModelResolver implements AutoCloseable {
   private final TrainingMetrics metrics;
   private final DatasetVersions versions;
   private final ModelStore store;
+  private final ForeignSegments foreign;
   private Optional<ModelReference> current;
   private long resolvedAt;
 
@@ -57,6 +59,7 @@ final class ModelResolver implements AutoCloseable {
     this.metrics = metrics;
     this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
     this.store = ModelStore.of(options, storage, versions);
+    this.foreign = new ForeignSegments(storage);
     this.current = restored;
   }
 
@@ -84,6 +87,7 @@ final class ModelResolver implements AutoCloseable {
   /** The current model as a committed segment holds it, or the index's own if it has another. */
   private Optional<ModelReference> adopt(LogicalIndex index) throws IOException {
     store.retain(index);
+    foreign.refuse(index);
     List<CommittedSegment> largestFirst =
         index.segments().stream()
             .sorted(Comparator.comparingInt(segment -> -segment.coverage().size()))
@@ -128,7 +132,7 @@ final class ModelResolver implements AutoCloseable {
     VectorBatch sample = sample(dataset, column, live, plan.sampleRows());
     if (sample.rows() < plan.leastRows()) {
       LOG.warn(
-          "Index {} of {} waits: {} vectors of {} needed to train it are finite",
+          "Index {} of {} waits: {} vectors of {} needed to train it can be measured",
           options.index().name(),
           options.dataset(),
           sample.rows(),
@@ -153,7 +157,7 @@ final class ModelResolver implements AutoCloseable {
       DatasetHandle dataset, VectorColumn column, Coverage live, int sampleRows)
       throws IOException {
     try {
-      return new VectorSample(dataset, column, live).draw(sampleRows, SAMPLE_SEED);
+      return new VectorSample(dataset, column, metric(), live).draw(sampleRows, SAMPLE_SEED);
     } catch (IOException | RuntimeException e) {
       Coverage readable = readable(dataset, column, live);
       if (readable.isEmpty() || readable.equals(live)) {
@@ -164,24 +168,28 @@ final class ModelResolver implements AutoCloseable {
           options.index().name(),
           live.minus(readable),
           e);
-      return new VectorSample(dataset, column, readable).draw(sampleRows, SAMPLE_SEED);
+      return new VectorSample(dataset, column, metric(), readable).draw(sampleRows, SAMPLE_SEED);
     }
   }
 
   /** The fragments that give some rows, each tried alone. */
-  private static Coverage readable(DatasetHandle dataset, VectorColumn column, Coverage live) {
+  private Coverage readable(DatasetHandle dataset, VectorColumn column, Coverage live) {
     return Coverage.of(
         live.stream()
             .filter(
                 fragment -> {
                   try {
-                    new VectorSample(dataset, column, Coverage.of(fragment))
+                    new VectorSample(dataset, column, metric(), Coverage.of(fragment))
                         .draw(PROBED_ROWS, SAMPLE_SEED);
                     return true;
                   } catch (IOException | RuntimeException e) {
                     return false;
                   }
                 }));
+  }
+
+  private Metric metric() {
+    return options.index().metric();
   }
 
   @Override

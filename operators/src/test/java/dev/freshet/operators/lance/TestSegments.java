@@ -24,7 +24,8 @@ public final class TestSegments {
 
   public static SegmentRegistration build(TestDataset dataset, IvfModel model, Coverage coverage) {
     try (DatasetHandle handle = dataset.open()) {
-      return new LanceSegmentBuilder(handle, handle.column(TestDataset.COLUMN))
+      return new LanceSegmentBuilder(
+              handle, handle.column(TestDataset.COLUMN), new LocalDatasetFiles(dataset.path()))
           .build(INDEX, model, UUID.randomUUID(), coverage);
     }
   }

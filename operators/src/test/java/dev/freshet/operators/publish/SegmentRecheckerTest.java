@@ -1,6 +1,7 @@
 package dev.freshet.operators.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
@@ -19,10 +20,13 @@ import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +75,31 @@ class SegmentRecheckerTest {
         .containsExactly(Coverage.of(4));
     assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
     assertThat(metrics.count("segmentsRechecked")).isEqualTo(1);
+  }
+
+  @Test
+  void oneThatLanceWouldMisreadEndsTheJobAndStays() throws Exception {
+    SegmentRegistration segment =
+        TestSegments.build(
+            stream.dataset,
+            TestModels.of(stream.vectors, IndexType.IVF_SQ, Metric.L2, 4),
+            Coverage.of(0, 1));
+    TestSegments.publish(stream.dataset, segment);
+    Path file = stream.dataset.path().resolve("_indices/" + segment.uuid() + "/auxiliary.idx");
+    String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String bits = "num_bits\\\":";
+    assertThat(content).contains(bits + 8);
+    Files.writeString(file, content.replace(bits + 8, bits + 4), StandardCharsets.ISO_8859_1);
+    long version = stream.manifest().version();
+    assertThatThrownBy(() -> rechecker(stream.options().indexStorage()).recheck(segment.uuid()))
+        .isInstanceOf(SuppressRestartsException.class)
+        .hasRootCauseMessage(
+            "Segment " + segment.uuid() + " has SQ codes of 4 bits, which are not known")
+        .cause()
+        .hasMessageStartingWith("Index vec_idx of ")
+        .hasMessageContaining(" is left as it is: Segment " + segment.uuid());
+    assertThat(stream.manifest().version()).isEqualTo(version);
+    assertThat(metrics.count("segmentsRechecked")).as("queries of it").isZero();
   }
 
   private SegmentRechecker rechecker(IndexStorage storage) {

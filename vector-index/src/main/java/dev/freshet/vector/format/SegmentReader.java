@@ -8,6 +8,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
@@ -31,6 +32,10 @@ public final class SegmentReader {
     this.location = storage.datasetUri() + "/" + IndexStorage.INDICES + "/" + segment;
     LanceFile index = LanceFile.open(storage, segment, SegmentFiles.INDEX);
     this.auxiliary = LanceFile.open(storage, segment, SegmentFiles.AUXILIARY);
+    Optional<String> objection = LanceSupport.objection(index.schema(), auxiliary.schema());
+    if (objection.isPresent()) {
+      throw new UnsupportedSegmentException("Segment " + segment, objection.get());
+    }
     IvfSection indexIvf = ivf(index);
     check(indexIvf.centroids().isPresent(), "no centroids in %s", SegmentFiles.INDEX);
     this.model = ModelReader.read(index, auxiliary, indexIvf.centroids().orElseThrow());
@@ -53,6 +58,7 @@ public final class SegmentReader {
    * Opens a segment.
    *
    * @throws CorruptSegmentException if a file is malformed or of an unknown layout
+   * @throws UnsupportedSegmentException if Lance must not open it
    * @throws FileNotFoundException if a file is missing
    */
   public static SegmentReader open(IndexStorage storage, UUID segment) throws IOException {

@@ -91,7 +91,7 @@ record PackedCentroids(
    * @return -1 if no distance is finite
    */
   int settle(int candidate, float score, float squaredNorm, float[] vectors, int at) {
-    boolean clear = score + squaredNorm > CANCELLED * squaredNorm;
+    boolean clear = candidate >= 0 && score + squaredNorm > CANCELLED * squaredNorm;
     return clear || distance == Distance.ONE_MINUS_DOT
         ? candidate
         : nearestByDifferences(candidate, vectors, at);

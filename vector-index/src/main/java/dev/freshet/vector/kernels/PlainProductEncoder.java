@@ -22,6 +22,9 @@ final class PlainProductEncoder implements ProductEncoder {
       codebook.transpose(vectors, row, rows, BLOCK, block, 0);
       for (int s = 0; s < codebook.subVectors(); s++) {
         Arrays.fill(least, Float.POSITIVE_INFINITY);
+        for (int r = 0; r < rows; r++) { // stays if no score is less than infinity
+          codes[(row + r) * codebook.subVectors() + s] = 0;
+        }
         for (int entry = 0; entry < codebook.entries(); entry++) {
           score(block, s, s * codebook.entries() + entry, scores);
           for (int r = 0; r < rows; r++) {

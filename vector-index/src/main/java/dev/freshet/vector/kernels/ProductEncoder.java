@@ -4,7 +4,8 @@ package dev.freshet.vector.kernels;
 public interface ProductEncoder {
 
   /**
-   * Finds the nearest codebook entry, by L2, of each sub-vector, the first one among equals.
+   * Finds the nearest codebook entry, by L2, of each sub-vector, the first one among equals; the
+   * first of all if no distance is finite.
    *
    * @param vectors shape [rows][dimension]
    * @param fromRow first row to encode

@@ -1,8 +1,13 @@
 package dev.freshet.vector.quantizer;
 
+import dev.freshet.state.model.Metric;
+
 /** Makes vectors ready for centroids and quantizers the way Lance does. */
 public final class VectorPreparation {
   private static final int SIDE_BY_SIDE = 4;
+
+  /** Two vectors of this squared norm differ by one that float32 still holds, however rounded. */
+  private static final double LARGEST_SQUARED_NORM = Float.MAX_VALUE / 8;
 
   private VectorPreparation() {}
 
@@ -21,12 +26,16 @@ public final class VectorPreparation {
     }
     for (; row < toRow; row++) {
       int from = row * dimension;
-      float squares = 0f;
-      for (int i = from; i < from + dimension; i++) {
-        squares += vectors[i] * vectors[i];
-      }
-      divide(vectors, from, dimension, squares);
+      divide(vectors, from, dimension, squares(vectors, from, dimension));
     }
+  }
+
+  private static float squares(float[] vectors, int from, int dimension) {
+    float squares = 0f;
+    for (int i = from; i < from + dimension; i++) {
+      squares += vectors[i] * vectors[i];
+    }
+    return squares;
   }
 
   private static void normalizeFour(float[] vectors, int from, int dimension) {
@@ -55,6 +64,29 @@ public final class VectorPreparation {
     for (int i = from; i < from + length; i++) {
       values[i] /= norm;
     }
+  }
+
+  /**
+   * Whether the vector at an offset gets a code; the others are skipped and counted. They are not
+   * finite, or under cosine so short that their squared norm is 0 in float32: they have no
+   * direction. The length has no upper limit.
+   */
+  public static boolean isEncodable(float[] vectors, int offset, int dimension, Metric metric) {
+    return isFinite(vectors, offset, dimension)
+        && (metric != Metric.COSINE || squares(vectors, offset, dimension) > 0);
+  }
+
+  /**
+   * Whether the vector at an offset gets a code and is short enough for float32 to hold its
+   * distances. Longer ones are encoded as Lance encodes them, but no search tells them apart, so
+   * models are trained and segments verified without them.
+   */
+  public static boolean isMeasurable(float[] vectors, int offset, int dimension, Metric metric) {
+    double squares = 0;
+    for (int i = offset; i < offset + dimension; i++) {
+      squares += (double) vectors[i] * vectors[i];
+    }
+    return squares <= LARGEST_SQUARED_NORM && isEncodable(vectors, offset, dimension, metric);
   }
 
   /** Whether no value of the vector at an offset is NaN or infinite. */

@@ -56,18 +56,21 @@ record Clustering(int groups, int clusters, int length, boolean spherical) {
 
   /**
    * Sum of the squared distances of the rows from their centroids, or what orders spherical
-   * clusterings likewise.
+   * clusterings likewise; infinite if a row has no centroid.
    *
    * @param centroids shape [groups][clusters][length]
-   * @param nearest shape [rows][groups]
+   * @param nearest shape [rows][groups]; -1 for none
    */
   double loss(float[] vectors, int rows, float[] centroids, int[] nearest) {
     double loss = 0;
     for (int i = 0; i < rows * groups; i++) {
+      if (nearest[i] < 0) {
+        return Double.POSITIVE_INFINITY;
+      }
       int centroid = (i % groups * clusters + nearest[i]) * length;
       for (int d = 0; d < length; d++) {
-        float value = vectors[i * length + d];
-        float other = centroids[centroid + d];
+        double value = vectors[i * length + d];
+        double other = centroids[centroid + d];
         loss += spherical ? -value * other : (value - other) * (value - other);
       }
     }

@@ -197,9 +197,9 @@ final class KMeans {
       squares += (double) values[i] * values[i];
     }
     if (squares > 0) {
-      float factor = (float) (1 / Math.sqrt(squares));
+      double factor = 1 / Math.sqrt(squares); // beyond float32 if the values are subnormal
       for (int i = at; i < at + length; i++) {
-        values[i] *= factor;
+        values[i] = (float) (values[i] * factor);
       }
     }
   }

@@ -13,6 +13,9 @@ import dev.freshet.vector.quantizer.Residuals;
  * residuals.
  */
 public final class ModelTrainer {
+  /** Bounds of 8 times the usual leave 5 of 8 bits to the usual rows. */
+  private static final float BOUNDS_PROPORTION = 8;
+
   private final Kernels kernels;
   private final int parallelism;
 
@@ -28,7 +31,9 @@ public final class ModelTrainer {
    * Trains a model. Takes as much memory again as the sample, or the part of it that {@link
    * TrainingSpec#sampleRows} asks for.
    *
-   * @param sample shape [rows][dimension]; not changed, rows that are not finite are left out
+   * @param sample shape [rows][dimension]; not changed. Rows that are not finite, or too long for
+   *     float32 to hold their distances, are left out, and so are a few that are out of all
+   *     proportion to the others
    * @throws IllegalArgumentException if the sample is too small, or PQ does not fit the dimension
    */
   public IvfModel train(TrainingSpec spec, float[] sample, int rows, int dimension) {
@@ -40,7 +45,14 @@ public final class ModelTrainer {
       ModelSizing.checkSubVectors(dimension, spec.subVectors(), spec.bits());
     }
     TrainingSample prepared =
-        TrainingSample.of(sample, rows, dimension, spec.metric(), spec.seed(), spec.sampleRows());
+        TrainingSample.of(
+            sample,
+            rows,
+            dimension,
+            spec.metric(),
+            spec.seed(),
+            spec.sampleRows(),
+            spec.leastRows());
     checkRows(spec, prepared.rows());
     try (Workers workers = new Workers(parallelism)) {
       float[] centroids = centroids(spec, prepared, workers);
@@ -88,13 +100,22 @@ public final class ModelTrainer {
     };
   }
 
-  /** The least and the greatest value of all; a little apart if they are equal. */
+  /**
+   * The least and the greatest value of all rows that are in proportion, whose codes are the finer
+   * for it; those of other rows are cut off at the bounds. A little apart if they are equal.
+   */
   private static Quantizer.Scalar bounds(float[] vectors, int rows, int dimension) {
+    float limit = Extremes.limit(vectors, rows, dimension, BOUNDS_PROPORTION);
     float lower = Float.POSITIVE_INFINITY;
     float upper = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < rows * dimension; i++) {
-      lower = Math.min(lower, vectors[i]);
-      upper = Math.max(upper, vectors[i]);
+    for (int row = 0; row < rows; row++) {
+      int from = row * dimension;
+      if (Extremes.greatest(vectors, from, dimension) <= limit) {
+        for (int i = from; i < from + dimension; i++) {
+          lower = Math.min(lower, vectors[i]);
+          upper = Math.max(upper, vectors[i]);
+        }
+      }
     }
     return new Quantizer.Scalar(lower, lower < upper ? upper : Math.nextUp(upper));
   }

@@ -5,15 +5,31 @@ import dev.freshet.vector.quantizer.VectorPreparation;
 import java.util.SplittableRandom;
 
 /**
- * The finite vectors of a sample in random order, normalised for cosine.
+ * The vectors of a sample that a model can be made for, in random order and normalised for cosine:
+ * those that float32 can measure, without the few that are out of all proportion.
  *
  * @param vectors shape [rows][dimension]
  */
 @SuppressWarnings("ArrayRecordComponent") // large; used inside this package only
 record TrainingSample(float[] vectors, int rows, int dimension) {
 
+  /**
+   * How many times the usual a row's values may be. Far more than the rows of any one kind of data
+   * differ by: what is above was mixed up or damaged.
+   */
+  private static final float PROPORTION = 100;
+
+  /**
+   * @param leastRows rows that are kept in any case, if they can be measured
+   */
   static TrainingSample of(
-      float[] sample, int rows, int dimension, Metric metric, long seed, long mostRows) {
+      float[] sample,
+      int rows,
+      int dimension,
+      Metric metric,
+      long seed,
+      long mostRows,
+      int leastRows) {
     int[] order = shuffled(rows, seed);
     int capacity = (int) Math.min(rows, mostRows);
     float[] vectors = new float[Math.multiplyExact(capacity, dimension)];
@@ -21,11 +37,26 @@ record TrainingSample(float[] vectors, int rows, int dimension) {
     for (int i = 0; i < rows && kept < capacity; i++) {
       int at = kept * dimension;
       System.arraycopy(sample, order[i] * dimension, vectors, at, dimension);
-      if (metric == Metric.COSINE) {
-        VectorPreparation.normalize(vectors, kept, kept + 1, dimension);
-      }
-      if (VectorPreparation.isFinite(vectors, at, dimension)) {
+      if (VectorPreparation.isMeasurable(vectors, at, dimension, metric)) {
+        if (metric == Metric.COSINE) {
+          VectorPreparation.normalize(vectors, kept, kept + 1, dimension);
+        }
         kept++;
+      }
+    }
+    return new TrainingSample(vectors, kept, dimension).withoutExtremes(leastRows);
+  }
+
+  /** Moves the rows that are in proportion to the front, in their order. */
+  private TrainingSample withoutExtremes(int leastRows) {
+    float limit = Extremes.limit(vectors, rows, dimension, PROPORTION);
+    int spare = rows - leastRows;
+    int kept = 0;
+    for (int row = 0; row < rows; row++) {
+      if (spare > 0 && Extremes.greatest(vectors, row * dimension, dimension) > limit) {
+        spare--;
+      } else {
+        System.arraycopy(vectors, row * dimension, vectors, kept++ * dimension, dimension);
       }
     }
     return new TrainingSample(vectors, kept, dimension);

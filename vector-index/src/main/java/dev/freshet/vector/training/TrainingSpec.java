@@ -55,6 +55,11 @@ public record TrainingSpec(
     return Math.max(partitionRows(), quantizerRows());
   }
 
+  /** The number of rows without which there is no training. */
+  int leastRows() {
+    return type.productQuantized() ? Math.max(partitions, 1 << bits) : partitions;
+  }
+
   /** The rows that the centroids are trained on. */
   long partitionRows() {
     return (long) ROWS_PER_CENTROID * partitions;

@@ -151,6 +151,111 @@ class KernelsTest {
     }
   }
 
+  static Stream<Arguments> extremeShapes() {
+    return Stream.of(
+        Arguments.of(1, 1),
+        Arguments.of(2, 40),
+        Arguments.of(16, 4),
+        Arguments.of(17, 33),
+        Arguments.of(512, 640)); // compared by bounds
+  }
+
+  /** Whatever is finite: huge, tiny, subnormal, zero, and mixtures of them. */
+  @ParameterizedTest
+  @MethodSource("extremeShapes")
+  void givesNoIndexOutOfRange(int dimension, int partitions) {
+    Random random = new Random(SEED);
+    int rows = 70;
+    for (int round = 0; round < 6; round++) {
+      float[] centroids = extremes(random, partitions, dimension, round % 2 == 0);
+      float[] vectors = extremes(random, rows, dimension, false);
+      for (Distance distance : Distance.values()) {
+        for (Kernels kernels : ALL) {
+          String where = kernels.describe() + " " + distance + " seed " + SEED + " round " + round;
+          int[] nearest = new int[rows];
+          Arrays.fill(nearest, Integer.MIN_VALUE);
+          kernels.nearestCentroid(centroids, dimension, distance).assign(vectors, 0, rows, nearest);
+          for (int found : nearest) {
+            assertThat(found).as(where).isBetween(-1, partitions - 1);
+          }
+          if (distance == Distance.SQUARED_L2) {
+            assertNearest(where, vectors, centroids, nearest, dimension);
+          }
+        }
+      }
+    }
+  }
+
+  /** The nearest where float32 can hold the distance, and none only where it holds none. */
+  private static void assertNearest(
+      String where, float[] vectors, float[] centroids, int[] nearest, int dimension) {
+    int partitions = centroids.length / dimension;
+    for (int row = 0; row < nearest.length; row++) {
+      double least = least(vectors, row, centroids, dimension, partitions, Distance.SQUARED_L2);
+      double longest = 0;
+      for (int d = 0; d < dimension; d++) {
+        longest += Math.pow(vectors[row * dimension + d], 2);
+      }
+      if (longest < Float.MAX_VALUE / 64 && least < Float.MAX_VALUE / 64) {
+        assertThat(nearest[row]).as(where + " row " + row).isNotNegative();
+        assertThat(distance(vectors, row, centroids, nearest[row], dimension, Distance.SQUARED_L2))
+            .as(where + " row " + row)
+            .isLessThanOrEqualTo(least + TIE * (1 + dimension) * (least + longest) + 1e-40);
+      } else if (least > Float.MAX_VALUE) {
+        assertThat(nearest[row]).as(where + " row " + row).isEqualTo(-1);
+      }
+    }
+  }
+
+  /** Rows of ordinary values, of one huge or tiny scale, and of values of any scale. */
+  private static float[] extremes(Random random, int rows, int dimension, boolean someOrdinary) {
+    float[] scales = {1f, 1e25f, 1e-30f, Float.MIN_VALUE, 1e18f, 3e38f, 0f, 1e19f, 1e-20f};
+    float[] values = new float[rows * dimension];
+    for (int row = 0; row < rows; row++) {
+      int kind = someOrdinary && row % 2 == 0 ? 0 : random.nextInt(scales.length + 1);
+      for (int d = 0; d < dimension; d++) {
+        float scale = scales[kind < scales.length ? kind : random.nextInt(scales.length)];
+        values[row * dimension + d] =
+            scale == 3e38f && random.nextBoolean()
+                ? -Float.MAX_VALUE
+                : (random.nextFloat() * 2 - 1) * scale;
+      }
+    }
+    return values;
+  }
+
+  /** An encoder is used again and again, so what it had in its hands before must not show. */
+  @Test
+  void encodesWhatOverflowsAsTheFirstEntry() {
+    float[] codebook = new float[2 * 16];
+    Arrays.fill(codebook, 1e30f);
+    for (Kernels kernels : ALL) {
+      byte[] codes = {7, 7, 7, 7, 7, 7};
+      kernels.productEncoder(codebook, 2, 16).encode(new float[] {1, 2, 3, 4, 5, 6}, 0, 3, codes);
+      assertThat(codes).as(kernels.describe()).containsOnly(0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8})
+  void encodesWhateverIsFinite(int bits) {
+    Random random = new Random(SEED);
+    int rows = 70;
+    for (int length : new int[] {1, 3, 8}) {
+      float[] codebook = extremes(random, 4 << bits, length, true);
+      float[] vectors = extremes(random, rows, 4 * length, false);
+      for (Kernels kernels : ALL) {
+        byte[] codes = new byte[rows * 4];
+        kernels.productEncoder(codebook, 4, 1 << bits).encode(vectors, 0, rows, codes);
+        for (byte code : codes) {
+          assertThat(Byte.toUnsignedInt(code))
+              .as(kernels.describe() + " seed " + SEED)
+              .isLessThan(1 << bits);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8, 17, 32, 128})
   void encodesSubVectors(int length) {

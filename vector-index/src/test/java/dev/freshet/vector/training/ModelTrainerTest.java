@@ -92,6 +92,79 @@ class ModelTrainerTest {
     assertThat(((Quantizer.Scalar) model.quantizer()).upper()).isEqualTo(greatest);
   }
 
+  /** One row of any finite kind among ordinary ones changes a model by its absence at most. */
+  @ParameterizedTest
+  @EnumSource(IndexType.class)
+  void doesNotDependOnARowOutOfAllProportion(IndexType type) {
+    float[] ordinary = clusters(new Random(SEED), 1000, 10, 0.3f);
+    for (float value : new float[] {1e25f, Float.MAX_VALUE, 1e18f, 1e10f, 5e3f}) {
+      float[] mixed = ordinary.clone();
+      Arrays.fill(mixed, 3 * DIMENSION, 4 * DIMENSION, value);
+      mixed[3 * DIMENSION] = -value;
+      float[] without = ordinary.clone();
+      without[3 * DIMENSION] = Float.NaN;
+      for (Metric metric : new Metric[] {Metric.L2, Metric.DOT}) {
+        TrainingSpec spec = spec(type, metric, 10);
+        assertThat(trainer(1).train(spec, mixed, 1000, DIMENSION).id())
+            .as("%s %s %s seed %s", type, metric, value, SEED)
+            .isEqualTo(trainer(1).train(spec, without, 1000, DIMENSION).id());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(IndexType.class)
+  void trainsOnWhateverIsFinite(IndexType type) {
+    float[] scales = {1e25f, Float.MAX_VALUE, 1e-30f, Float.MIN_VALUE, 0f, 1e18f};
+    for (float scale : scales) {
+      float[] sample = clusters(new Random(SEED), 900, 10, 0.3f);
+      for (int i = 300 * DIMENSION; i < 600 * DIMENSION; i++) {
+        sample[i] = i % 2 == 0 ? scale : -scale;
+      }
+      for (Metric metric : Metric.values()) {
+        IvfModel model = trainer(1).train(spec(type, metric, 10), sample, 900, DIMENSION);
+        for (float value : model.centroids()) {
+          assertThat(value).as("%s %s %s", type, metric, scale).isFinite();
+        }
+        if (model.quantizer() instanceof Quantizer.Product pq) {
+          for (float value : pq.codebook()) {
+            assertThat(value).as("%s %s %s", type, metric, scale).isFinite();
+          }
+        }
+      }
+    }
+  }
+
+  /** The values of 1 row in 100 would leave the others 2 of 256 codes. */
+  @Test
+  void boundsAreThoseOfTheRowsInProportion() {
+    float[] sample = clusters(new Random(SEED), 1000, 10, 0.3f);
+    float usual = 0;
+    for (float value : sample) {
+      usual = Math.max(usual, Math.abs(value));
+    }
+    for (int row = 0; row < 1000; row += 125) {
+      sample[row * DIMENSION] = 50 * usual;
+    }
+    for (Metric metric : new Metric[] {Metric.L2, Metric.DOT}) {
+      Quantizer.Scalar bounds =
+          (Quantizer.Scalar)
+              trainer(1)
+                  .train(spec(IndexType.IVF_SQ, metric, 10), sample, 1000, DIMENSION)
+                  .quantizer();
+      assertThat(bounds.upper()).isBetween(usual / 2.0, (double) usual);
+    }
+  }
+
+  /** Where hardly any row is left, the rows out of proportion are taken too. */
+  @Test
+  void trainsOnFewRowsWhateverTheirProportion() {
+    float[] sample = clusters(new Random(SEED), 256, 5, 0.1f);
+    Arrays.fill(sample, 0, DIMENSION, 1e15f);
+    IvfModel model = trainer(1).train(spec(IndexType.IVF_PQ, Metric.L2, 4), sample, 256, DIMENSION);
+    assertThat(model.partitions()).isEqualTo(4);
+  }
+
   @Test
   void boundsOfCosineAreThoseOfNormalisedVectors() {
     float[] sample = clusters(new Random(SEED), 500, 5, 0.1f);
