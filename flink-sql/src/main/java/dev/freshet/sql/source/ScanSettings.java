@@ -75,13 +75,14 @@ record ScanSettings(
         : Optional.of(filters.stream().collect(Collectors.joining(") AND (", "(", ")")));
   }
 
-  /** The scan of what is left of a fragment. */
+  /** The scan of what is left of a fragment; of rewritten rows, of which it may read others. */
   TableScan.Request request(FragmentSplit split) {
     return new TableScan.Request(
         rows.getFieldNames(),
         filter(),
-        split.rowsRead(),
-        Math.max(0, limit - split.rowsRead()),
-        options.get(SourceOptions.BATCH_ROWS));
+        split.rewritten() ? 0 : split.rowsRead(),
+        split.rewritten() ? Long.MAX_VALUE : Math.max(0, limit - split.rowsRead()),
+        options.get(SourceOptions.BATCH_ROWS),
+        split.rewritten());
   }
 }
