@@ -105,11 +105,6 @@ public final class RewrittenRows {
     return positions.get((int) ((UInt8Vector) batch.getVector(ADDRESS)).get(row));
   }
 
-  /** How many there are. */
-  public int count() {
-    return positions.cardinality();
-  }
-
   /** Goes through the live rows of a fragment, by their positions. */
   private static final class Cursor implements AutoCloseable {
     private final List<String> columns;
