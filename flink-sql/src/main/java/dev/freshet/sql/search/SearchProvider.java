@@ -54,11 +54,11 @@ public final class SearchProvider
 
   @Override
   public VectorSearchFunction createVectorSearchFunction() {
-    return new BlockingSearch(settings);
+    return new BlockingSearch(settings, QueryElements.FLOATS);
   }
 
   @Override
   public AsyncVectorSearchFunction createAsyncVectorSearchFunction() {
-    return new ConcurrentSearch(settings);
+    return new ConcurrentSearch(settings, QueryElements.FLOATS);
   }
 }

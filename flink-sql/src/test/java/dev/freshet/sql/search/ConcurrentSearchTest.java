@@ -123,7 +123,8 @@ class ConcurrentSearchTest {
                 ROWS,
                 VectorTable.VECTOR,
                 List.of(),
-                options));
+                options),
+            QueryElements.FLOATS);
     search.open(new FunctionContext(null));
     return search;
   }
