@@ -49,13 +49,6 @@ class UpdatedRowsTest {
     try (UpdatedTable table = table(stable)) {
       long before = table.version();
       table.mergeTitles(8, 12, "second");
-      try (InsertObserver observer = new InsertObserver(settings(table, ROWS, List.of()))) {
-        assertThat(observer.look(before).splits())
-            .as("both fragments are there as before, with another column")
-            .containsExactly(
-                new FragmentSplit(before + 1, 0, 0, true),
-                new FragmentSplit(before + 1, 1, 0, true));
-      }
       assertThat(since(table, before))
           .containsExactlyInAnyOrder("8 second", "9 second", "10 second", "11 second");
     }

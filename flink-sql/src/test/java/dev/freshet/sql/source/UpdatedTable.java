@@ -75,7 +75,7 @@ final class UpdatedTable implements AutoCloseable {
     merge(List.of(ID, TITLE, COUNT), from, to, title);
   }
 
-  /** Merge-inserts titles alone: Lance rewrites the column in place. */
+  /** Merge-inserts titles alone; the other values of the rows stay. */
   void mergeTitles(long from, long to, String title) throws Exception {
     merge(List.of(ID, TITLE), from, to, title);
   }
