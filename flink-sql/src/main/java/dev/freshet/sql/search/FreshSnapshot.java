@@ -2,12 +2,14 @@ package dev.freshet.sql.search;
 
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.LanceDatasets;
+import dev.freshet.operators.lance.SnapshotChoice;
 import dev.freshet.operators.lance.VectorQuery;
+import dev.freshet.sql.types.ArrowSchemas;
 import java.util.Optional;
 
 /**
- * The version that queries read, exchanged for the latest one when it may be too old. A version is
- * closed when the last query that reads it ends.
+ * The version that queries read, exchanged for the latest one when it may be too old, unless one is
+ * chosen. A version is closed when the last query that reads it ends.
  */
 final class FreshSnapshot implements AutoCloseable {
 
@@ -49,6 +51,7 @@ final class FreshSnapshot implements AutoCloseable {
   }
 
   private final SearchSettings settings;
+  private final Optional<SnapshotChoice> version;
   private final long maxAgeNanos;
   private final LanceDatasets datasets = new LanceDatasets(ARROW_BYTES);
   private Optional<Shared> current = Optional.empty();
@@ -56,6 +59,7 @@ final class FreshSnapshot implements AutoCloseable {
 
   FreshSnapshot(SearchSettings settings) {
     this.settings = settings;
+    this.version = settings.version();
     this.maxAgeNanos = settings.options().get(SearchOptions.MAX_STALENESS).toNanos();
   }
 
@@ -64,7 +68,7 @@ final class FreshSnapshot implements AutoCloseable {
     long now = System.nanoTime();
     if (current.isEmpty() || now - checkedAt >= maxAgeNanos) {
       if (current.isEmpty() || isOutdated(current.get())) {
-        Shared latest = latest();
+        Shared latest = openNow();
         current.ifPresent(this::release);
         current = Optional.of(latest);
       }
@@ -75,9 +79,11 @@ final class FreshSnapshot implements AutoCloseable {
     return new Lease(shared);
   }
 
-  private Shared latest() {
-    DatasetHandle handle = datasets.open(settings.location());
+  private Shared openNow() {
+    DatasetHandle handle =
+        version.map(this::open).orElseGet(() -> datasets.open(settings.location()));
     try {
+      ArrowSchemas.requireReadable(settings.rows(), handle.schema());
       return new Shared(handle, settings.query(handle));
     } catch (RuntimeException e) {
       handle.close();
@@ -85,8 +91,14 @@ final class FreshSnapshot implements AutoCloseable {
     }
   }
 
-  private static boolean isOutdated(Shared shared) {
-    return shared.handle.latestVersion() != shared.handle.version();
+  private DatasetHandle open(SnapshotChoice chosen) {
+    try (DatasetHandle latest = datasets.open(settings.location())) {
+      return datasets.open(settings.location(), chosen.resolve(latest));
+    }
+  }
+
+  private boolean isOutdated(Shared shared) {
+    return version.isEmpty() && shared.handle.latestVersion() != shared.handle.version();
   }
 
   private synchronized void release(Shared shared) {

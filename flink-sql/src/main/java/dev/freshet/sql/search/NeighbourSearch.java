@@ -21,10 +21,12 @@ import org.apache.flink.table.data.RowData;
 final class NeighbourSearch implements AutoCloseable {
 
   private final SearchSettings settings;
+  private final QueryElements elements;
   private final FreshSnapshot snapshot;
 
-  NeighbourSearch(SearchSettings settings) {
+  NeighbourSearch(SearchSettings settings, QueryElements elements) {
     this.settings = settings;
+    this.elements = elements;
     this.snapshot = new FreshSnapshot(settings);
   }
 
@@ -38,7 +40,7 @@ final class NeighbourSearch implements AutoCloseable {
     if (asked.isNullAt(0)) {
       return List.of();
     }
-    float[] vector = asked.getArray(0).toFloatArray();
+    float[] vector = elements.read(asked.getArray(0));
     try (FreshSnapshot.Lease lease = snapshot.lease()) {
       requireDimension(lease.handle(), vector);
       return read(lease, vector, k);

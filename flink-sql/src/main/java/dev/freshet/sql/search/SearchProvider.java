@@ -1,6 +1,7 @@
 package dev.freshet.sql.search;
 
 import dev.freshet.sql.LanceTable;
+import java.util.List;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.source.search.AsyncVectorSearchFunctionProvider;
 import org.apache.flink.table.connector.source.search.VectorSearchFunctionProvider;
@@ -24,10 +25,12 @@ public final class SearchProvider
    * Plans a search.
    *
    * @param rows the columns to return
+   * @param filters predicates in Lance's SQL that the neighbours must fulfil
    * @param searched paths of the columns that are searched
    * @throws ValidationException if that is not one column of float vectors
    */
-  public static SearchProvider of(LanceTable table, RowType rows, int[][] searched) {
+  public static SearchProvider of(
+      LanceTable table, RowType rows, List<String> filters, int[][] searched) {
     if (searched.length != 1 || searched[0].length != 1) {
       throw new ValidationException("VECTOR_SEARCH in " + table.name() + " searches one column");
     }
@@ -46,16 +49,16 @@ public final class SearchProvider
               + ": VECTOR_SEARCH needs ARRAY<FLOAT>");
     }
     return new SearchProvider(
-        new SearchSettings(table.location(), rows, column.getName(), table.options()));
+        new SearchSettings(table.location(), rows, column.getName(), filters, table.options()));
   }
 
   @Override
   public VectorSearchFunction createVectorSearchFunction() {
-    return new BlockingSearch(settings);
+    return new BlockingSearch(settings, QueryElements.FLOATS);
   }
 
   @Override
   public AsyncVectorSearchFunction createAsyncVectorSearchFunction() {
-    return new ConcurrentSearch(settings);
+    return new ConcurrentSearch(settings, QueryElements.FLOATS);
   }
 }

@@ -5,14 +5,17 @@ import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.IndexCatalog;
 import dev.freshet.operators.lance.IndexSummary;
 import dev.freshet.operators.lance.NeighbourScan;
+import dev.freshet.operators.lance.SnapshotChoice;
 import dev.freshet.operators.lance.VectorQuery;
 import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.sql.source.SnapshotOptions;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.ValidationException;
@@ -24,12 +27,20 @@ import org.apache.flink.table.types.logical.RowType;
  *
  * @param rows the columns to return beside the score
  * @param column that is searched
+ * @param filters predicates in Lance's SQL that the neighbours must fulfil, beside that of the
+ *     options
  * @param options the table's
  */
-record SearchSettings(DatasetLocation location, RowType rows, String column, Configuration options)
+record SearchSettings(
+    DatasetLocation location,
+    RowType rows,
+    String column,
+    List<String> filters,
+    Configuration options)
     implements Serializable {
 
   SearchSettings {
+    filters = List.copyOf(filters);
     for (ConfigOption<Integer> option :
         List.of(
             SearchOptions.PROBES, SearchOptions.REFINE, SearchOptions.EF, SearchOptions.THREADS)) {
@@ -81,7 +92,20 @@ record SearchSettings(DatasetLocation location, RowType rows, String column, Con
         refine,
         options.getOptional(SearchOptions.EF),
         options.get(SearchOptions.EXACT),
-        options.getOptional(SearchOptions.PREFILTER));
+        prefilter());
+  }
+
+  private Optional<String> prefilter() {
+    List<String> all = new ArrayList<>(filters);
+    options.getOptional(SearchOptions.PREFILTER).ifPresent(all::add);
+    return all.size() > 1
+        ? Optional.of(all.stream().collect(Collectors.joining(") AND (", "(", ")")))
+        : all.stream().findFirst();
+  }
+
+  /** The version that is searched; empty for the latest one each time. */
+  Optional<SnapshotChoice> version() {
+    return SnapshotOptions.searched(options);
   }
 
   /** The columns and the distance, as Lance returns them. */

@@ -1,6 +1,7 @@
 package dev.freshet.sql.sink;
 
 import dev.freshet.operators.lance.CommitOutcome;
+import dev.freshet.operators.lance.DatasetException;
 import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
@@ -127,12 +128,21 @@ final class AppendCommitter implements Committer<Append> {
 
   /** Rows of the version that have one of the keys. */
   private SelectedRows replaced(DatasetHandle dataset, Set<RowKey> keys) throws IOException {
-    return keys.isEmpty()
-        ? SelectedRows.none()
-        : SelectedRows.find(
-            dataset,
-            settings.primaryKey().orElseThrow().names(),
-            new KeySelection(settings.primaryKey().orElseThrow(), keys));
+    if (keys.isEmpty()) {
+      return SelectedRows.none();
+    }
+    requireReplaceable(dataset);
+    PrimaryKey key = settings.primaryKey().orElseThrow();
+    return SelectedRows.find(dataset, key.names(), new KeySelection(key, keys));
+  }
+
+  /** Another program may have given the table another write path since the job began. */
+  private static void requireReplaceable(DatasetHandle dataset) {
+    try {
+      WritePathCheck.requireNone(dataset);
+    } catch (DatasetException e) {
+      throw new SuppressRestartsException(e);
+    }
   }
 
   private boolean isAppended(DatasetHandle dataset, Append append) throws IOException {

@@ -81,6 +81,7 @@ final class FragmentSinkWriter implements CommittingSinkWriter<RowData, Change> 
         subtask == 0
             ? datasets.openOrCreate(settings.location(), settings.schema())
             : awaitDataset(datasets, settings.location())) {
+      WritePathCheck.check(settings, dataset);
       Schema schema = ArrowSchemas.inOrderOf(dataset.schema(), settings.schema());
       if (subtask == 0 && settings.indexed()) {
         checkIndex(settings);

@@ -1,12 +1,8 @@
 package dev.freshet.sql.source;
 
 import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.TableScan;
-import dev.freshet.sql.types.ArrowRowReader;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -23,12 +19,10 @@ final class FragmentReader implements SplitReader<RowData, FragmentSplit> {
 
   private static final long ARROW_BYTES = 1L << 30;
 
-  private record Running(FragmentSplit split, TableScan scan) {}
-
   private final ScanSettings settings;
   private final DatasetVersions versions;
   private final Queue<FragmentSplit> waiting = new ArrayDeque<>();
-  private Optional<Running> running = Optional.empty();
+  private Optional<SplitScan> running = Optional.empty();
 
   FragmentReader(ScanSettings settings) {
     this.settings = settings;
@@ -41,36 +35,19 @@ final class FragmentReader implements SplitReader<RowData, FragmentSplit> {
       return new RecordsBySplits<>(Map.of(), Set.of());
     }
     if (running.isEmpty()) {
-      running = Optional.of(start(waiting.remove()));
+      running = Optional.of(new SplitScan(waiting.remove(), settings, versions));
     }
-    Running current = running.get();
-    String id = current.split().splitId();
-    if (current.scan().next()) {
-      return new RecordsBySplits<>(Map.of(id, rows(current.scan())), Set.of());
+    SplitScan current = running.get();
+    if (current.next()) {
+      return new RecordsBySplits<>(Map.of(current.id(), current.rows()), Set.of());
     }
     stop();
-    return new RecordsBySplits<>(Map.of(), Set.of(id));
-  }
-
-  private Running start(FragmentSplit split) {
-    return new Running(
-        split,
-        new TableScan(versions.at(split.version()), split.fragment(), settings.request(split)));
-  }
-
-  private List<RowData> rows(TableScan scan) throws IOException {
-    ArrowRowReader reader = new ArrowRowReader(settings.rows(), scan.batch());
-    int count = scan.batch().getRowCount();
-    List<RowData> rows = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      rows.add(reader.read(i));
-    }
-    return rows;
+    return new RecordsBySplits<>(Map.of(), Set.of(current.id()));
   }
 
   private void stop() throws IOException {
     if (running.isPresent()) {
-      TableScan scan = running.get().scan();
+      SplitScan scan = running.get();
       running = Optional.empty();
       scan.close();
     }

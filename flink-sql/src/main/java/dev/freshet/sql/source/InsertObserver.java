@@ -3,14 +3,13 @@ package dev.freshet.sql.source;
 import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.FieldFiles;
 import dev.freshet.operators.lance.InsertedFragments;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.Fragment;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Finds what a scan has to read; on one thread, the enumerator's IO thread. */
 final class InsertObserver implements AutoCloseable {
@@ -42,7 +41,10 @@ final class InsertObserver implements AutoCloseable {
     this.files = StorageAccess.datasetFiles(settings.location(), RequestCounter.NONE);
   }
 
-  /** All fragments of the snapshot if nothing was found before, else those inserted since. */
+  /**
+   * All fragments of the snapshot if nothing was found before, else those inserted or rewritten
+   * since.
+   */
   synchronized Found look(long from) {
     return from == 0 ? snapshot() : inserted(from);
   }
@@ -58,12 +60,21 @@ final class InsertObserver implements AutoCloseable {
   private Found inserted(long from) {
     long to = Math.min(from + MOST_VERSIONS, versions.at(from).latestVersion());
     List<FragmentSplit> splits = new ArrayList<>();
+    FieldFiles before = FieldFiles.of(versions.at(from));
     for (long version = from + 1; version <= to; version++) {
-      Set<Integer> before = new HashSet<>();
-      InsertedFragments.all(versions.at(version - 1)).forEach(one -> before.add(one.id()));
-      splits.addAll(splits(version, InsertedFragments.of(versions.at(version), files, before)));
+      DatasetHandle opened = versions.at(version);
+      splits.addAll(splits(version, InsertedFragments.of(opened, files, before.fragments())));
+      FieldFiles now = FieldFiles.of(opened);
+      splits.addAll(rewritten(version, before.rewrittenIn(now)));
+      before = now;
     }
     return new Found(from, Math.max(from, to), splits);
+  }
+
+  private static List<FragmentSplit> rewritten(long version, List<Integer> fragments) {
+    return fragments.stream()
+        .map(fragment -> new FragmentSplit(version, fragment, 0, true))
+        .toList();
   }
 
   private static List<FragmentSplit> splits(long version, List<Fragment> fragments) {

@@ -17,7 +17,9 @@ import org.apache.flink.table.data.RowData;
  * <p>A snapshot is one version. A streaming scan begins with one and goes on with the fragments
  * that each later version inserted, each read at the version that did: so rows are emitted once,
  * whatever is deleted or compacted meanwhile, as long as the versions are not cleaned up before
- * they are read. Deletes are not emitted, and an updated row is emitted again.
+ * they are read. Deletes are not emitted. An updated row is emitted again: in a fragment that the
+ * update wrote, or, if it rewrote a column of the row's own fragment, as one of those that differ
+ * from the version before.
  */
 final class LanceSource implements Source<RowData, FragmentSplit, ScanProgress> {
 

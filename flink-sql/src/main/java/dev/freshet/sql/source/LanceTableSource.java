@@ -7,6 +7,7 @@ import dev.freshet.sql.types.ArrowSchemas;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
@@ -64,7 +65,12 @@ public final class LanceTableSource
 
   @Override
   public VectorSearchRuntimeProvider getSearchRuntimeProvider(VectorSearchContext context) {
-    return SearchProvider.of(table, settings.rows(), context.getSearchColumns());
+    if (settings.limit() < Long.MAX_VALUE) {
+      throw new ValidationException(
+          "VECTOR_SEARCH in " + table.name() + " takes no LIMIT in its table: top_k is the limit");
+    }
+    return SearchProvider.of(
+        table, settings.rows(), settings.filters(), context.getSearchColumns());
   }
 
   @Override

@@ -17,22 +17,34 @@ final class ScanFormats {
           },
           in -> new FragmentSplit(in.readNumber(), in.readInt(), in.readNumber()));
 
-  private static final Codec<List<FragmentSplit>> SPLITS_V1 = Codec.listOf(SPLIT_V1);
+  private static final Codec<FragmentSplit> SPLIT_V2 =
+      Codec.of(
+          (split, out) -> {
+            out.writeNumber(split.version());
+            out.writeNumber(split.fragment());
+            out.writeNumber(split.rowsRead());
+            out.writeNumber(split.rewritten() ? 1 : 0);
+          },
+          in ->
+              new FragmentSplit(
+                  in.readNumber(), in.readInt(), in.readNumber(), in.readNumber() == 1));
 
   static final FormatSerializer<FragmentSplit> SPLIT =
-      new FormatSerializer<>("fragment split", Map.of(1, SPLIT_V1));
+      new FormatSerializer<>("fragment split", Map.of(1, SPLIT_V1, 2, SPLIT_V2));
 
   static final FormatSerializer<ScanProgress> PROGRESS =
       new FormatSerializer<>(
           "scan progress",
-          Map.of(
-              1,
-              Codec.of(
-                  (progress, out) -> {
-                    out.writeNumber(progress.version());
-                    SPLITS_V1.write(progress.pending(), out);
-                  },
-                  in -> new ScanProgress(in.readNumber(), SPLITS_V1.read(in)))));
+          Map.of(1, progress(Codec.listOf(SPLIT_V1)), 2, progress(Codec.listOf(SPLIT_V2))));
 
   private ScanFormats() {}
+
+  private static Codec<ScanProgress> progress(Codec<List<FragmentSplit>> splits) {
+    return Codec.of(
+        (progress, out) -> {
+          out.writeNumber(progress.version());
+          splits.write(progress.pending(), out);
+        },
+        in -> new ScanProgress(in.readNumber(), splits.read(in)));
+  }
 }

@@ -4,8 +4,6 @@ import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.SnapshotChoice;
 import dev.freshet.operators.lance.TableScan;
 import java.io.Serializable;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -27,14 +25,7 @@ record ScanSettings(
 
   ScanSettings {
     filters = List.copyOf(filters);
-    long choices =
-        List.of(SourceOptions.VERSION, SourceOptions.TAG, SourceOptions.TIMESTAMP).stream()
-            .filter(options::contains)
-            .count();
-    if (choices > 1) {
-      throw new ValidationException(
-          "Options scan.version, scan.tag and scan.timestamp exclude each other: give one");
-    }
+    SnapshotOptions.chosen(options);
     if (options.get(SourceOptions.BATCH_ROWS) < 1) {
       throw new ValidationException("Option scan.batch-rows must be at least 1");
     }
@@ -49,24 +40,7 @@ record ScanSettings(
 
   /** The version to read, or to begin with. */
   SnapshotChoice snapshot() {
-    Optional<SnapshotChoice> version =
-        options.getOptional(SourceOptions.VERSION).map(SnapshotChoice::version);
-    Optional<SnapshotChoice> tag = options.getOptional(SourceOptions.TAG).map(SnapshotChoice::tag);
-    Optional<SnapshotChoice> time =
-        options
-            .getOptional(SourceOptions.TIMESTAMP)
-            .map(ScanSettings::instant)
-            .map(SnapshotChoice::at);
-    return version.or(() -> tag).or(() -> time).orElseGet(SnapshotChoice::latest);
-  }
-
-  private static Instant instant(String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeException e) {
-      throw new ValidationException(
-          "Option scan.timestamp is not a time such as 2026-01-31T12:00:00Z: '" + text + "'", e);
-    }
+    return SnapshotOptions.chosen(options).orElseGet(SnapshotChoice::latest);
   }
 
   Optional<String> filter() {
@@ -75,13 +49,14 @@ record ScanSettings(
         : Optional.of(filters.stream().collect(Collectors.joining(") AND (", "(", ")")));
   }
 
-  /** The scan of what is left of a fragment. */
+  /** The scan of what is left of a fragment; of rewritten rows, of which it may read others. */
   TableScan.Request request(FragmentSplit split) {
     return new TableScan.Request(
         rows.getFieldNames(),
         filter(),
-        split.rowsRead(),
-        Math.max(0, limit - split.rowsRead()),
-        options.get(SourceOptions.BATCH_ROWS));
+        split.rewritten() ? 0 : split.rowsRead(),
+        split.rewritten() ? Long.MAX_VALUE : Math.max(0, limit - split.rowsRead()),
+        options.get(SourceOptions.BATCH_ROWS),
+        split.rewritten());
   }
 }

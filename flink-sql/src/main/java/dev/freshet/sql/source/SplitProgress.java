@@ -16,6 +16,6 @@ final class SplitProgress {
   }
 
   FragmentSplit toSplit() {
-    return new FragmentSplit(split.version(), split.fragment(), rowsRead);
+    return split.behind(rowsRead);
   }
 }

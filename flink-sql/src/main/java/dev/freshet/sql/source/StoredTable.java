@@ -3,9 +3,9 @@ package dev.freshet.sql.source;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.sql.types.ArrowTypes;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -35,12 +35,9 @@ record StoredTable(Schema schema, long rows) {
   }
 
   private boolean isStoredAs(RowType.RowField field) {
-    return Optional.ofNullable(schema.findField(field.getName()))
-        .filter(
-            stored ->
-                stored
-                    .getType()
-                    .equals(ArrowTypes.field(field.getName(), field.getType()).getType()))
-        .isPresent();
+    ArrowType type = ArrowTypes.field(field.getName(), field.getType()).getType();
+    return schema.getFields().stream()
+        .anyMatch(
+            stored -> stored.getName().equals(field.getName()) && stored.getType().equals(type));
   }
 }

@@ -135,6 +135,15 @@ class CatalogITCase {
                 session,
                 "SELECT COUNT(*) FROM items FOR SYSTEM_TIME AS OF TIMESTAMP '" + before + "'"))
         .containsExactly(1L);
+    assertThat(
+            QueriedColumn.of(
+                session,
+                "SELECT id FROM VECTOR_SEARCH((SELECT id, embedding FROM items FOR SYSTEM_TIME AS"
+                    + " OF TIMESTAMP '"
+                    + before
+                    + "'), DESCRIPTOR(embedding), ARRAY[1, 2], 5)"))
+        .as("what was not there is not found")
+        .containsExactly(1L);
   }
 
   @Test

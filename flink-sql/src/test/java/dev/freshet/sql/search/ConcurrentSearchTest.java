@@ -119,7 +119,12 @@ class ConcurrentSearchTest {
     ConcurrentSearch search =
         new ConcurrentSearch(
             new SearchSettings(
-                DatasetLocation.of(table.path().toString()), ROWS, VectorTable.VECTOR, options));
+                DatasetLocation.of(table.path().toString()),
+                ROWS,
+                VectorTable.VECTOR,
+                List.of(),
+                options),
+            QueryElements.FLOATS);
     search.open(new FunctionContext(null));
     return search;
   }

@@ -7,6 +7,7 @@ import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.IndexSummary;
 import dev.freshet.operators.lance.VectorQuery;
 import dev.freshet.state.model.Metric;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
@@ -58,6 +59,20 @@ class SearchSettingsTest {
   }
 
   @Test
+  void allPredicatesMustHold() {
+    Map<String, String> option = Map.of("search.prefilter", "c OR d");
+    assertThat(settings(Map.of(), "a OR b").query().prefilter()).contains("a OR b");
+    assertThat(settings(option, "a", "b").query().prefilter()).contains("(a) AND (b) AND (c OR d)");
+  }
+
+  @Test
+  void aVersionIsChosenUnlessAStreamBeginsThere() {
+    assertThat(settings(Map.of()).version()).isEmpty();
+    assertThat(settings(Map.of("scan.version", "3")).version()).isPresent();
+    assertThat(settings(Map.of("scan.version", "3", "scan.mode", "streaming")).version()).isEmpty();
+  }
+
+  @Test
   void whoComparesEveryVectorDoesSoByTheMetricOfTheIndex() {
     Map<String, String> exact = Map.of("search.exact", "true");
     assertThat(settings(exact).query(index("IVF_PQ", Metric.DOT)).metric()).contains(Metric.DOT);
@@ -87,8 +102,12 @@ class SearchSettingsTest {
         .hasMessage("Option " + option + " must be at least 1");
   }
 
-  private static SearchSettings settings(Map<String, String> options) {
+  private static SearchSettings settings(Map<String, String> options, String... filters) {
     return new SearchSettings(
-        DatasetLocation.of("/nowhere"), RowType.of(), "v", Configuration.fromMap(options));
+        DatasetLocation.of("/nowhere"),
+        RowType.of(),
+        "v",
+        List.of(filters),
+        Configuration.fromMap(options));
   }
 }

@@ -29,17 +29,28 @@ class ScanFormatsTest {
 
   private static final String INITIAL_BYTES = "00" + "00";
 
+  private static final FragmentSplit REWRITTEN = new FragmentSplit(301, 4, 2, true);
+
+  /** Of the second version, which tells rewritten rows from inserted ones. */
+  private static final String REWRITTEN_BYTES = "ad02" + "04" + "02" + "01";
+
+  private static final ScanProgress PROGRESS_2 = new ScanProgress(301, List.of(SPLIT, REWRITTEN));
+
+  private static final String PROGRESS_2_BYTES =
+      "ad02" + "02" + "ac02" + "05" + "c0843d" + "00" + REWRITTEN_BYTES;
+
   @Test
   void bytesAreGolden() throws IOException {
-    assertGolden(ScanFormats.SPLIT, SPLIT, SPLIT_BYTES);
-    assertGolden(ScanFormats.PROGRESS, PROGRESS, PROGRESS_BYTES);
+    assertGolden(ScanFormats.SPLIT, SPLIT, SPLIT_BYTES + "00");
+    assertGolden(ScanFormats.SPLIT, REWRITTEN, REWRITTEN_BYTES);
+    assertGolden(ScanFormats.PROGRESS, PROGRESS_2, PROGRESS_2_BYTES);
     assertGolden(ScanFormats.PROGRESS, ScanProgress.INITIAL, INITIAL_BYTES);
   }
 
   private static <T> void assertGolden(FormatSerializer<T> format, T value, String golden)
       throws IOException {
     assertThat(HexFormat.of().formatHex(format.serialize(value))).isEqualTo(golden);
-    assertThat(format.deserialize(1, HexFormat.of().parseHex(golden))).isEqualTo(value);
+    assertThat(format.deserialize(2, HexFormat.of().parseHex(golden))).isEqualTo(value);
   }
 
   /** What Flink stores: the version that it keeps itself, and these bytes. */
@@ -53,24 +64,30 @@ class ScanFormatsTest {
                 List.of(),
                 Long.MAX_VALUE,
                 new Configuration()));
-    assertStored(source.getSplitSerializer(), SPLIT, SPLIT_BYTES);
-    assertStored(source.getEnumeratorCheckpointSerializer(), PROGRESS, PROGRESS_BYTES);
+    assertRead(source.getSplitSerializer(), SPLIT, SPLIT_BYTES);
+    assertRead(source.getEnumeratorCheckpointSerializer(), PROGRESS, PROGRESS_BYTES);
+    assertRead(source.getEnumeratorCheckpointSerializer(), ScanProgress.INITIAL, INITIAL_BYTES);
+    assertThat(source.getSplitSerializer().getVersion()).isEqualTo(2);
+    assertThat(source.getEnumeratorCheckpointSerializer().getVersion()).isEqualTo(2);
   }
 
-  private static <T> void assertStored(
+  private static <T> void assertRead(
       SimpleVersionedSerializer<T> serializer, T value, String golden) throws IOException {
-    assertThat(serializer.getVersion()).isEqualTo(1);
-    assertThat(HexFormat.of().formatHex(serializer.serialize(value))).isEqualTo(golden);
     assertThat(serializer.deserialize(1, HexFormat.of().parseHex(golden))).isEqualTo(value);
   }
 
   @Test
   void truncatedAndTrailingBytesAreRejected() {
-    byte[] bytes = HexFormat.of().parseHex(PROGRESS_BYTES);
+    truncatedAndTrailingBytesAreRejected(1, PROGRESS_BYTES);
+    truncatedAndTrailingBytesAreRejected(2, PROGRESS_2_BYTES);
+  }
+
+  private static void truncatedAndTrailingBytesAreRejected(int version, String golden) {
+    byte[] bytes = HexFormat.of().parseHex(golden);
     for (int length = 0; length < bytes.length; length++) {
-      rejects(Arrays.copyOf(bytes, length));
+      rejects(version, Arrays.copyOf(bytes, length));
     }
-    rejects(Arrays.copyOf(bytes, bytes.length + 1));
+    rejects(version, Arrays.copyOf(bytes, bytes.length + 1));
   }
 
   @Test
@@ -81,8 +98,8 @@ class ScanFormatsTest {
         .hasMessageContaining("Cannot read a fragment split of version 9");
   }
 
-  private static void rejects(byte[] bytes) {
-    assertThatThrownBy(() -> ScanFormats.PROGRESS.deserialize(1, bytes))
+  private static void rejects(int version, byte[] bytes) {
+    assertThatThrownBy(() -> ScanFormats.PROGRESS.deserialize(version, bytes))
         .as("%s bytes", bytes.length)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("scan progress");

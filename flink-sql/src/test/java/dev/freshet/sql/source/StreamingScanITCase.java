@@ -39,6 +39,30 @@ class StreamingScanITCase {
     }
   }
 
+  @Test
+  @Timeout(120)
+  void anUpdatedRowComesAgain() throws Exception {
+    try (UpdatedTable table = new UpdatedTable(directory.resolve("updated"), true)) {
+      table.append(0, 6);
+      TableEnvironment tables = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+      tables.getConfig().set("parallelism.default", "1");
+      tables.executeSql(
+          "CREATE TABLE updated (id BIGINT, title STRING) WITH ('connector' = 'freshet', 'path' = '"
+              + directory.resolve("updated")
+              + "', 'scan.mode' = 'streaming', 'scan.poll-interval' = '200 ms')");
+      String read = "SELECT CAST(id AS STRING) || ' ' || title FROM updated";
+      try (CloseableIterator<Row> rows = tables.executeSql(read).collect()) {
+        assertThat(next(rows, 6)).hasSize(6).contains("0 first", "5 first");
+        table.rewriteTitles(0, 1, 3, "in place");
+        assertThat(next(rows, 2)).containsExactlyInAnyOrder("1 in place", "2 in place");
+        table.merge(3, 5, "merged");
+        assertThat(next(rows, 2)).containsExactlyInAnyOrder("3 merged", "4 merged");
+        table.append(6, 7);
+        assertThat(next(rows, 1)).containsExactly("6 first");
+      }
+    }
+  }
+
   private static List<Object> next(CloseableIterator<Row> rows, int count) {
     List<Object> ids = new ArrayList<>();
     while (ids.size() < count && rows.hasNext()) {

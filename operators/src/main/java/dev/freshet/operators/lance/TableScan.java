@@ -24,9 +24,15 @@ public final class TableScan implements AutoCloseable {
    * @param offset matching rows to leave out first
    * @param limit most rows to read
    * @param batchRows most rows of a batch
+   * @param addresses whether to read where each row is stored, too, for {@link RewrittenRows}
    */
   public record Request(
-      List<String> columns, Optional<String> filter, long offset, long limit, long batchRows) {
+      List<String> columns,
+      Optional<String> filter,
+      long offset,
+      long limit,
+      long batchRows,
+      boolean addresses) {
     public Request {
       columns = List.copyOf(columns);
       Objects.requireNonNull(filter, "filter");
@@ -54,6 +60,7 @@ public final class TableScan implements AutoCloseable {
             .fragmentIds(List.of(fragment))
             .columns(request.columns())
             .withRowId(request.columns().isEmpty())
+            .withRowAddress(request.addresses())
             .batchSize(request.batchRows())
             .batchReadahead(READ_AHEAD);
     request.filter().ifPresent(options::filter);
