@@ -2,7 +2,7 @@ package dev.freshet.sql.sink;
 
 import dev.freshet.operators.lance.DatasetException;
 import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.LsmWritePath;
+import dev.freshet.operators.lance.WritePath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +23,7 @@ final class WritePathCheck {
    * @throws DatasetException if the sink replaces rows by their key
    */
   static void check(SinkSettings settings, DatasetHandle dataset) {
-    if (!LsmWritePath.isUsed(dataset)) {
+    if (!WritePath.isOn(dataset)) {
       return;
     }
     if (settings.primaryKey().isPresent()) {
@@ -43,7 +43,7 @@ final class WritePathCheck {
    * @throws DatasetException if the version has the write path
    */
   static void requireNone(DatasetHandle dataset) {
-    if (LsmWritePath.isUsed(dataset)) {
+    if (WritePath.isOn(dataset)) {
       throw refused(dataset);
     }
   }
@@ -53,7 +53,7 @@ final class WritePathCheck {
         "Rows of "
             + dataset.location()
             + " are not replaced or deleted by key: it has LanceDB's LSM write path (index "
-            + LsmWritePath.INDEX
+            + WritePath.SYSTEM_INDEX
             + "), whose waiting rows an upsert would not reach; upsert with LanceDB's mergeInsert,"
             + " or only append, without a PRIMARY KEY");
   }

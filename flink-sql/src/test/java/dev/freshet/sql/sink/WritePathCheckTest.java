@@ -5,7 +5,7 @@ import static org.apache.flink.types.RowKind.INSERT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.lance.LsmWritePath;
+import dev.freshet.operators.lance.WritePath;
 import dev.freshet.sql.StoredRows;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,7 +101,7 @@ class WritePathCheckTest {
       Index entry =
           Index.builder()
               .uuid(UUID.randomUUID())
-              .name(LsmWritePath.INDEX)
+              .name(WritePath.SYSTEM_INDEX)
               .fields(List.of())
               .fragments(List.of())
               .datasetVersion(dataset.version())

@@ -20,7 +20,7 @@ import org.lance.index.Index;
 public final class WritePath {
 
   /** Name of the system index. */
-  static final String SYSTEM_INDEX = "__lance_mem_wal";
+  public static final String SYSTEM_INDEX = "__lance_mem_wal";
 
   private static final String SHARDS = "_mem_wal";
   private static final int MERGED = 9;

@@ -13,7 +13,6 @@ import dev.freshet.vector.quantizer.Quantizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -76,13 +75,9 @@ class LanceSegmentBuilderTest {
                   .build(type.name(), model(type), UUID.randomUUID(), Coverage.of(1, 2));
           assertThat(files(dataset)).as("nothing is left but the segment").isEqualTo(before);
           try (DetachedVersion detached =
-              new SegmentPublisher(Clock.systemUTC())
+              TestSegments.publisher(dataset)
                   .detach(
-                      handle,
-                      segment,
-                      Set.of(),
-                      new CommitToken(type.name(), segment.uuid()),
-                      new LocalDatasetFiles(dataset.path()))) {
+                      handle, segment, Set.of(), new CommitToken(type.name(), segment.uuid()))) {
             assertThat(answers(detached.handle(), name))
                 .as("%s", type)
                 .containsExactlyElementsOf(
