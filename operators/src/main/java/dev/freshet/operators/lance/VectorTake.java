@@ -1,0 +1,55 @@
+package dev.freshet.operators.lance;
+
+import dev.freshet.vector.quantizer.VectorBatch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.apache.arrow.vector.ipc.ArrowReader;
+
+/** Reads the vectors that rows have now, by their ids. Holds them twice while they are read. */
+public final class VectorTake {
+
+  private static final String ROW_ID = "_rowid";
+
+  private final DatasetHandle handle;
+  private final VectorColumn column;
+
+  public VectorTake(DatasetHandle handle, VectorColumn column) {
+    this.handle = handle;
+    this.column = column;
+  }
+
+  /**
+   * The rows of those ids that are live, in any order.
+   *
+   * @param rowIds distinct; ascending ones are read fastest
+   */
+  public VectorBatch take(List<Long> rowIds) throws IOException {
+    List<VectorBatch> batches = new ArrayList<>();
+    try (ArrowReader reader = handle.dataset().takeRows(rowIds, List.of(ROW_ID, column.name()))) {
+      while (reader.loadNextBatch()) {
+        batches.add(VectorDecoder.decode(reader.getVectorSchemaRoot(), column));
+      }
+    }
+    return batches.size() == 1 ? batches.get(0) : join(batches);
+  }
+
+  private VectorBatch join(List<VectorBatch> batches) {
+    int total = batches.stream().mapToInt(VectorBatch::rows).sum();
+    int dimension = column.dimension();
+    long[] rowIds = new long[total];
+    float[] vectors = new float[Math.multiplyExact(total, dimension)];
+    BitSet valid = new BitSet(total);
+    int at = 0;
+    for (VectorBatch batch : batches) {
+      System.arraycopy(batch.rowIds(), 0, rowIds, at, batch.rows());
+      System.arraycopy(batch.vectors(), 0, vectors, at * dimension, batch.rows() * dimension);
+      for (int row = 0; row < batch.rows(); row++) {
+        valid.set(at + row, batch.valid().get(row));
+      }
+      at += batch.rows();
+    }
+    return new VectorBatch(rowIds, vectors, valid, total);
+  }
+}
