@@ -13,6 +13,7 @@ import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.roaringbitmap.longlong.LongIterator;
@@ -29,6 +30,9 @@ import org.roaringbitmap.longlong.Roaring64Bitmap;
 final class AnswerCheck {
 
   static final long MOST_ROWS = 200_000;
+
+  /** What a fragment has at most by default: one is asked for if none is smaller. */
+  static final long MOST_ROWS_OF_ONE = 1 << 20;
 
   /** Lance searches a graph with as many candidates as there are neighbours: dear. */
   private static final long MOST_GRAPH_ROWS = 10_000;
@@ -138,6 +142,13 @@ final class AnswerCheck {
         chosen.add(fragment);
         taken += fragment.liveRows();
       }
+    }
+    if (chosen.isEmpty()) {
+      manifest.fragments().stream()
+          .filter(fragment -> covered.contains(fragment.id()))
+          .filter(fragment -> !graph && fragment.liveRows() <= MOST_ROWS_OF_ONE)
+          .min(Comparator.comparingLong(Fragment::liveRows))
+          .ifPresent(chosen::add);
     }
     among = Optional.of(Coverage.of(chosen.stream().mapToInt(Fragment::id)));
     return chosen;

@@ -8,6 +8,8 @@ import dev.freshet.operators.lance.IndexSummary;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.VectorColumn;
 import dev.freshet.operators.lance.VectorSearch;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.Metric;
 import dev.freshet.state.planning.CoverageCheck;
@@ -36,8 +38,7 @@ public final class IndexVerification {
    * @param violations what is wrong, one line each
    * @param missingRows live rows of covered fragments with a vector and without an entry
    * @param repeatedEntries further entries of rows that have one
-   * @param outsideEntries entries of fragments that their segment does not cover
-   * @param movedEntries entries of rows that have moved, under stable row ids, to other fragments
+   * @param outsideEntries entries of rows in fragments that their segment does not cover
    * @param deadEntries entries of rows that are gone, which take the places of answers
    * @param maskedEntries entries of rows that are gone, which Lance hides: nothing wrong
    * @param staleEntries entries that are not of the present vectors of their rows
@@ -58,7 +59,6 @@ public final class IndexVerification {
       long missingRows,
       long repeatedEntries,
       long outsideEntries,
-      long movedEntries,
       long deadEntries,
       long maskedEntries,
       long staleEntries,
@@ -88,47 +88,47 @@ public final class IndexVerification {
       IndexSummary index = IndexDescription.summary(dataset, indexName);
       VectorColumn column = dataset.column(index.column());
       ManifestVersion manifest = ManifestReader.read(dataset, indexName);
-      RowCheck rows = RowCheck.of(dataset, column, manifest, storage);
+      Metric metric = index.metric().orElseThrow();
+      RecallCheck recall = new RecallCheck(dataset, column, manifest.live(), metric, queries, K);
+      RowCheck rows = RowCheck.of(dataset, column, manifest, storage, recall::compare);
       List<String> violations = new ArrayList<>(CoverageCheck.violations(manifest));
       violations.addAll(rows.violations());
-      return rows.complete()
-          ? asked(dataset, index, manifest, rows, violations, queries, effort)
-          : report(
-              manifest,
-              rows,
-              violations,
-              0,
-              0,
-              0,
-              List.of("a segment cannot be read, so nothing was asked of the index"));
+      if (!rows.complete()) { // Lance is handed only what Freshet's own reader can open
+        String note = "a segment cannot be read, so nothing was asked of the index";
+        return report(manifest, rows, violations, 0, 0, 0, List.of(note));
+      }
+      AnswerCheck answers = answers(dataset, index, manifest, rows.partitions());
+      violations.addAll(answers.violations());
+      recall.compare(fragments(manifest, manifest.uncovered()));
+      int all = Math.max(1, rows.partitions());
+      return report(
+          manifest,
+          rows,
+          violations,
+          recall.at(new VectorSearch.Effort(all, effort.refine())),
+          recall.at(new VectorSearch.Effort(Math.min(effort.probes(), all), effort.refine())),
+          answers.rows(),
+          notes(dataset, index, manifest, rows, answers));
     }
   }
 
-  /** Lance is handed only what Freshet's own reader can open. */
-  private static Report asked(
-      DatasetHandle dataset,
-      IndexSummary index,
-      ManifestVersion manifest,
-      RowCheck rows,
-      List<String> violations,
-      int queries,
-      VectorSearch.Effort effort)
+  private static AnswerCheck answers(
+      DatasetHandle dataset, IndexSummary index, ManifestVersion manifest, int partitions)
       throws IOException {
-    VectorColumn column = dataset.column(index.column());
-    Metric metric = index.metric().orElseThrow();
-    int allProbes = Math.max(1, rows.partitions());
     boolean graph = index.type().toUpperCase(Locale.ROOT).contains("HNSW");
-    AnswerCheck answers = AnswerCheck.of(dataset, column, manifest, metric, graph, allProbes);
-    violations.addAll(answers.violations());
-    RecallCheck recall = new RecallCheck(dataset, column, manifest, metric, queries, K);
-    return report(
+    return AnswerCheck.of(
+        dataset,
+        dataset.column(index.column()),
         manifest,
-        rows,
-        violations,
-        recall.at(new VectorSearch.Effort(allProbes, effort.refine())),
-        recall.at(new VectorSearch.Effort(Math.min(effort.probes(), allProbes), effort.refine())),
-        answers.rows(),
-        notes(dataset, index, manifest, rows, answers));
+        index.metric().orElseThrow(),
+        graph,
+        partitions);
+  }
+
+  private static List<Fragment> fragments(ManifestVersion manifest, Coverage coverage) {
+    return manifest.fragments().stream()
+        .filter(fragment -> coverage.contains(fragment.id()))
+        .toList();
   }
 
   private static List<String> notes(
@@ -181,7 +181,6 @@ public final class IndexVerification {
         rows.sum(one -> one.missing.count()),
         rows.sum(one -> one.repeated.count()),
         rows.sum(one -> one.outside.count()),
-        rows.sum(one -> one.moved.count()),
         rows.sum(one -> one.dead.count()),
         rows.sum(SegmentFindings::masked),
         rows.sum(one -> one.stale.count()),

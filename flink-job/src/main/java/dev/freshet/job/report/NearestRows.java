@@ -82,9 +82,9 @@ final class NearestRows {
     for (int d = 0; d < dimension; d++) {
       square += vector[d] * vector[d];
       if (metric == Metric.L2) {
-        addSquares(products, columns, d * BLOCK, vector[d]);
+        addSquares(products, columns, d * BLOCK, rows, vector[d]);
       } else {
-        addProducts(products, columns, d * BLOCK, vector[d]);
+        addProducts(products, columns, d * BLOCK, rows, vector[d]);
       }
     }
     for (int row = 0; row < rows; row++) {
@@ -100,15 +100,15 @@ final class NearestRows {
     }
   }
 
-  private static void addSquares(float[] sums, float[] values, int at, float factor) {
-    for (int i = 0; i < BLOCK; i++) {
+  private static void addSquares(float[] sums, float[] values, int at, int rows, float factor) {
+    for (int i = 0; i < rows; i++) {
       float difference = values[at + i] - factor;
       sums[i] += difference * difference;
     }
   }
 
-  private static void addProducts(float[] sums, float[] values, int at, float factor) {
-    for (int i = 0; i < BLOCK; i++) {
+  private static void addProducts(float[] sums, float[] values, int at, int rows, float factor) {
+    for (int i = 0; i < rows; i++) {
       sums[i] += values[at + i] * factor;
     }
   }

@@ -5,9 +5,10 @@ import dev.freshet.operators.lance.VectorColumn;
 import dev.freshet.operators.lance.VectorSample;
 import dev.freshet.operators.lance.VectorScan;
 import dev.freshet.operators.lance.VectorSearch;
+import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
-import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.Metric;
+import dev.freshet.state.model.RowRange;
 import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Recall of an index against brute force, for rows of the dataset moved a little as queries. Reads
- * the vectors once for all queries.
+ * Recall of an index against brute force, for rows of the dataset moved a little as queries. The
+ * vectors are compared with all queries as they are read once, by whoever reads them.
  */
 final class RecallCheck {
 
@@ -26,41 +27,46 @@ final class RecallCheck {
   private static final long SEED = 7;
   private static final long BATCH_BYTES = 8L << 20;
 
+  private final DatasetHandle dataset;
+  private final VectorColumn column;
   private final VectorSearch search;
   private final int k;
   private final List<float[]> queries = new ArrayList<>();
   private final NearestRows truth;
 
+  /**
+   * Draws the queries.
+   *
+   * @param count how many; none are drawn if it is 0
+   */
   RecallCheck(
-      DatasetHandle dataset,
-      VectorColumn column,
-      ManifestVersion manifest,
-      Metric metric,
-      int count,
-      int k)
+      DatasetHandle dataset, VectorColumn column, Coverage live, Metric metric, int count, int k)
       throws IOException {
+    this.dataset = dataset;
+    this.column = column;
     this.search = new VectorSearch(dataset, column, metric);
     this.k = k;
     if (count > 0) {
-      VectorSample sample = new VectorSample(dataset, column, manifest.live());
+      VectorSample sample = new VectorSample(dataset, column, live);
       draw(sample.draw(2 * count, SEED), column.dimension(), count);
     }
     this.truth = new NearestRows(queries, column.dimension(), metric, k);
-    if (!queries.isEmpty()) {
-      compareAll(dataset, column, manifest);
-    }
   }
 
-  private void compareAll(DatasetHandle dataset, VectorColumn column, ManifestVersion manifest)
-      throws IOException {
-    try (VectorScan scan =
-        new VectorScan(
-            dataset,
-            column,
-            manifest.fragments().stream().map(Fragment::rows).toList(),
-            BATCH_BYTES)) {
+  /** Compares rows with the queries; each row of the table has to come once before recall is. */
+  void compare(VectorBatch batch) {
+    truth.add(batch);
+  }
+
+  /** Compares the rows of whole fragments. */
+  void compare(List<Fragment> fragments) throws IOException {
+    if (queries.isEmpty()) {
+      return;
+    }
+    List<RowRange> rows = fragments.stream().map(Fragment::rows).toList();
+    try (VectorScan scan = new VectorScan(dataset, column, rows, BATCH_BYTES)) {
       for (Optional<VectorBatch> batch = scan.next(); batch.isPresent(); batch = scan.next()) {
-        truth.add(batch.get());
+        compare(batch.get());
       }
     }
   }

@@ -44,19 +44,32 @@ final class RowCheck {
   private record Found(SegmentFindings findings, Roaring64Bitmap missing, Roaring64Bitmap strays) {}
 
   private RowCheck(
-      DatasetHandle dataset, VectorColumn column, ManifestVersion manifest, IndexStorage storage) {
+      DatasetHandle dataset,
+      VectorColumn column,
+      ManifestVersion manifest,
+      IndexStorage storage,
+      SegmentScan.BatchConsumer onlooker) {
     this.dataset = dataset;
     this.manifest = manifest;
     this.storage = storage;
     this.stableRowIds = dataset.stableRowIds();
-    this.scan = new SegmentScan(dataset, column);
+    this.scan = new SegmentScan(dataset, column, onlooker);
     manifest.fragments().forEach(fragment -> fragments.put(fragment.id(), fragment));
   }
 
+  /**
+   * Looks at every segment.
+   *
+   * @param onlooker is shown the vectors of the covered fragments as they are read
+   */
   static RowCheck of(
-      DatasetHandle dataset, VectorColumn column, ManifestVersion manifest, IndexStorage storage)
+      DatasetHandle dataset,
+      VectorColumn column,
+      ManifestVersion manifest,
+      IndexStorage storage,
+      SegmentScan.BatchConsumer onlooker)
       throws IOException {
-    RowCheck check = new RowCheck(dataset, column, manifest, storage);
+    RowCheck check = new RowCheck(dataset, column, manifest, storage, onlooker);
     for (CommittedSegment segment : manifest.index().segments()) {
       check.look(segment);
     }
@@ -162,23 +175,23 @@ final class RowCheck {
     }
   }
 
-  /** With stable row ids the rows may have moved, or be gone. */
+  /** With stable row ids the rows may be in other fragments, or gone. */
   private void settleStrays() throws IOException {
-    Roaring64Bitmap moved = new Roaring64Bitmap();
+    Roaring64Bitmap elsewhere = new Roaring64Bitmap();
     LiveRowIds.forEach(
         dataset,
         manifest.live().toList(),
         id -> {
           if (segments.stream().anyMatch(segment -> segment.strays().contains(id))) {
-            moved.addLong(id);
+            elsewhere.addLong(id);
           }
         });
     boolean hidden = hidesRows();
     for (Found segment : segments) {
       Roaring64Bitmap gone = segment.strays().clone();
-      gone.andNot(moved);
-      segment.strays().and(moved);
-      forEach(segment.strays(), segment.findings().moved);
+      gone.andNot(elsewhere);
+      segment.strays().and(elsewhere);
+      forEach(segment.strays(), segment.findings().outside);
       if (hidden) {
         segment.findings().addMasked(gone.getLongCardinality());
       } else {
@@ -187,7 +200,9 @@ final class RowCheck {
     }
   }
 
-  /** Lance hides rows that are gone if a covered fragment has deletions, or is gone itself. */
+  /**
+   * Lance hides rows that are gone if a fragment that any segment covers has deletions, or is gone.
+   */
   private boolean hidesRows() {
     return manifest.index().coverage().stream()
         .anyMatch(id -> !fragments.containsKey(id) || fragments.get(id).deletedRows() > 0);

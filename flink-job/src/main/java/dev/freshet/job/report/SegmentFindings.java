@@ -17,7 +17,6 @@ final class SegmentFindings {
   final Examples missing;
   final Examples repeated;
   final Examples outside;
-  final Examples moved;
   final Examples dead;
   final Examples stale;
   final Examples misplaced;
@@ -29,7 +28,6 @@ final class SegmentFindings {
     this.missing = new Examples(stableRowIds);
     this.repeated = new Examples(stableRowIds);
     this.outside = new Examples(stableRowIds);
-    this.moved = new Examples(stableRowIds);
     this.dead = new Examples(stableRowIds);
     this.stale = new Examples(stableRowIds);
     this.misplaced = new Examples(stableRowIds);
@@ -58,8 +56,7 @@ final class SegmentFindings {
     List<String> lines = new ArrayList<>();
     add(lines, missing, "live rows of covered fragments are in no segment", "");
     add(lines, repeated, "live rows are in the segments more than once", "");
-    add(lines, outside, "entries are of fragments that the segment does not cover", REMEDY);
-    add(lines, moved, "entries are of rows that have moved to fragments it does not cover", REMEDY);
+    add(lines, outside, "entries are of rows in fragments that the segment does not cover", REMEDY);
     add(lines, dead, "entries of rows that are gone take the places of answers", REMEDY);
     add(lines, stale, "entries are not of the present vectors of their rows", REMEDY);
     if (compared > 0 && misplaced.count() > GROSS * compared) {

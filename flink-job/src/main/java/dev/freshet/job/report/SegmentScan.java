@@ -33,9 +33,14 @@ final class SegmentScan {
 
   private final DatasetHandle dataset;
   private final VectorColumn column;
+  private final BatchConsumer onlooker;
   private final Kernels kernels = Kernels.best();
 
-  SegmentScan(DatasetHandle dataset, VectorColumn column) {
+  /**
+   * @param onlooker is shown every batch too
+   */
+  SegmentScan(DatasetHandle dataset, VectorColumn column, BatchConsumer onlooker) {
+    this.onlooker = onlooker;
     this.dataset = dataset;
     this.column = column;
   }
@@ -77,7 +82,7 @@ final class SegmentScan {
   }
 
   /** Takes a batch before the next one is read. */
-  private interface BatchConsumer {
+  interface BatchConsumer {
     void accept(VectorBatch batch);
   }
 
@@ -87,6 +92,7 @@ final class SegmentScan {
             dataset, column, fragments.stream().map(Fragment::rows).toList(), BATCH_BYTES)) {
       for (Optional<VectorBatch> batch = scan.next(); batch.isPresent(); batch = scan.next()) {
         consumer.accept(batch.get());
+        onlooker.accept(batch.get());
       }
     }
   }
