@@ -150,6 +150,9 @@ final class AnswerCheck {
           .min(Comparator.comparingLong(Fragment::liveRows))
           .ifPresent(chosen::add);
     }
+    if (chosen.size() == manifest.fragments().size()) {
+      return chosen;
+    }
     among = Optional.of(Coverage.of(chosen.stream().mapToInt(Fragment::id)));
     return chosen;
   }

@@ -141,6 +141,22 @@ class IndexVerificationTest {
     }
   }
 
+  /** Lance merges segments of two models as if they were of one. */
+  @Test
+  void codesOfAnotherModelAreFound() throws Exception {
+    try (VerifiedTable table = table(false)) {
+      table.publish(IndexType.IVF_PQ, Metric.L2, 0, 1);
+      table.publish(IndexType.IVF_PQ, Metric.L2, 9, Coverage.of(2, 3), Coverage.of(2, 3));
+      assertRight(table);
+      table.append(300, 300);
+      table.optimize(2);
+      IndexVerification.Report report =
+          assertWrong(table, "entries are not of the present vectors of their rows");
+      assertThat(report.segments()).isEqualTo(1);
+      assertThat(report.staleEntries()).isBetween(900L, 1000L);
+    }
+  }
+
   @Test
   void missingRowsAreFound() throws Exception {
     try (VerifiedTable table = table(false)) {

@@ -133,10 +133,19 @@ final class VerifiedTable implements AutoCloseable {
 
   /** Lance builds a segment over some fragments, and it is published as if it covered others. */
   UUID publish(IndexType type, Metric metric, Coverage built, Coverage claimed) {
+    return publish(type, metric, 0, built, claimed);
+  }
+
+  /**
+   * The same.
+   *
+   * @param salt of the vectors that the model is trained on
+   */
+  UUID publish(IndexType type, Metric metric, int salt, Coverage built, Coverage claimed) {
     try (DatasetHandle dataset = versions.latest()) {
       SegmentRegistration segment =
           new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
-              .build(INDEX, model(dataset, type, metric), UUID.randomUUID(), built);
+              .build(INDEX, model(dataset, type, metric, salt), UUID.randomUUID(), built);
       publish(dataset, segment, claimed);
       return segment.uuid();
     }
@@ -177,11 +186,11 @@ final class VerifiedTable implements AutoCloseable {
         .publish(dataset, claim, replaced, new CommitToken("test", claim.uuid()));
   }
 
-  private static IvfModel model(DatasetHandle dataset, IndexType type, Metric metric) {
+  private static IvfModel model(DatasetHandle dataset, IndexType type, Metric metric, int salt) {
     int sample = 1000;
     float[] vectors = new float[sample * DIMENSION];
     for (int row = 0; row < sample; row++) {
-      System.arraycopy(vector(row, 0), 0, vectors, row * DIMENSION, DIMENSION);
+      System.arraycopy(vector(row, salt), 0, vectors, row * DIMENSION, DIMENSION);
     }
     IndexSpec spec =
         new IndexSpec(
