@@ -1,10 +1,14 @@
 package dev.freshet.operators.lance;
 
+import dev.freshet.state.model.Fragment;
 import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
 /** Reads the vectors that rows have now, by their ids. Holds them twice while they are read. */
@@ -21,12 +25,46 @@ public final class VectorTake {
   }
 
   /**
-   * The rows of those ids that are live, in any order.
+   * The rows of those ids that are live, in any order. Reads the row ids of their fragments first,
+   * as Lance refuses to take a deleted row by its address.
    *
-   * @param rowIds distinct; ascending ones are read fastest
+   * @param rowIds distinct
+   */
+  public VectorBatch takeLive(List<Long> rowIds) throws IOException {
+    if (handle.stableRowIds()) {
+      return take(rowIds);
+    }
+    Set<Long> asked = new HashSet<>(rowIds);
+    Set<Integer> touched =
+        rowIds.stream().map(id -> (int) (id >>> Integer.SIZE)).collect(Collectors.toSet());
+    List<Integer> fragments =
+        ManifestReader.fragments(handle).stream()
+            .map(Fragment::id)
+            .filter(touched::contains)
+            .toList();
+    List<Long> live = new ArrayList<>();
+    LiveRowIds.forEach(
+        handle,
+        fragments,
+        id -> {
+          if (asked.contains(id)) {
+            live.add(id);
+          }
+        });
+    return take(live);
+  }
+
+  /**
+   * The rows of those ids, in any order.
+   *
+   * @param rowIds distinct; ascending ones are read fastest. Where they are addresses, all have to
+   *     be of live rows
    */
   public VectorBatch take(List<Long> rowIds) throws IOException {
     List<VectorBatch> batches = new ArrayList<>();
+    if (rowIds.isEmpty()) {
+      return join(batches);
+    }
     try (ArrowReader reader = handle.dataset().takeRows(rowIds, List.of(ROW_ID, column.name()))) {
       while (reader.loadNextBatch()) {
         batches.add(VectorDecoder.decode(reader.getVectorSchemaRoot(), column));
