@@ -38,6 +38,12 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Dimension of the vectors; default ${DEFAULT-VALUE}.")
   int dimension;
 
+  @Option(
+      names = "--fragment-rows",
+      defaultValue = "100000",
+      description = "Rows of a fragment at most; default ${DEFAULT-VALUE}.")
+  int fragmentRows;
+
   @Option(names = "--if-absent", description = "Do nothing, and succeed, if there is a dataset.")
   boolean ifAbsent;
 
@@ -45,6 +51,9 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (fragmentRows < 1) {
+      throw new IllegalArgumentException("--fragment-rows is at least 1, not " + fragmentRows);
+    }
     DatasetLocation location = dataset.location();
     if (exists(location)) {
       if (ifAbsent) {
@@ -53,7 +62,7 @@ final class GenerateCommand implements Callable<Integer> {
       throw new IllegalArgumentException(location + " exists: nothing was written");
     }
     try (VectorTable table = VectorTable.create(location, dimension)) {
-      DatasetChurn.fill(table, new ClusteredVectors(dimension, SEED), rows);
+      DatasetChurn.fill(table, new ClusteredVectors(dimension, SEED), rows, fragmentRows);
       spec.commandLine()
           .getOut()
           .printf(

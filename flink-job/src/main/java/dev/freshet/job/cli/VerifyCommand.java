@@ -71,6 +71,14 @@ final class VerifyCommand implements Callable<Integer> {
         .append(" at full probe, ")
         .append(String.format("%.3f", report.recallAt10()))
         .append(" at " + probes + " probes\n");
+    text.append("entries        ")
+        .append(
+            String.format(
+                "%,d compared with their vectors, %,d of rows that are gone and hidden, %,d not in"
+                    + " their nearest partition%n",
+                report.comparedEntries(), report.maskedEntries(), report.misplacedEntries()));
+    text.append("asked at once  ").append(String.format("%,d rows%n", report.askedRows()));
+    report.notes().forEach(note -> text.append("note           ").append(note).append('\n'));
     report
         .violations()
         .forEach(violation -> text.append("WRONG          ").append(violation).append('\n'));

@@ -41,9 +41,20 @@ public final class DatasetChurn implements AutoCloseable {
 
   /** Appends the first rows. */
   public static void fill(VectorTable table, ClusteredVectors vectors, long rows) {
-    for (long left = rows; left > 0; left -= FILL_ROWS) {
-      int some = (int) Math.min(left, FILL_ROWS);
-      table.append(vectors.next(some), some);
+    fill(table, vectors, rows, FILL_ROWS);
+  }
+
+  /**
+   * Appends the first rows.
+   *
+   * @param fragmentRows most rows of one fragment
+   */
+  public static void fill(
+      VectorTable table, ClusteredVectors vectors, long rows, int fragmentRows) {
+    int most = Math.max(FILL_ROWS, fragmentRows);
+    for (long left = rows; left > 0; left -= most) {
+      int some = (int) Math.min(left, most);
+      table.append(vectors.next(some), some, fragmentRows);
     }
   }
 

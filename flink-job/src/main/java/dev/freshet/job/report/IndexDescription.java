@@ -34,13 +34,7 @@ public record IndexDescription(String name, String column, IvfModel model) {
       return Optional.empty();
     }
     if (summary.get().metric().isEmpty()) {
-      throw new DatasetException(
-          "Index '"
-              + name
-              + "' of "
-              + dataset.location()
-              + " is no vector index but a "
-              + summary.get().type());
+      throw noVectorIndex(dataset, summary.get());
     }
     Optional<UnsupportedSegmentException> refused = new ForeignSegments(storage).find(index);
     if (refused.isPresent()) {
@@ -58,16 +52,35 @@ public record IndexDescription(String name, String column, IvfModel model) {
    */
   public static IndexDescription of(DatasetHandle dataset, String name, IndexStorage storage)
       throws IOException {
-    return find(dataset, name, storage)
-        .orElseThrow(
-            () ->
-                new DatasetException(
-                    "No index '"
-                        + name
-                        + "' in "
-                        + dataset.location()
-                        + ": it has "
-                        + vectorIndexes(dataset)));
+    return find(dataset, name, storage).orElseThrow(() -> none(dataset, name));
+  }
+
+  /**
+   * What the manifest says of the vector index of that name.
+   *
+   * @throws DatasetException if there is none
+   */
+  static IndexSummary summary(DatasetHandle dataset, String name) {
+    IndexSummary summary = IndexCatalog.find(dataset, name).orElseThrow(() -> none(dataset, name));
+    if (summary.metric().isEmpty()) {
+      throw noVectorIndex(dataset, summary);
+    }
+    return summary;
+  }
+
+  private static DatasetException none(DatasetHandle dataset, String name) {
+    return new DatasetException(
+        "No index '" + name + "' in " + dataset.location() + ": it has " + vectorIndexes(dataset));
+  }
+
+  private static DatasetException noVectorIndex(DatasetHandle dataset, IndexSummary index) {
+    return new DatasetException(
+        "Index '"
+            + index.name()
+            + "' of "
+            + dataset.location()
+            + " is no vector index but a "
+            + index.type());
   }
 
   /** Names of the vector indexes. */

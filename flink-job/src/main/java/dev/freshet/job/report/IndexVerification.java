@@ -1,20 +1,28 @@
 package dev.freshet.job.report;
 
+import dev.freshet.operators.lance.DatasetException;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.IndexCatalog;
+import dev.freshet.operators.lance.IndexSummary;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.VectorColumn;
 import dev.freshet.operators.lance.VectorSearch;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.Metric;
 import dev.freshet.state.planning.CoverageCheck;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Checks a published index against its dataset: coverage disjoint and live, each live row in
- * exactly one segment exactly once, and its recall.
+ * Checks a published index against its dataset: coverage disjoint, each live row with a vector to
+ * encode found by exactly one entry, that of its present vector, no other entry that costs an
+ * answer, and its recall.
  */
 public final class IndexVerification {
 
@@ -25,9 +33,19 @@ public final class IndexVerification {
    * What was found.
    *
    * @param coverage share of the live rows that lie in covered fragments
-   * @param recallAt10FullProbe with every partition probed
-   * @param recallAt10 with the given effort
+   * @param recallAt10FullProbe with every partition probed; 0 if a segment cannot be read
+   * @param recallAt10 with the given effort; 0 if a segment cannot be read
    * @param violations what is wrong, one line each
+   * @param missingRows live rows of covered fragments with a vector and without an entry
+   * @param repeatedEntries further entries of rows that have one
+   * @param outsideEntries entries of rows in fragments that their segment does not cover
+   * @param deadEntries entries of rows that are gone, which take the places of answers
+   * @param maskedEntries entries of rows that are gone, which Lance hides: nothing wrong
+   * @param staleEntries entries that are not of the present vectors of their rows
+   * @param comparedEntries entries whose codes were compared with the present vectors
+   * @param misplacedEntries entries with the right code in a partition that is not the nearest
+   * @param askedRows rows that were asked for at once, as many neighbours as rows
+   * @param notes what was not checked, one line each
    */
   public record Report(
       boolean ok,
@@ -37,7 +55,17 @@ public final class IndexVerification {
       int segments,
       double recallAt10FullProbe,
       double recallAt10,
-      List<String> violations) {}
+      List<String> violations,
+      long missingRows,
+      long repeatedEntries,
+      long outsideEntries,
+      long deadEntries,
+      long maskedEntries,
+      long staleEntries,
+      long comparedEntries,
+      long misplacedEntries,
+      long askedRows,
+      List<String> notes) {}
 
   private final DatasetVersions versions;
   private final IndexStorage storage;
@@ -52,31 +80,113 @@ public final class IndexVerification {
    *
    * @param queries rows that are drawn as queries; 0 leaves recall out
    * @param effort of {@link Report#recallAt10}; full probe takes its refine factor
-   * @throws dev.freshet.operators.lance.DatasetException if there is no such index
+   * @throws DatasetException if there is no such index
    */
   public Report verify(String indexName, int queries, VectorSearch.Effort effort)
       throws IOException {
     try (DatasetHandle dataset = versions.latest()) {
-      IndexDescription index = IndexDescription.of(dataset, indexName, storage);
+      IndexSummary index = IndexDescription.summary(dataset, indexName);
       VectorColumn column = dataset.column(index.column());
       ManifestVersion manifest = ManifestReader.read(dataset, indexName);
+      Metric metric = index.metric().orElseThrow();
+      RecallCheck recall = new RecallCheck(dataset, column, manifest.live(), metric, queries, K);
+      RowCheck rows = RowCheck.of(dataset, column, manifest, storage, recall::compare);
       List<String> violations = new ArrayList<>(CoverageCheck.violations(manifest));
-      RowCheck rows = RowCheck.of(dataset, column, index, manifest, storage);
       violations.addAll(rows.violations());
-      RecallCheck recall =
-          new RecallCheck(dataset, column, manifest.live(), index.model().metric(), queries, K);
-      int allProbes = Math.max(1, rows.partitions());
-      return new Report(
-          violations.isEmpty(),
-          manifest.liveRows() == 0
-              ? 1
-              : (double) manifest.liveRows(manifest.covered()) / manifest.liveRows(),
-          manifest.liveRows(),
-          rows.indexed(),
-          manifest.index().segments().size(),
-          recall.at(new VectorSearch.Effort(allProbes, effort.refine())),
-          recall.at(new VectorSearch.Effort(Math.min(effort.probes(), allProbes), effort.refine())),
-          List.copyOf(violations));
+      if (!rows.complete()) { // Lance is handed only what Freshet's own reader can open
+        String note = "a segment cannot be read, so nothing was asked of the index";
+        return report(manifest, rows, violations, 0, 0, 0, List.of(note));
+      }
+      AnswerCheck answers = answers(dataset, index, manifest, rows.partitions());
+      violations.addAll(answers.violations());
+      recall.compare(fragments(manifest, manifest.uncovered()));
+      int all = Math.max(1, rows.partitions());
+      return report(
+          manifest,
+          rows,
+          violations,
+          recall.at(new VectorSearch.Effort(all, effort.refine())),
+          recall.at(new VectorSearch.Effort(Math.min(effort.probes(), all), effort.refine())),
+          answers.rows(),
+          notes(dataset, index, manifest, rows, answers));
     }
+  }
+
+  private static AnswerCheck answers(
+      DatasetHandle dataset, IndexSummary index, ManifestVersion manifest, int partitions)
+      throws IOException {
+    boolean graph = index.type().toUpperCase(Locale.ROOT).contains("HNSW");
+    return AnswerCheck.of(
+        dataset,
+        dataset.column(index.column()),
+        manifest,
+        index.metric().orElseThrow(),
+        graph,
+        partitions);
+  }
+
+  private static List<Fragment> fragments(ManifestVersion manifest, Coverage coverage) {
+    return manifest.fragments().stream()
+        .filter(fragment -> coverage.contains(fragment.id()))
+        .toList();
+  }
+
+  private static List<String> notes(
+      DatasetHandle dataset,
+      IndexSummary index,
+      ManifestVersion manifest,
+      RowCheck rows,
+      AnswerCheck answers) {
+    List<String> notes = new ArrayList<>();
+    answers
+        .among()
+        .ifPresent(
+            fragments ->
+                notes.add(
+                    String.format(
+                        "asked for all rows of %,d of %,d fragments only",
+                        fragments.size(), manifest.fragments().size())));
+    if (rows.sum(SegmentFindings::compared) == 0 && rows.indexed() > 0) {
+      notes.add("codes of " + index.type() + " are not compared with the vectors");
+    }
+    IndexCatalog.list(dataset).stream()
+        .filter(other -> other.column().equals(index.column()))
+        .filter(other -> other.metric().isPresent() && !other.name().equals(index.name()))
+        .forEach(
+            other ->
+                notes.add(
+                    "index " + other.name() + " of the same column may have answered instead"));
+    return notes;
+  }
+
+  private static Report report(
+      ManifestVersion manifest,
+      RowCheck rows,
+      List<String> violations,
+      double recallAtFullProbe,
+      double recall,
+      long asked,
+      List<String> notes) {
+    return new Report(
+        violations.isEmpty(),
+        manifest.liveRows() == 0
+            ? 1
+            : (double) manifest.liveRows(manifest.covered()) / manifest.liveRows(),
+        manifest.liveRows(),
+        rows.indexed(),
+        manifest.index().segments().size(),
+        recallAtFullProbe,
+        recall,
+        List.copyOf(violations),
+        rows.sum(one -> one.missing.count()),
+        rows.sum(one -> one.repeated.count()),
+        rows.sum(one -> one.outside.count()),
+        rows.sum(one -> one.dead.count()),
+        rows.sum(SegmentFindings::masked),
+        rows.sum(one -> one.stale.count()),
+        rows.sum(SegmentFindings::compared),
+        rows.sum(one -> one.misplaced.count()),
+        asked,
+        List.copyOf(notes));
   }
 }

@@ -3,41 +3,71 @@ package dev.freshet.job.report;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.VectorColumn;
 import dev.freshet.operators.lance.VectorSample;
+import dev.freshet.operators.lance.VectorScan;
 import dev.freshet.operators.lance.VectorSearch;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.Metric;
+import dev.freshet.state.model.RowRange;
 import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** Recall of an index against brute force, for rows of the dataset moved a little as queries. */
+/**
+ * Recall of an index against brute force, for rows of the dataset moved a little as queries. The
+ * vectors are compared with all queries as they are read once, by whoever reads them.
+ */
 final class RecallCheck {
 
   private static final float SHIFT = 0.05f;
   private static final long SEED = 7;
+  private static final long BATCH_BYTES = 8L << 20;
 
+  private final DatasetHandle dataset;
+  private final VectorColumn column;
   private final VectorSearch search;
   private final int k;
   private final List<float[]> queries = new ArrayList<>();
-  private final List<Set<Long>> truths = new ArrayList<>();
+  private final NearestRows truth;
 
+  /**
+   * Draws the queries.
+   *
+   * @param count how many; none are drawn if it is 0
+   */
   RecallCheck(
       DatasetHandle dataset, VectorColumn column, Coverage live, Metric metric, int count, int k)
       throws IOException {
+    this.dataset = dataset;
+    this.column = column;
     this.search = new VectorSearch(dataset, column, metric);
     this.k = k;
     if (count > 0) {
-      draw(
-          new VectorSample(dataset, column, metric, live).draw(2 * count, SEED),
-          column.dimension(),
-          count);
+      VectorSample sample = new VectorSample(dataset, column, metric, live);
+      draw(sample.draw(2 * count, SEED), column.dimension(), count);
     }
-    for (float[] query : queries) {
-      truths.add(new HashSet<>(search.exact(query, k)));
+    this.truth = new NearestRows(queries, column.dimension(), metric, k);
+  }
+
+  /** Compares rows with the queries; each row of the table has to come once before recall is. */
+  void compare(VectorBatch batch) {
+    truth.add(batch);
+  }
+
+  /** Compares the rows of whole fragments. */
+  void compare(List<Fragment> fragments) throws IOException {
+    if (queries.isEmpty()) {
+      return;
+    }
+    List<RowRange> rows = fragments.stream().map(Fragment::rows).toList();
+    try (VectorScan scan = new VectorScan(dataset, column, rows, BATCH_BYTES)) {
+      for (Optional<VectorBatch> batch = scan.next(); batch.isPresent(); batch = scan.next()) {
+        compare(batch.get());
+      }
     }
   }
 
@@ -58,9 +88,9 @@ final class RecallCheck {
     long expected = 0;
     long found = 0;
     for (int i = 0; i < queries.size(); i++) {
-      Set<Long> truth = truths.get(i);
-      expected += truth.size();
-      found += search.indexed(queries.get(i), k, effort).stream().filter(truth::contains).count();
+      Set<Long> nearest = truth.of(i);
+      expected += nearest.size();
+      found += search.indexed(queries.get(i), k, effort).stream().filter(nearest::contains).count();
     }
     return expected == 0 ? 1 : (double) found / expected;
   }

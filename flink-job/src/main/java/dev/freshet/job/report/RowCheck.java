@@ -1,61 +1,97 @@
 package dev.freshet.job.report;
 
 import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.lance.LiveRowIds;
 import dev.freshet.operators.lance.VectorColumn;
-import dev.freshet.operators.lance.VectorScan;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;
-import dev.freshet.state.model.Metric;
-import dev.freshet.state.model.RowRange;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
-import dev.freshet.vector.quantizer.VectorBatch;
-import dev.freshet.vector.quantizer.VectorPreparation;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.LongStream;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.roaringbitmap.longlong.LongIterator;
+import org.roaringbitmap.longlong.Roaring64Bitmap;
 
 /**
- * Compares the row ids in the segments with the live rows of the fragments they cover: each live
- * row with a finite vector in exactly one segment, once. Memory: 16 bytes a row.
+ * Holds the entries of the segments against the live rows of the fragments they cover: each row
+ * with a vector to encode has one entry, that of its present vector, and no other entry costs an
+ * answer.
+ *
+ * <p>Memory: about four bits a row, and what {@link SegmentScan} takes for its passes.
  */
 final class RowCheck {
 
-  private static final long BATCH_BYTES = 8L << 20;
-
-  private final List<String> violations = new ArrayList<>();
-  private long indexed;
+  private final DatasetHandle dataset;
+  private final ManifestVersion manifest;
+  private final IndexStorage storage;
+  private final boolean stableRowIds;
+  private final Map<Integer, Fragment> fragments = new HashMap<>();
+  private final SegmentScan scan;
+  private final Roaring64Bitmap found = new Roaring64Bitmap();
+  private final List<Found> segments = new ArrayList<>();
+  private final List<String> unreadable = new ArrayList<>();
   private int partitions;
 
-  private RowCheck() {}
+  /** What is open of a segment until all are looked at. */
+  private record Found(SegmentFindings findings, Roaring64Bitmap missing, Roaring64Bitmap strays) {}
 
+  private RowCheck(
+      DatasetHandle dataset,
+      VectorColumn column,
+      ManifestVersion manifest,
+      IndexStorage storage,
+      SegmentScan.BatchConsumer onlooker) {
+    this.dataset = dataset;
+    this.manifest = manifest;
+    this.storage = storage;
+    this.stableRowIds = dataset.stableRowIds();
+    this.scan = new SegmentScan(dataset, column, onlooker);
+    manifest.fragments().forEach(fragment -> fragments.put(fragment.id(), fragment));
+  }
+
+  /**
+   * Looks at every segment.
+   *
+   * @param onlooker is shown the vectors of the covered fragments as they are read
+   */
   static RowCheck of(
       DatasetHandle dataset,
       VectorColumn column,
-      IndexDescription index,
       ManifestVersion manifest,
-      IndexStorage storage)
+      IndexStorage storage,
+      SegmentScan.BatchConsumer onlooker)
       throws IOException {
-    RowCheck check = new RowCheck();
-    long[] live = liveRows(dataset, column, index.model().metric(), manifest);
-    long[] stored = check.storedRows(manifest, storage);
-    check.compare(live, stored);
+    RowCheck check = new RowCheck(dataset, column, manifest, storage, onlooker);
+    for (CommittedSegment segment : manifest.index().segments()) {
+      check.look(segment);
+    }
+    check.settle();
     return check;
   }
 
+  /** What is wrong, one line for each kind and segment. */
   List<String> violations() {
-    return violations;
+    List<String> lines = new ArrayList<>(unreadable);
+    segments.forEach(segment -> lines.addAll(segment.findings().violations()));
+    return lines;
+  }
+
+  /** Whether every segment could be read. */
+  boolean complete() {
+    return unreadable.isEmpty();
   }
 
   /** Live rows that the segments hold. */
   long indexed() {
-    return indexed;
+    return found.getLongCardinality();
   }
 
   /** The most partitions that a segment has. */
@@ -63,71 +99,118 @@ final class RowCheck {
     return partitions;
   }
 
-  /** Row ids of the covered live rows that have a vector to encode, ascending. */
-  private static long[] liveRows(
-      DatasetHandle dataset, VectorColumn column, Metric metric, ManifestVersion manifest)
-      throws IOException {
-    Coverage covered = manifest.covered();
-    List<RowRange> ranges =
-        manifest.fragments().stream()
-            .filter(fragment -> covered.contains(fragment.id()))
-            .map(Fragment::rows)
-            .toList();
-    LongStream.Builder rows = LongStream.builder();
-    try (VectorScan scan = new VectorScan(dataset, column, ranges, BATCH_BYTES)) {
-      for (Optional<VectorBatch> batch = scan.next(); batch.isPresent(); batch = scan.next()) {
-        add(batch.get(), column.dimension(), metric, rows);
-      }
-    }
-    return rows.build().sorted().toArray();
+  long sum(ToLongFunction<SegmentFindings> count) {
+    return segments.stream().mapToLong(one -> count.applyAsLong(one.findings())).sum();
   }
 
-  private static void add(
-      VectorBatch batch, int dimension, Metric metric, LongStream.Builder rows) {
-    for (int row = 0; row < batch.rows(); row++) {
-      if (batch.valid().get(row)
-          && VectorPreparation.isEncodable(batch.vectors(), row * dimension, dimension, metric)) {
-        rows.add(batch.rowIds()[row]);
-      }
+  private void look(CommittedSegment segment) throws IOException {
+    try {
+      SegmentReader reader = SegmentReader.open(storage, segment.uuid());
+      SegmentFindings findings = new SegmentFindings(segment.uuid(), stableRowIds);
+      SegmentRows rows = scan.look(reader, live(segment.coverage()), findings);
+      Roaring64Bitmap strays = new Roaring64Bitmap();
+      reader.rowIds(id -> entry(id, segment.coverage(), rows, findings, strays));
+      segments.add(new Found(findings, rows.encodableWithout(found), strays));
+      partitions = Math.max(partitions, reader.model().partitions());
+    } catch (CorruptSegmentException | FileNotFoundException e) {
+      unreadable.add(
+          "Segment "
+              + segment.uuid()
+              + " cannot be read: "
+              + e.getMessage()
+              + "; the "
+              + manifest.liveRows(segment.coverage())
+              + " live rows of its fragments were not checked");
     }
   }
 
-  private long[] storedRows(ManifestVersion manifest, IndexStorage storage) throws IOException {
-    LongStream.Builder rows = LongStream.builder();
-    for (CommittedSegment segment : manifest.index().segments()) {
-      try {
-        SegmentReader reader = SegmentReader.open(storage, segment.uuid());
-        partitions = Math.max(partitions, reader.model().partitions());
-        reader.rowIds(rows::add);
-      } catch (CorruptSegmentException | FileNotFoundException e) {
-        violations.add("Segment " + segment.uuid() + " cannot be read: " + e.getMessage());
-      }
-    }
-    return rows.build().sorted().toArray();
+  private List<Fragment> live(Coverage coverage) {
+    return manifest.fragments().stream()
+        .filter(fragment -> coverage.contains(fragment.id()))
+        .toList();
   }
 
-  /** Both ascending; stored rows that are not live any more are of no account. */
-  private void compare(long[] live, long[] stored) {
-    long missing = 0;
-    long repeated = 0;
-    int at = 0;
-    for (long row : live) {
-      while (at < stored.length && stored[at] < row) {
-        at++;
+  private void entry(
+      long id,
+      Coverage coverage,
+      SegmentRows rows,
+      SegmentFindings findings,
+      Roaring64Bitmap strays) {
+    if (rows.isEncodable(id)) {
+      if (found.contains(id)) {
+        findings.repeated.add(id);
+      } else {
+        found.addLong(id);
       }
-      int first = at;
-      while (at < stored.length && stored[at] == row) {
-        at++;
+    } else if (rows.isWithoutVector(id)) {
+      findings.stale.add(id);
+    } else if (stableRowIds) {
+      strays.addLong(id);
+    } else {
+      address(id, coverage, findings);
+    }
+  }
+
+  /** An entry of no live row of the segment: Lance hides those that a deletion file names. */
+  private void address(long id, Coverage coverage, SegmentFindings findings) {
+    int fragment = (int) (id >>> Integer.SIZE);
+    if (!coverage.contains(fragment)) {
+      findings.outside.add(id);
+    } else if (fragments.containsKey(fragment)
+        && (id & 0xFFFF_FFFFL) >= fragments.get(fragment).physicalRows()) {
+      findings.dead.add(id);
+    } else {
+      findings.addMasked(1);
+    }
+  }
+
+  /** What can be told only when all segments were looked at. */
+  private void settle() throws IOException {
+    for (Found segment : segments) {
+      segment.missing().andNot(found);
+      forEach(segment.missing(), segment.findings().missing);
+    }
+    if (segments.stream().anyMatch(segment -> !segment.strays().isEmpty())) {
+      settleStrays();
+    }
+  }
+
+  /** With stable row ids the rows may be in other fragments, or gone. */
+  private void settleStrays() throws IOException {
+    Roaring64Bitmap elsewhere = new Roaring64Bitmap();
+    LiveRowIds.forEach(
+        dataset,
+        manifest.live().toList(),
+        id -> {
+          if (segments.stream().anyMatch(segment -> segment.strays().contains(id))) {
+            elsewhere.addLong(id);
+          }
+        });
+    boolean hidden = hidesRows();
+    for (Found segment : segments) {
+      Roaring64Bitmap gone = segment.strays().clone();
+      gone.andNot(elsewhere);
+      segment.strays().and(elsewhere);
+      forEach(segment.strays(), segment.findings().outside);
+      if (hidden) {
+        segment.findings().addMasked(gone.getLongCardinality());
+      } else {
+        forEach(gone, segment.findings().dead);
       }
-      missing += at == first ? 1 : 0;
-      repeated += Math.max(0, at - first - 1);
     }
-    indexed = live.length - missing;
-    if (missing > 0) {
-      violations.add(missing + " live rows of covered fragments are in no segment");
-    }
-    if (repeated > 0) {
-      violations.add(repeated + " live rows are in the segments more than once");
+  }
+
+  /**
+   * Lance hides rows that are gone if a fragment that any segment covers has deletions, or is gone.
+   */
+  private boolean hidesRows() {
+    return manifest.index().coverage().stream()
+        .anyMatch(id -> !fragments.containsKey(id) || fragments.get(id).deletedRows() > 0);
+  }
+
+  private static void forEach(Roaring64Bitmap ids, Examples examples) {
+    for (LongIterator at = ids.getLongIterator(); at.hasNext(); ) {
+      examples.add(at.next());
     }
   }
 }

@@ -33,7 +33,17 @@ class VerifyCommandTest {
               "segments",
               "recallAt10FullProbe",
               "recallAt10",
-              "violations");
+              "violations",
+              "missingRows",
+              "repeatedEntries",
+              "outsideEntries",
+              "deadEntries",
+              "maskedEntries",
+              "staleEntries",
+              "comparedEntries",
+              "misplacedEntries",
+              "askedRows",
+              "notes");
       assertThat(report.get("ok").asBoolean()).isTrue();
       assertThat(report.get("coverage").asDouble()).isBetween(0.66, 0.67);
       assertThat(report.get("rows").asLong()).isEqualTo(3 * IndexedTable.ROWS);
@@ -42,20 +52,27 @@ class VerifyCommandTest {
       assertThat(report.get("recallAt10FullProbe").asDouble()).isBetween(0.5, 1.0);
       assertThat(report.get("recallAt10").asDouble()).isBetween(0.0, 1.0);
       assertThat(report.get("violations").isEmpty()).isTrue();
+      assertThat(report.get("comparedEntries").asLong()).isEqualTo(2 * IndexedTable.ROWS);
+      assertThat(report.get("askedRows").asLong()).isEqualTo(3 * IndexedTable.ROWS);
+      assertThat(report.get("notes").isEmpty()).isTrue();
     }
   }
 
   @Test
   void aSegmentThatMissesRowsFails() throws Exception {
     try (IndexedTable table = IndexedTable.create(directory.resolve("t"))) {
-      table.publish(Coverage.of(0), Coverage.of(0, 1));
+      UUID segment = table.publish(Coverage.of(0), Coverage.of(0, 1));
       CommandLineRun run = verify(table, "--json");
       assertThat(run.exitCode()).isEqualTo(1);
       JsonNode report = run.json();
       assertThat(report.get("ok").asBoolean()).isFalse();
       assertThat(report.get("indexedRows").asLong()).isEqualTo(IndexedTable.ROWS);
-      assertThat(report.get("violations").toString())
-          .isEqualTo("[\"300 live rows of covered fragments are in no segment\"]");
+      assertThat(report.get("violations").get(0).asText())
+          .isEqualTo(
+              "300 live rows of covered fragments are in no segment: segment "
+                  + segment
+                  + ", fragment:row 1:0, 1:1, 1:2 …");
+      assertThat(report.get("missingRows").asLong()).isEqualTo(IndexedTable.ROWS);
     }
   }
 
@@ -67,7 +84,9 @@ class VerifyCommandTest {
       CommandLineRun run = verify(table, "--json");
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(run.json().get("violations").toString())
-          .isEqualTo("[\"300 live rows are in the segments more than once\"]");
+          .contains(
+              "300 entries are of rows in fragments that the segment does not cover",
+              "rows are answered more than once");
     }
   }
 
@@ -95,7 +114,7 @@ class VerifyCommandTest {
       assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
       assertThat(run.json().get("violations").toString())
           .contains("Segment " + broken + " cannot be read: ")
-          .contains("300 live rows of covered fragments are in no segment");
+          .contains("the 300 live rows of its fragments were not checked");
     }
   }
 

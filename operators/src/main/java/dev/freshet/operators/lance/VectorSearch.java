@@ -1,9 +1,12 @@
 package dev.freshet.operators.lance;
 
+import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Metric;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.lance.index.DistanceType;
@@ -57,6 +60,22 @@ public final class VectorSearch {
     return run(query.build());
   }
 
+  /**
+   * Feeds the row ids of the {@code k} nearest by the index as they come.
+   *
+   * @param probes partitions of each segment to look into
+   * @param among fragments to search; only the segments that cover them are asked then, so they
+   *     should be covered. All fragments if empty, and what is not covered by brute force
+   */
+  public void forEach(
+      float[] vector, int k, int probes, Optional<Coverage> among, LongConsumer rows)
+      throws IOException {
+    Query query = query(vector, k).setUseIndex(true).setNprobes(probes).setEf(k).build();
+    ScanOptions.Builder options = options(query);
+    among.ifPresent(fragments -> options.fragmentIds(fragments.toList()).prefilter(true));
+    run(options.build(), rows);
+  }
+
   private Query.Builder query(float[] vector, int k) {
     DistanceType distance =
         switch (metric) {
@@ -72,22 +91,24 @@ public final class VectorSearch {
   }
 
   private List<Long> run(Query query) throws IOException {
-    ScanOptions options =
-        new ScanOptions.Builder()
-            .nearest(query)
-            .columns(List.of("_distance"))
-            .withRowId(true)
-            .build();
     List<Long> rows = new ArrayList<>();
+    run(options(query).build(), rows::add);
+    return rows;
+  }
+
+  private static ScanOptions.Builder options(Query query) {
+    return new ScanOptions.Builder().nearest(query).columns(List.of("_distance")).withRowId(true);
+  }
+
+  private void run(ScanOptions options, LongConsumer rows) throws IOException {
     try (BatchScan scan = new BatchScan(handle, options)) {
       while (scan.next()) {
         VectorSchemaRoot root = scan.batch();
         UInt8Vector rowIds = (UInt8Vector) root.getVector("_rowid");
         for (int row = 0; row < root.getRowCount(); row++) {
-          rows.add(rowIds.get(row));
+          rows.accept(rowIds.get(row));
         }
       }
     }
-    return rows;
   }
 }

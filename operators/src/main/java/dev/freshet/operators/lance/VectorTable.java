@@ -107,6 +107,17 @@ public final class VectorTable implements AutoCloseable {
    * @return the version
    */
   public long append(float[] vectors, int rows) {
+    return append(vectors, rows, Math.max(1, rows));
+  }
+
+  /**
+   * Appends rows in one version; ids go on from the last.
+   *
+   * @param vectors shape [rows][dimension]
+   * @param fragmentRows most rows of one fragment
+   * @return the version
+   */
+  public long append(float[] vectors, int rows, int fragmentRows) {
     List<FragmentMetadata> fragments;
     try (VectorSchemaRoot root = VectorSchemaRoot.create(schema(dimension), allocator)) {
       fill(root, vectors, rows);
@@ -116,7 +127,10 @@ public final class VectorTable implements AutoCloseable {
               .allocator(allocator)
               .data(root)
               .writeParams(
-                  new WriteParams.Builder().withStorageOptions(location.storageOptions()).build())
+                  new WriteParams.Builder()
+                      .withStorageOptions(location.storageOptions())
+                      .withMaxRowsPerFile(fragmentRows)
+                      .build())
               .execute();
     }
     nextId += rows;

@@ -8,13 +8,14 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Reads a column of fixed-width values once, from the first to the last. Holds the block that is
- * used and the one that is read ahead ({@link #BLOCK_BYTES} each), one decoded chunk (at most 32
- * KiB) and a page's chunk table.
+ * Reads a column of fixed-width values once, from the first to the last; some may be skipped. Holds
+ * the block that is used and the one that is read ahead ({@link #BLOCK_BYTES} each), one decoded
+ * chunk (at most 32 KiB) and a page's chunk table.
  */
 final class ColumnReader {
   static final int BLOCK_BYTES = 1 << 20;
@@ -24,7 +25,7 @@ final class ColumnReader {
 
   private final LanceFile file;
   private final List<ColumnPage> pages;
-  private final ReadAhead blocks;
+  private final Executor executor;
   private final int items;
   private final int itemBytes;
   private final int valueBytes;
@@ -32,7 +33,12 @@ final class ColumnReader {
   private final ByteBuffer decoded =
       ByteBuffer.allocate(BitPacking.BLOCK * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
+  private ReadAhead blocks;
   private int nextPage;
+
+  /** Bytes of the open page's data that were taken or skipped. */
+  private long pageBytes;
+
   private PageEncoding encoding = PageEncoding.CONTIGUOUS;
   private long pageRowsLeft;
   private ByteBuffer chunkTable = ByteBuffer.allocate(0);
@@ -50,17 +56,27 @@ final class ColumnReader {
     this.items = items;
     this.itemBytes = itemBytes;
     this.valueBytes = Math.multiplyExact(items, itemBytes);
-    this.blocks = new ReadAhead(file, pages.stream().flatMap(this::blocksOf).iterator(), executor);
+    this.executor = executor;
+    this.blocks = blocksFrom(0, 0);
+  }
+
+  /** What is left of a page after its first bytes, and all pages after it. */
+  private ReadAhead blocksFrom(int page, long bytes) {
+    Stream<Extent> left =
+        IntStream.range(page, pages.size())
+            .boxed()
+            .flatMap(i -> blocksOf(pages.get(i), i == page ? bytes : 0));
+    return new ReadAhead(file, left.iterator(), executor);
   }
 
   /** The data of a page; a block of values that are as they are holds whole ones. */
-  private Stream<Extent> blocksOf(ColumnPage page) {
+  private Stream<Extent> blocksOf(ColumnPage page, long from) {
     Extent data = page.buffers().get(page.buffers().size() - 1);
     int most =
         page.buffers().size() == 1
             ? Math.max(1, BLOCK_BYTES / valueBytes) * valueBytes
             : BLOCK_BYTES;
-    return LongStream.iterate(0, at -> at < data.length(), at -> at + most)
+    return LongStream.iterate(from, at -> at < data.length(), at -> at + most)
         .mapToObj(at -> new Extent(data.position() + at, Math.min(most, data.length() - at)));
   }
 
@@ -79,12 +95,85 @@ final class ColumnReader {
     }
   }
 
+  /** Passes over the next values; pages and chunks without a wanted value are not read. */
+  void skip(long values) throws IOException {
+    long decoded = Math.min(values, chunk.remaining() / valueBytes);
+    chunk.position(chunk.position() + (int) decoded * valueBytes);
+    long left = values - decoded;
+    if (left > 0 && left >= pageRowsLeft) {
+      left = skipPages(left);
+    }
+    if (left > 0) {
+      skipInPage(left);
+    }
+  }
+
+  /**
+   * Passes over whole pages and opens the one after them; returns how much of it is to be skipped.
+   */
+  private long skipPages(long values) throws IOException {
+    long left = values - pageRowsLeft;
+    pageRowsLeft = 0;
+    while (nextPage < pages.size() && left >= pages.get(nextPage).rows()) {
+      left -= pages.get(nextPage++).rows();
+    }
+    moveTo(nextPage, 0);
+    if (left > 0) {
+      openPage();
+    }
+    return left;
+  }
+
+  private void skipInPage(long values) throws IOException {
+    if (encoding == PageEncoding.CONTIGUOUS) {
+      pageRowsLeft -= values;
+      pass(values * valueBytes);
+      return;
+    }
+    long left = values;
+    long bytes = 0;
+    while (chunkTable.remaining() > Short.BYTES) {
+      short entry = chunkTable.getShort(chunkTable.position());
+      long inChunk = 1L << (entry & 0xF);
+      if (inChunk > left) {
+        break;
+      }
+      chunkTable.position(chunkTable.position() + Short.BYTES);
+      pageRowsLeft -= inChunk;
+      left -= inChunk;
+      bytes += chunkBytes(entry);
+    }
+    pass(bytes);
+    if (left > 0) {
+      decodeChunk();
+      check(left * valueBytes <= chunk.remaining(), "a chunk of fewer than %d values", left);
+      chunk.position((int) left * valueBytes);
+    }
+  }
+
+  /** Passes over bytes of the open page: within the block if they are in it. */
+  private void pass(long bytes) {
+    if (bytes <= block.remaining()) {
+      block.position(block.position() + (int) bytes);
+      pageBytes += bytes;
+    } else {
+      moveTo(nextPage - 1, pageBytes + bytes);
+    }
+  }
+
+  private void moveTo(int page, long bytes) {
+    pageBytes = bytes;
+    block = ByteBuffer.allocate(0);
+    blocks = blocksFrom(page, bytes);
+  }
+
   private void nextChunk() throws IOException {
     if (pageRowsLeft == 0) {
       openPage();
     }
     if (encoding == PageEncoding.CONTIGUOUS) {
       chunk = nextBlock();
+      pageBytes += chunk.remaining();
       pageRowsLeft -= chunk.remaining() / valueBytes;
     } else {
       decodeChunk();
@@ -110,6 +199,7 @@ final class ColumnReader {
       chunkTable = readChunkTable(buffers.get(0), data);
     }
     pageRowsLeft = page.rows();
+    pageBytes = 0;
   }
 
   /** A 16-bit entry for each chunk: 12 bits size in words minus one, 4 bits log2 of its values. */
@@ -178,6 +268,7 @@ final class ColumnReader {
 
   /** The next bytes of the page: in its block, or copied where they cross its end. */
   private ByteBuffer take(int length) throws IOException {
+    pageBytes += length;
     if (!block.hasRemaining()) {
       block = nextBlock();
     }

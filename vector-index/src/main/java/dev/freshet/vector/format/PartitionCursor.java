@@ -3,10 +3,12 @@ package dev.freshet.vector.format;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 
 /**
- * Streams a segment's rows in batches, partitions ascending; a batch lies in one partition, and a
- * large partition comes in several batches.
+ * Streams rows of a segment in batches, all partitions or chosen ones ascending; a batch lies in
+ * one partition, and a large partition comes in several batches. What lies before a chosen
+ * partition is not read, but for a chunk or two.
  *
  * <p>Memory: a batch of about 1 MiB, and two blocks of 1 MiB for each of the two columns. Codes
  * that Lance stored transposed need the codes of one whole partition as well, as only its last byte
@@ -22,12 +24,17 @@ public final class PartitionCursor {
   private final int codeBytes;
   private final long[] partitionLengths;
   private final boolean transposed;
+  private final BitSet chosen;
 
   private final byte[] rowIdBytes;
   private final long[] rowIds;
   private final byte[] codes;
   private byte[] columns = new byte[0];
   private int partition = -1;
+
+  /** Rows of partitions that are not chosen, since the last one that was read. */
+  private long skipped;
+
   private long partitionLeft;
   private int rows;
 
@@ -37,13 +44,15 @@ public final class PartitionCursor {
       ColumnReader codeReader,
       int codeBytes,
       long[] partitionLengths,
-      boolean transposed) {
+      boolean transposed,
+      BitSet chosen) {
     this.location = location;
     this.rowIdReader = rowIdReader;
     this.codeReader = codeReader;
     this.codeBytes = codeBytes;
     this.partitionLengths = partitionLengths;
     this.transposed = transposed;
+    this.chosen = chosen;
     int batchRows = Math.min(MAX_BATCH_ROWS, 1 + BATCH_BYTES / (codeBytes + Long.BYTES));
     this.rowIdBytes = new byte[batchRows * Long.BYTES];
     this.rowIds = new long[batchRows];
@@ -89,9 +98,11 @@ public final class PartitionCursor {
       if (partition >= partitionLengths.length) {
         return false;
       }
-      partitionLeft = partitionLengths[partition];
-      if (transposed) {
-        loadPartition();
+      if (chosen.get(partition)) {
+        partitionLeft = partitionLengths[partition];
+        begin();
+      } else {
+        skipped += partitionLengths[partition];
       }
     }
     rows = (int) Math.min(partitionLeft, rowIds.length);
@@ -104,6 +115,17 @@ public final class PartitionCursor {
     }
     partitionLeft -= rows;
     return true;
+  }
+
+  private void begin() throws IOException {
+    if (skipped > 0 && partitionLeft > 0) {
+      rowIdReader.skip(skipped);
+      codeReader.skip(skipped);
+      skipped = 0;
+    }
+    if (transposed) {
+      loadPartition();
+    }
   }
 
   private void loadPartition() throws IOException {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.BitSet;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
@@ -92,6 +93,28 @@ public final class SegmentReader {
    * @throws IllegalArgumentException if the codes of this type are known to Lance only
    */
   public PartitionCursor cursor(Executor executor) throws IOException {
+    BitSet all = new BitSet(partitionLengths.length);
+    all.set(0, partitionLengths.length);
+    return cursor(executor, all);
+  }
+
+  /**
+   * The rows of some partitions, without reading those before them.
+   *
+   * @param executor reads ahead, for as long as the cursor is used
+   * @param partitions a bit for each partition that is wanted
+   * @throws IllegalArgumentException if the codes of this type are known to Lance only, or a
+   *     partition is not there
+   */
+  public PartitionCursor cursor(Executor executor, BitSet partitions) throws IOException {
+    if (partitions.length() > partitionLengths.length) {
+      throw new IllegalArgumentException(
+          location
+              + " has "
+              + partitionLengths.length
+              + " partitions, so none of number "
+              + (partitions.length() - 1));
+    }
     CodeColumn codes = codes();
     int rowIdColumn = auxiliary.schema().indexOf(SegmentFiles.ROW_ID, SegmentFiles.ROW_ID_TYPE);
     int codeColumn = auxiliary.schema().indexOf(codes.name(), codes.lanceType());
@@ -101,7 +124,8 @@ public final class SegmentReader {
         new ColumnReader(auxiliary, codeColumn, codes.items(), codes.itemBytes(), executor),
         codes.codeBytes(),
         partitionLengths,
-        SegmentMetadata.parseStorage(auxiliary.schema()).path("transposed").asBoolean(false));
+        SegmentMetadata.parseStorage(auxiliary.schema()).path("transposed").asBoolean(false),
+        (BitSet) partitions.clone());
   }
 
   /** Feeds every row id, partition by partition, reading nothing but the row ids. */

@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Index files in memory, which a test may damage. */
 public final class InMemoryIndexStorage implements IndexStorage {
   private final Map<UUID, Map<String, byte[]>> files = new ConcurrentHashMap<>();
+  private final AtomicLong bytesRead = new AtomicLong();
 
   @Override
   public String datasetUri() {
@@ -38,6 +40,7 @@ public final class InMemoryIndexStorage implements IndexStorage {
     if (offset < 0 || offset + length > content.length) {
       throw new EOFException(location(segment, file));
     }
+    bytesRead.addAndGet(length);
     return Arrays.copyOfRange(content, (int) offset, (int) offset + length);
   }
 
@@ -53,6 +56,11 @@ public final class InMemoryIndexStorage implements IndexStorage {
         replace(segment, file, toByteArray());
       }
     };
+  }
+
+  /** Bytes that were read so far. */
+  public long bytesRead() {
+    return bytesRead.get();
   }
 
   /** Replaces a file's content. */
