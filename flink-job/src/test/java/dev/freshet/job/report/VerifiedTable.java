@@ -1,9 +1,11 @@
 package dev.freshet.job.report;
 
+import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.LanceSegmentBuilder;
+import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.SegmentPublisher;
 import dev.freshet.operators.lance.SegmentRegistration;
@@ -144,7 +146,7 @@ final class VerifiedTable implements AutoCloseable {
   UUID publish(IndexType type, Metric metric, int salt, Coverage built, Coverage claimed) {
     try (DatasetHandle dataset = versions.latest()) {
       SegmentRegistration segment =
-          new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR))
+          new LanceSegmentBuilder(dataset, dataset.column(VectorTable.VECTOR), files(dataset))
               .build(INDEX, model(dataset, type, metric, salt), UUID.randomUUID(), built);
       publish(dataset, segment, claimed);
       return segment.uuid();
@@ -182,8 +184,12 @@ final class VerifiedTable implements AutoCloseable {
             .filter(old -> old.coverage().equals(claimed))
             .map(CommittedSegment::uuid)
             .collect(Collectors.toSet());
-    new SegmentPublisher(Clock.systemUTC())
-        .publish(dataset, claim, replaced, new CommitToken("test", claim.uuid()));
+    new SegmentPublisher(Clock.systemUTC(), files(dataset))
+        .publish(dataset, List.of(claim), replaced, new CommitToken("test", claim.uuid()));
+  }
+
+  private static DatasetFiles files(DatasetHandle dataset) {
+    return new LocalDatasetFiles(Path.of(dataset.location().uri()));
   }
 
   private static IvfModel model(DatasetHandle dataset, IndexType type, Metric metric, int salt) {

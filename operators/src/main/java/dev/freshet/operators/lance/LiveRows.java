@@ -3,10 +3,7 @@ package dev.freshet.operators.lance;
 import dev.freshet.state.model.Coverage;
 import java.io.IOException;
 import java.util.BitSet;
-import java.util.List;
 import java.util.function.LongPredicate;
-import org.apache.arrow.vector.UInt8Vector;
-import org.lance.ipc.ScanOptions;
 import org.roaringbitmap.longlong.Roaring64Bitmap;
 
 /** Tells of row ids whether their rows are in some fragments. */
@@ -33,23 +30,7 @@ public final class LiveRows {
   /** Row ids of the live rows. Memory: 2 bytes a row at most, some bits where they are dense. */
   static Roaring64Bitmap ids(DatasetHandle handle, Coverage fragments) throws IOException {
     Roaring64Bitmap ids = new Roaring64Bitmap();
-    if (fragments.isEmpty()) {
-      return ids; // Lance takes no fragments for all of them
-    }
-    ScanOptions options =
-        new ScanOptions.Builder()
-            .fragmentIds(fragments.toList())
-            .columns(List.of())
-            .withRowId(true)
-            .build();
-    try (BatchScan scan = new BatchScan(handle, options)) {
-      while (scan.next()) {
-        UInt8Vector batch = (UInt8Vector) scan.batch().getVector("_rowid");
-        for (int row = 0; row < batch.getValueCount(); row++) {
-          ids.addLong(batch.get(row));
-        }
-      }
-    }
+    LiveRowIds.forEach(handle, fragments.toList(), ids::addLong);
     return ids;
   }
 }

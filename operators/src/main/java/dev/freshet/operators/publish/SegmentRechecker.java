@@ -13,6 +13,7 @@ import dev.freshet.operators.lance.Verification;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexSpec;
+import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.SegmentReader;
@@ -136,12 +137,28 @@ final class SegmentRechecker {
         return Optional.of(
             "another writer compacted its fragments, which its type does not survive");
       }
-      return search(dataset, segment, reader.model().partitions());
+      Optional<String> lost = search(dataset, segment, reader.model().partitions());
+      return lost.isPresent() ? lost : strangeCodes(dataset, segment, reader);
     } catch (CorruptSegmentException | FileNotFoundException e) {
       return Optional.of("it cannot be read: " + e.getMessage());
     } catch (UnsearchableSegmentException e) {
       return Optional.of(e.getMessage());
     }
+  }
+
+  /** Only of codes that Freshet knows: Lance's own are compared with nothing. */
+  private Optional<String> strangeCodes(
+      DatasetHandle dataset, CommittedSegment segment, SegmentReader reader) throws IOException {
+    if (index.type().builder() != IndexType.Builder.FRESHET) {
+      return Optional.empty();
+    }
+    double strange =
+        new CodeSample(reader, segment.uuid().getLeastSignificantBits())
+            .strange(dataset, dataset.column(index.column()));
+    return strange <= VerificationLimits.STRANGE_CODES
+        ? Optional.empty()
+        : Optional.of(
+            Math.round(100 * strange) + " of 100 codes are not those of their rows' vectors");
   }
 
   private Optional<String> search(DatasetHandle dataset, CommittedSegment segment, int partitions)

@@ -22,6 +22,9 @@ final class VerificationLimits {
   /** A rotation is drawn anew, so all codes are others. */
   private static final double LOSS_RQ = 0.25;
 
+  /** Share of codes that another vector may have: rows that change while they are compared. */
+  static final double STRANGE_CODES = 0.02;
+
   private VerificationLimits() {}
 
   /** Share of sampled rows that may miss themselves, from 0 to 1. */

@@ -17,6 +17,10 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.format.PartitionCursor;
+import dev.freshet.vector.format.SegmentReader;
+import dev.freshet.vector.format.SegmentWriter;
+import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -100,6 +104,50 @@ class SegmentRecheckerTest {
         .hasMessageContaining(" is left as it is: Segment " + segment.uuid());
     assertThat(stream.manifest().version()).isEqualTo(version);
     assertThat(metrics.count("segmentsRechecked")).as("queries of it").isZero();
+  }
+
+  /**
+   * As after a merge of segments that do not share their model any more: codes are near, not own.
+   */
+  @Test
+  void oneWithCodesOfAnotherModelIsWithdrawnThoughItsRowsFindThemselves() throws Exception {
+    IvfModel model = TestModels.of(stream.vectors, IndexType.IVF_PQ, Metric.L2, 4);
+    float[] moved = model.centroids().clone();
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] += 0.15f;
+    }
+    IvfModel other =
+        new IvfModel(model.type(), model.metric(), model.dimension(), moved, model.quantizer());
+    SegmentRegistration segment = TestSegments.build(stream.dataset, other, Coverage.of(0, 1));
+    UUID mixed = withModel(segment.uuid(), model);
+    TestSegments.publish(stream.dataset, at(segment, mixed));
+    rechecker(stream.options().indexStorage()).recheck(mixed);
+    assertThat(stream.manifest().index().segments()).isEmpty();
+    assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
+  }
+
+  /** The same partitions and codes under a fresh uuid, said to be of another model. */
+  private UUID withModel(UUID segment, IvfModel model) throws IOException {
+    IndexStorage storage = stream.options().indexStorage();
+    UUID copy = UUID.randomUUID();
+    PartitionCursor cursor = SegmentReader.open(storage, segment).cursor(Runnable::run);
+    try (SegmentWriter writer = SegmentWriter.create(storage, copy, model)) {
+      while (cursor.next()) {
+        writer.append(cursor.partition(), cursor.rowIds(), cursor.codes(), 0, cursor.rows());
+      }
+      writer.finish();
+    }
+    return copy;
+  }
+
+  private static SegmentRegistration at(SegmentRegistration segment, UUID uuid) {
+    return new SegmentRegistration(
+        uuid,
+        segment.index(),
+        segment.column(),
+        segment.coverage(),
+        segment.type(),
+        segment.details());
   }
 
   private SegmentRechecker rechecker(IndexStorage storage) {
