@@ -50,7 +50,7 @@ final class StatusCommand implements Callable<Integer> {
               index.type(),
               index.metric(),
               index.column(),
-              index.model(),
+              index.model().isEmpty() ? "unknown" : index.model(),
               index.coveredRows(),
               index.uncoveredRows(),
               index.uncoveredFragments(),
@@ -61,6 +61,7 @@ final class StatusCommand implements Callable<Integer> {
                 "%n  segment %s  %,12d rows  %d fragments",
                 segment.uuid(), segment.rows(), segment.fragments().size()));
       }
+      index.problems().forEach(problem -> text.append("\n  ").append(problem));
       for (DatasetStatus.SetAside letter : index.deadLetters()) {
         text.append(
             String.format(

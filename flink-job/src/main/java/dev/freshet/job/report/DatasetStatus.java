@@ -6,6 +6,7 @@ import dev.freshet.operators.lance.DatasetFiles;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.operators.lance.FragmentHistory;
+import dev.freshet.operators.lance.IndexSummary;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.NamedFiles;
 import dev.freshet.operators.quarantine.DeadLetter;
@@ -13,7 +14,9 @@ import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,8 +43,9 @@ public record DatasetStatus(
   /**
    * One index.
    *
-   * @param model id of its model
+   * @param model id of its model; empty if its file cannot be read
    * @param lagSeconds age of the oldest uncovered fragment; 0 if all are covered
+   * @param problems why the model cannot be read, if so
    */
   public record Index(
       String name,
@@ -54,7 +58,8 @@ public record DatasetStatus(
       long uncoveredRows,
       int uncoveredFragments,
       double lagSeconds,
-      List<SetAside> deadLetters) {}
+      List<SetAside> deadLetters,
+      List<String> problems) {}
 
   /**
    * A fragment that is left out, so its rows are found by brute force or not at all.
@@ -75,11 +80,7 @@ public record DatasetStatus(
     try (DatasetHandle dataset = versions.latest()) {
       List<Index> indexes = new ArrayList<>();
       for (String name : IndexDescription.vectorIndexes(dataset)) {
-        indexes.add(
-            index(
-                dataset,
-                IndexDescription.of(dataset, name, storage),
-                new DeadLetters(files, name).list()));
+        indexes.add(index(dataset, name, storage, new DeadLetters(files, name).list()));
       }
       ManifestVersion manifest = ManifestReader.read(dataset, "");
       return new DatasetStatus(
@@ -104,14 +105,33 @@ public record DatasetStatus(
   }
 
   private static Index index(
-      DatasetHandle dataset, IndexDescription description, List<DeadLetter> letters) {
-    ManifestVersion manifest = ManifestReader.read(dataset, description.name());
+      DatasetHandle dataset, String name, IndexStorage storage, List<DeadLetter> letters)
+      throws IOException {
+    try {
+      IndexDescription index = IndexDescription.of(dataset, name, storage);
+      String type = index.model().type().name();
+      return index(dataset, name, type, index.model().id(), letters, List.of());
+    } catch (CorruptSegmentException | FileNotFoundException e) {
+      String type = IndexDescription.summary(dataset, name).type();
+      return index(dataset, name, type, "", letters, List.of(e.getMessage()));
+    }
+  }
+
+  private static Index index(
+      DatasetHandle dataset,
+      String name,
+      String type,
+      String model,
+      List<DeadLetter> letters,
+      List<String> problems) {
+    IndexSummary summary = IndexDescription.summary(dataset, name);
+    ManifestVersion manifest = ManifestReader.read(dataset, name);
     return new Index(
-        description.name(),
-        description.column(),
-        description.model().type().name(),
-        description.model().metric().lanceName(),
-        description.model().id(),
+        name,
+        summary.column(),
+        type,
+        summary.metric().orElseThrow().lanceName(),
+        model,
         manifest.index().segments().stream()
             .map(
                 segment ->
@@ -124,7 +144,8 @@ public record DatasetStatus(
         manifest.liveRows(manifest.uncovered()),
         manifest.uncovered().size(),
         lag(dataset, manifest).toMillis() / 1000.0,
-        setAside(manifest, letters));
+        setAside(manifest, letters),
+        problems);
   }
 
   /** Letters of fragments that are as they were, and still uncovered. */

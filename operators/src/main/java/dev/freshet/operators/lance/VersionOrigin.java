@@ -61,11 +61,20 @@ record VersionOrigin(Instant committedAt, Optional<StoredTransaction> transactio
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static VersionOrigin parse(ByteBuffer file, DatasetFiles files) throws IOException {
+  /**
+   * The manifest's message.
+   *
+   * @param file its file, little-endian
+   */
+  static ProtoReader message(ByteBuffer file) throws EOFException {
     if (file.limit() < FOOTER_BYTES || file.getInt(file.limit() - Integer.BYTES) != MAGIC) {
       throw new EOFException("A manifest of " + file.limit() + " bytes is cut off");
     }
-    ProtoReader manifest = message(file, file.getLong(file.limit() - FOOTER_BYTES));
+    return message(file, file.getLong(file.limit() - FOOTER_BYTES));
+  }
+
+  private static VersionOrigin parse(ByteBuffer file, DatasetFiles files) throws IOException {
+    ProtoReader manifest = message(file);
     Instant committedAt = Instant.EPOCH;
     Optional<Long> section = Optional.empty();
     String transactionFile = "";
@@ -94,7 +103,7 @@ record VersionOrigin(Instant committedAt, Optional<StoredTransaction> transactio
         : Optional.of(new ProtoReader(files.read("_transactions/" + file)));
   }
 
-  private static ProtoReader message(ByteBuffer file, long position) throws IOException {
+  private static ProtoReader message(ByteBuffer file, long position) throws EOFException {
     if (position < 0 || position > file.limit() - Integer.BYTES) {
       throw new EOFException("A manifest of " + file.limit() + " bytes points to " + position);
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class CorruptSegmentTest {
   private static final long SEED = 41;
-  private static final int ATTEMPTS = 300;
+  private static final int ATTEMPTS = 120;
 
   /** Two batches, their read-aheads and the files' own parts, several times over. */
   private static final long MAX_ALLOCATED_BYTES = 32 << 20;
