@@ -70,6 +70,7 @@ final class StatusCommand implements Callable<Integer> {
                 "%n  segment %s  %,12d rows  %d fragments",
                 segment.uuid(), segment.rows(), segment.fragments().size()));
       }
+      index.problems().forEach(problem -> text.append("\n  ").append(problem));
       for (DatasetStatus.SetAside letter : index.deadLetters()) {
         text.append(
             String.format(

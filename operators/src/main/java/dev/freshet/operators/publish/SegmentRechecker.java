@@ -17,6 +17,7 @@ import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.SegmentReader;
+import dev.freshet.vector.format.UnknownFormatException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -88,6 +89,9 @@ final class SegmentRechecker {
     SegmentEntries.State state;
     try {
       state = context.entries().state(dataset, manifest, segment);
+    } catch (UnknownFormatException e) {
+      LOG.warn("Left as it is, for nothing is known of it: {}", e.getMessage());
+      return true;
     } catch (CorruptSegmentException | FileNotFoundException e) {
       context.metrics().rechecked(0);
       return withdrawn(dataset, segment, "it cannot be read: " + e.getMessage());

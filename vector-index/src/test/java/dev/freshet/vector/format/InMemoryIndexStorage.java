@@ -19,6 +19,22 @@ public final class InMemoryIndexStorage implements IndexStorage {
   private final Map<UUID, Map<String, byte[]>> files = new ConcurrentHashMap<>();
   private final AtomicLong bytesRead = new AtomicLong();
 
+  private final FormatSource format;
+
+  /** Writes files of format 2.1. */
+  public InMemoryIndexStorage() {
+    this(FormatSource.DEFAULT);
+  }
+
+  InMemoryIndexStorage(FormatSource format) {
+    this.format = format;
+  }
+
+  @Override
+  public FileFormat format() throws IOException {
+    return format.format();
+  }
+
   @Override
   public String datasetUri() {
     return "memory://dataset";
