@@ -4,9 +4,12 @@ import dev.freshet.job.EmbeddedJob;
 import dev.freshet.job.FileSystems;
 import dev.freshet.job.StartChecks;
 import dev.freshet.job.report.IndexProgress;
+import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.VectorColumn;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.train.TrainingPlan;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,7 +76,8 @@ final class RunCommand implements Callable<Integer> {
           break;
         }
       }
-      return report(before, after, Duration.between(start, Instant.now()), console);
+      boolean tooSmall = after.segments().isEmpty() && isTooSmall(versions, options);
+      return report(before, after, tooSmall, Duration.between(start, Instant.now()), console);
     }
   }
 
@@ -116,12 +120,13 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int report(IndexProgress before, IndexProgress after, Duration took, Console console) {
+  private int report(
+      IndexProgress before, IndexProgress after, boolean tooSmall, Duration took, Console console) {
     long published =
         after.segments().stream().filter(segment -> !before.segments().contains(segment)).count();
     Result result =
         new Result(
-            after.complete() || tooSmall(after),
+            after.complete() || tooSmall,
             after.coveredRows() - before.coveredRows(),
             published,
             took.toMillis() / 1000.0);
@@ -133,7 +138,7 @@ final class RunCommand implements Callable<Integer> {
                     + " rows in "
                     + after.uncoveredFragments()
                     + " fragments are not indexed"
-                    + (tooSmall(after) ? ": too few vectors to train an index" : ""));
+                    + (tooSmall ? ": too few vectors to train an index" : ""));
     open.ifPresent(console::line);
     spec.commandLine()
         .getOut()
@@ -146,8 +151,13 @@ final class RunCommand implements Callable<Integer> {
     return result.ok() ? 0 : Freshet.FAILED;
   }
 
-  /** A job that ended well without a segment had nothing to train it from. */
-  private static boolean tooSmall(IndexProgress after) {
-    return after.segments().isEmpty();
+  /** Whether the dataset has too few vectors to train an index from. */
+  private static boolean isTooSmall(DatasetVersions versions, StreamOptions options)
+      throws IOException {
+    try (DatasetHandle dataset = versions.latest()) {
+      VectorColumn column = dataset.column(options.index().column());
+      int least = TrainingPlan.of(options.index(), column, dataset.countRows()).leastRows();
+      return options.modelSegment().isEmpty() && !dataset.hasVectors(column, least);
+    }
   }
 }

@@ -19,12 +19,21 @@ final class AgentJar {
 
   private AgentJar() {}
 
-  /** Writes the jar. */
+  /** Writes the jar of {@link CrashAgent}. */
   static Path write(Path jar) throws IOException {
+    return write(jar, CrashAgent.class);
+  }
+
+  /**
+   * Writes the jar.
+   *
+   * @param agent of this package
+   */
+  static Path write(Path jar, Class<?> agent) throws IOException {
     Manifest manifest = new Manifest();
     Attributes main = manifest.getMainAttributes();
     main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    main.put(new Attributes.Name("Premain-Class"), CrashAgent.class.getName());
+    main.put(new Attributes.Name("Premain-Class"), agent.getName());
     main.put(Attributes.Name.CLASS_PATH, origin(ByteBuddy.class).toUri().toString());
     Path root = origin(AgentJar.class);
     Path directory = root.resolve(AgentJar.class.getPackageName().replace('.', '/'));
