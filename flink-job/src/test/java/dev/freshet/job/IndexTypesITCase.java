@@ -66,7 +66,7 @@ class IndexTypesITCase {
     "IVF_FLAT, L2, true, 2.2, 1.0",
     "IVF_PQ, L2, false, 2.2, 0.95",
     "IVF_SQ, COSINE, false, 2.0, 0.95",
-    "IVF_PQ, DOT, false, 2.0, 0.95",
+    "IVF_PQ, COSINE, true, 2.0, 0.95",
     "IVF_HNSW_PQ, L2, false, 2.2, 0.9",
     "IVF_HNSW_SQ, L2, false, 2.0, 0.9",
     "IVF_RQ, L2, false, 2.2, 0.4",

@@ -83,6 +83,11 @@ public enum FileFormat {
     return chunkEntryBytes == Integer.BYTES;
   }
 
+  /** Whether the layout that says "all null" may name one value instead. */
+  boolean hasConstantPages() {
+    return this == V2_2;
+  }
+
   /** The version as Lance's users know it. */
   @Override
   public String toString() {

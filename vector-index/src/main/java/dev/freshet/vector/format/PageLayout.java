@@ -78,7 +78,10 @@ record PageLayout(PageEncoding encoding, ByteBuffer constant) {
     check(!layout.next(), "a page of two layouts");
     return switch (kind) {
       case MINI_BLOCK -> plain(parseMiniBlock(format, details, items, itemBytes, rows));
-      case CONSTANT -> parseConstant(details, items, itemBytes, rows);
+      case CONSTANT -> {
+        check(format.hasConstantPages(), "a page of nulls");
+        yield parseConstant(details, items, itemBytes, rows);
+      }
       case FULL_ZIP -> plain(parseFullZip(details, items, itemBytes, rows));
       default -> throw new CorruptSegmentException("unknown page layout " + kind);
     };

@@ -186,6 +186,11 @@ class CorruptSegmentTest {
             .isInstanceOf(CorruptSegmentException.class)
             .hasMessage("one value for %d rows", rows);
       }
+      if (rows == 1) { // before 2.2 such a page was all null
+        assertThatThrownBy(() -> PageLayout.parse(FileFormat.V2_1, layout, 1, Long.BYTES, rows))
+            .isInstanceOf(CorruptSegmentException.class)
+            .hasMessage("a page of nulls");
+      }
     }
   }
 
