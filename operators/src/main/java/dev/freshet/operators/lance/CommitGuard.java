@@ -77,9 +77,15 @@ public final class CommitGuard {
       return; // cleaned up at once: nobody can tell any more
     }
     Set<UUID> kept = new HashSet<>(removed);
-    ManifestFile.of(location, files, committed).indexes().forEach(index -> kept.add(index.uuid()));
+    Set<String> names = new HashSet<>(); // a remap gives segments other uuids
+    for (StoredIndex index : ManifestFile.of(location, files, committed).indexes()) {
+      kept.add(index.uuid());
+      names.add(index.name());
+    }
     List<StoredIndex> lost =
-        before.indexes().stream().filter(index -> !kept.contains(index.uuid())).toList();
+        before.indexes().stream()
+            .filter(index -> !kept.contains(index.uuid()) && !names.contains(index.name()))
+            .toList();
     if (!lost.isEmpty()) {
       throw new UnkeepableIndexException(
           "Index "

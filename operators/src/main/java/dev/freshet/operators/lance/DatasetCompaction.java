@@ -5,6 +5,7 @@ import dev.freshet.state.model.Coverage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.lance.Fragment;
 import org.lance.FragmentMetadata;
@@ -107,6 +108,7 @@ public final class DatasetCompaction {
           handle.dataset(),
           results.stream().map(result -> rewrite(handle, result)).toList(),
           options(results.get(0).targetRows()));
+      CommitGuard.requireKept(handle.location(), files, handle.version(), Set.of());
       return new CommitOutcome.Committed(handle.version());
     } catch (RuntimeException e) {
       if (LanceErrors.isConflict(e)) {
