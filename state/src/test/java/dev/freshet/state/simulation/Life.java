@@ -112,10 +112,10 @@ final class Life {
 
   /** What happens between two steps of the sink. */
   private void race() {
-    if (random.nextInt(4) > 0) {
-      writers.write();
-    } else {
-      collector.advance();
+    switch (random.nextInt(4)) {
+      case 0 -> writers.write();
+      case 1 -> collector.advance();
+      default -> writers.update();
     }
   }
 

@@ -90,7 +90,6 @@ final class SimulatedSink {
     CommittedSegment asCommitted = new CommittedSegment(plan.uuid(), plan.coverage());
     State state =
         dataset.store.holds(plan.uuid()) ? entries.state(version, asCommitted) : State.SOUND;
-    count(state.toString());
     return switch (state) {
       case SOUND -> built;
       case WORN -> workers.build(plan.at(uuids.get()));
@@ -138,8 +137,10 @@ final class SimulatedSink {
   /** Whether the segment is right, or was mended and no other writer was faster. */
   private boolean isSettled(SimulatedVersion version, CommittedSegment segment, Runnable race) {
     State state = faults.call(Step.RECHECK, () -> entries.state(version, segment));
+    if (isBehind(version, segment)) {
+      return commits.withdraw(version, Set.of(segment.uuid()));
+    }
     if (state == State.AMBIGUOUS) {
-      count("withdrawn as ambiguous");
       return commits.withdraw(version, Set.of(segment.uuid()));
     }
     List<CommittedSegment> others =
@@ -156,6 +157,15 @@ final class SimulatedSink {
         segment.coverage().intersects(version.manifest().live())
             && dataset.store.read(segment.uuid()).damaged();
     return !damaged || commits.withdraw(version, Set.of(segment.uuid()));
+  }
+
+  /** Whether a fragment was rewritten in place between the decision on a segment and its commit. */
+  private boolean isBehind(SimulatedVersion version, CommittedSegment segment) {
+    long readBy = dataset.readBy(segment.uuid());
+    return dataset.retains(readBy)
+        && !PublishDecision.rewritten(
+                segment.uuid(), dataset.at(readBy).manifest().fingerprints(), version.manifest())
+            .isEmpty();
   }
 
   /** Swaps in rewritten fragments if they are still wanted. */

@@ -51,10 +51,8 @@ final class SimulatedWriters {
       compact();
     } else if (choice < 42) {
       index();
-    } else if (choice < 46) {
-      table.updateInPlace(id, slots(rows, random.nextDouble()));
     } else if (choice < 52) {
-      table.updateByMoving(id, slots(rows, random.nextInt(6) == 0 ? 1 : 0.2));
+      update();
     } else if (choice == 52) {
       table.uncover(id);
     } else if (choice == 53) {
@@ -63,6 +61,21 @@ final class SimulatedWriters {
       table.overwrite(1 + random.nextInt(200));
     } else if (random.nextInt(16) == 0) {
       table.dropIndex();
+    }
+  }
+
+  /** Gives some rows of a fragment other values: in place, or by moving them. */
+  void update() {
+    List<Fragment> fragments = dataset.manifest().fragments();
+    if (fragments.isEmpty()) {
+      return;
+    }
+    Fragment fragment = any(fragments);
+    int rows = (int) fragment.physicalRows();
+    if (random.nextBoolean()) {
+      table.updateInPlace(fragment.id(), slots(rows, random.nextDouble()));
+    } else {
+      table.updateByMoving(fragment.id(), slots(rows, random.nextInt(6) == 0 ? 1 : 0.2));
     }
   }
 
@@ -131,7 +144,7 @@ final class SimulatedWriters {
   private Contents contents(
       Coverage coverage, List<CommittedSegment> replaced, Coverage uncovered) {
     Contents contents = new Contents();
-    if (dataset.stableRowIds() && random.nextBoolean()) {
+    if (dataset.stableRowIds() && random.nextInt(4) > 0) {
       replaced.forEach(one -> contents.take(dataset.store.read(one.uuid()), entry -> true));
       contents.scan(dataset.latest(), uncovered);
     } else {
