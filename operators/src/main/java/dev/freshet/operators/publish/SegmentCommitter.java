@@ -4,7 +4,6 @@ import dev.freshet.operators.build.UnreadableInputException;
 import dev.freshet.operators.lance.CommitOutcome;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.SegmentEntries;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.ManifestVersion;
@@ -113,9 +112,11 @@ final class SegmentCommitter {
     SegmentPlan plan = segment.built().plan();
     CommittedSegment asCommitted = new CommittedSegment(plan.uuid(), plan.coverage());
     try {
-      return context.entries().state(dataset, manifest, asCommitted) == SegmentEntries.State.SOUND
-          ? segment
-          : context.builder().build(plan.at(UUID.randomUUID()));
+      return switch (context.entries().state(dataset, manifest, asCommitted)) {
+        case SOUND -> segment;
+        case WORN -> context.builder().build(plan.at(UUID.randomUUID()));
+        case AMBIGUOUS -> context.gate().rebuilt(dataset, plan); // its inputs are, too
+      };
     } catch (CorruptSegmentException | FileNotFoundException e) {
       LOG.warn("Segment {} cannot be read", plan.uuid(), e);
       return segment; // its verification has it built anew

@@ -94,8 +94,7 @@ final class VerificationGate {
     if (!isAlmostGarbage(plan.uuid()) && isRight(dataset, segment, replaced, compared)) {
       return segment;
     }
-    LOG.warn("Segment {} over {} is rebuilt from its fragments", plan.uuid(), plan.coverage());
-    Publication.Segment rebuilt = rebuilder.rebuild(dataset, plan);
+    Publication.Segment rebuilt = rebuilt(dataset, plan);
     if (isRight(dataset, rebuilt, replaced, compared)) {
       return rebuilt;
     }
@@ -109,6 +108,12 @@ final class VerificationGate {
                 + plan.coverage()
                 + " does not find its own rows, or less than the segments it replaces, even when"
                 + " rebuilt: nothing was published"));
+  }
+
+  /** The segment of a plan, built from its fragments instead of the plan's inputs. */
+  Publication.Segment rebuilt(DatasetHandle dataset, SegmentPlan plan) throws IOException {
+    LOG.warn("Segment {} over {} is rebuilt from its fragments", plan.uuid(), plan.coverage());
+    return rebuilder.rebuild(dataset, plan);
   }
 
   /** Whether a collection of garbage might take the segment away while it is published. */

@@ -11,8 +11,8 @@ import java.util.UUID;
 /**
  * Notices segments that are to be verified again: new ones, whoever committed them, those that
  * another writer's compaction has put over fragments they did not cover before, and those that
- * cover live fragments no more, whose rows they hold all the same. The stream's own among them are
- * known to the sink, which verified them.
+ * cover some no more, whose rows they hold all the same. The stream's own among them are known to
+ * the sink, which verified them.
  *
  * <p>What was seen is not part of the state: after a restart every segment is verified once, as
  * anything may have happened meanwhile.
@@ -22,26 +22,24 @@ public final class SegmentWatch {
   private Map<UUID, Coverage> seen = new HashMap<>();
 
   /**
-   * Segments that cover other live fragments than at the earlier look, apart from fragments gone.
+   * Segments that cover other fragments than at the earlier look.
+   *
+   * <p>Fragments that are gone stay in the coverage. So one that has left it was taken off while it
+   * was there, even if it is gone by now: then Lance does not mask its entries, and nothing else
+   * tells of them. That holds for a segment that covers nothing any more, too.
    */
   public List<UUID> changed(ManifestVersion manifest) {
-    Coverage live = manifest.live();
     Map<UUID, Coverage> now = new HashMap<>();
     for (CommittedSegment segment : manifest.index().segments()) {
-      now.put(segment.uuid(), segment.coverage().intersect(live));
+      now.put(segment.uuid(), segment.coverage());
     }
     List<UUID> changed =
         now.entrySet().stream()
-            .filter(one -> !one.getValue().isEmpty())
-            .filter(one -> !one.getValue().equals(stillLive(one.getKey(), live)))
+            .filter(one -> !one.getValue().equals(seen.get(one.getKey())))
             .map(Map.Entry::getKey)
             .sorted()
             .toList();
     seen = now;
     return changed;
-  }
-
-  private Coverage stillLive(UUID segment, Coverage live) {
-    return seen.getOrDefault(segment, Coverage.empty()).intersect(live);
   }
 }

@@ -3,63 +3,54 @@ package dev.freshet.state.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.state.model.Coverage;
-import dev.freshet.state.model.Fragment;
-import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.RowRange;
-import java.util.BitSet;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Predicate;
 
-/** Gathers a segment's rows; a row that comes twice, or of another fragment, is an error. */
+/** Gathers the entries of a segment. */
 final class Contents {
-  private final Map<Integer, SegmentRows.Entries> slots = new HashMap<>();
+  private final List<Row> entries = new ArrayList<>();
   private boolean damaged;
 
-  void scan(SimulatedDataset dataset, long version, RowRange range) {
-    BitSet rows = dataset.scan(version, range);
-    add(range.fragment(), new SegmentRows.Entries(range.fingerprint(), rows));
+  /** The live rows of a range of a fragment. */
+  void scan(SimulatedVersion version, RowRange range) {
+    List<Row> live = version.fragment(range.fragment()).live();
+    assertThat(live).hasSize((int) range.fragmentRows());
+    entries.addAll(live.stream().skip(range.offset()).limit(range.rows()).toList());
   }
 
   /** All rows of some fragments. */
-  void scan(SimulatedDataset dataset, ManifestVersion manifest, Coverage coverage) {
-    for (Fragment fragment : manifest.fragments()) {
-      if (coverage.contains(fragment.id())) {
-        scan(dataset, manifest.version(), fragment.rows());
-      }
-    }
+  void scan(SimulatedVersion version, Coverage coverage) {
+    version.select(coverage).forEach(fragment -> entries.addAll(fragment.live()));
   }
 
-  /** The rows of a segment that are in some fragments. */
-  void take(SegmentRows segment, Coverage kept) {
+  /** Those entries of a segment that are to be kept. */
+  void take(SegmentRows segment, Predicate<Row> kept) {
     damaged |= segment.damaged();
-    segment.slots().entrySet().stream()
-        .filter(rows -> kept.contains(rows.getKey()))
-        .forEach(rows -> add(rows.getKey(), rows.getValue()));
+    segment.entries().stream().filter(kept).forEach(entries::add);
   }
 
-  void take(SegmentRows segment) {
-    damaged |= segment.damaged();
-    addAll(segment.slots());
+  void addAll(List<Row> rows) {
+    entries.addAll(rows);
   }
 
-  void addAll(Map<Integer, SegmentRows.Entries> rows) {
-    rows.forEach(this::add);
+  boolean isEmpty() {
+    return entries.isEmpty();
   }
 
-  private void add(int fragment, SegmentRows.Entries more) {
-    SegmentRows.Entries known =
-        slots.computeIfAbsent(
-            fragment, key -> new SegmentRows.Entries(more.fingerprint(), new BitSet()));
-    assertThat(known.slots().intersects(more.slots())).as("rows twice of %s", fragment).isFalse();
-    assertThat(known.fingerprint()).isEqualTo(more.fingerprint());
-    known.slots().or(more.slots());
-  }
-
-  Map<Integer, SegmentRows.Entries> slots() {
-    return slots;
+  List<Row> entries() {
+    return List.copyOf(entries);
   }
 
   SegmentRows of(String model) {
-    return new SegmentRows(model, slots, damaged);
+    return new SegmentRows(model, entries, damaged);
+  }
+
+  /** The same, of rows none of which can have come twice. */
+  SegmentRows distinctOf(String model) {
+    assertThat(new HashSet<>(entries)).as("rows of a segment").hasSameSizeAs(entries);
+    return of(model);
   }
 }

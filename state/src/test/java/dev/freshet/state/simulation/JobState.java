@@ -12,7 +12,6 @@ import dev.freshet.state.planning.UnpublishedPlans;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -20,11 +19,7 @@ import java.util.UUID;
 final class JobState {
 
   /** What one task read: rows in memory, or a segment that holds them. */
-  record Part(
-      List<RowRange> ranges,
-      Map<Integer, SegmentRows.Entries> rows,
-      Optional<UUID> segment,
-      String model) {}
+  record Part(List<RowRange> ranges, List<Row> rows, Optional<UUID> segment, String model) {}
 
   /**
    * A shard some of whose tasks are done.

@@ -25,6 +25,7 @@ final class Life {
   private static final int MOST_MINUTES_STILL = 240;
   private static final int MOST_IN_FLIGHT = 600;
   private static final int ROUNDS = 8;
+  private static final int LEAST_ROUNDS = 2;
 
   private final long seed;
   private final Map<String, Integer> events;
@@ -47,13 +48,15 @@ final class Life {
     this.random = new Random(seed);
     this.faults = misfortunes.apply(random, clock);
     Supplier<UUID> uuids = () -> new UUID(random.nextLong(), random.nextLong());
-    this.dataset = new SimulatedDataset(uuids, clock);
+    this.dataset = new SimulatedDataset(clock, seed % 3 == 2);
+    SimulatedTable table = new SimulatedTable(dataset, uuids);
     this.collector = new SimulatedCollector(dataset, clock, faults, random, events);
-    this.writers = new SimulatedWriters(dataset, random, uuids);
+    this.writers = new SimulatedWriters(dataset, table, random, uuids);
     IndexType type = seed % 4 == 3 ? IndexType.IVF_HNSW_SQ : IndexType.IVF_PQ;
     ShardPolicy policy = new ShardPolicy(50, 16, MOST_IN_FLIGHT, type.builder());
     for (int i = 0; i < 1 + seed % 2; i++) {
-      SimulatedJob job = new SimulatedJob(dataset, clock, faults, policy, uuids, random, events);
+      SimulatedJob job =
+          new SimulatedJob(dataset, table, clock, faults, policy, uuids, random, events);
       jobs.add(job);
       snapshots.put(job, new ArrayList<>(List.of(new JobState())));
     }
@@ -99,7 +102,8 @@ final class Life {
       case 13, 14, 15, 16, 17, 18, 19, 20 -> job.build();
       case 21, 22, 23, 24, 25, 26 -> job.publish(() -> {});
       case 27, 28 -> job.publish(this::race);
-      case 35, 36 -> job.recheck();
+      case 35 -> job.recheck(() -> {});
+      case 36 -> job.recheck(this::race);
       case 29, 30 -> writers.propose().ifPresent(job::compact);
       case 31 -> dataset.landLate();
       default -> job.assign();
@@ -108,10 +112,10 @@ final class Life {
 
   /** What happens between two steps of the sink. */
   private void race() {
-    if (random.nextInt(4) > 0) {
-      writers.write();
-    } else {
-      collector.advance();
+    switch (random.nextInt(4)) {
+      case 0 -> writers.write();
+      case 1 -> collector.advance();
+      default -> writers.update();
     }
   }
 
@@ -142,7 +146,8 @@ final class Life {
     dataset.landLate();
     int rounds = 0;
     long most = ROUNDS + dataset.manifest().liveRows() / MOST_IN_FLIGHT;
-    while (!dataset.manifest().uncovered().isEmpty()
+    while (rounds < LEAST_ROUNDS
+        || !dataset.manifest().uncovered().isEmpty()
         || !jobs.stream().allMatch(SimulatedJob::isIdle)) {
       assertThat(rounds++).as("rounds until all is covered").isLessThan((int) most);
       clock.advance(SimulatedJob.FORGET);
@@ -152,6 +157,14 @@ final class Life {
     }
     checkSegmentCount();
     checkGarbage();
+    checkEntries();
+  }
+
+  private void checkEntries() {
+    EntryInvariants invariants = new EntryInvariants(dataset.latest(), dataset.store);
+    invariants.eachRowHasOneEntry(dataset.manifest().live());
+    invariants.noEntryIsAstray();
+    invariants.allRowsAreFoundOnce();
   }
 
   /** A grace period later nothing is stored but what a version names. */

@@ -1,22 +1,23 @@
 package dev.freshet.state.simulation;
 
-import java.util.BitSet;
-import java.util.Map;
+import java.util.List;
 
 /**
- * A segment directory: the slots it has an entry for, by fragment. Never modified.
+ * A segment directory: its entries. Never modified.
  *
  * @param damaged whether its codes are in the wrong partitions, as after some remaps
  */
-record SegmentRows(String model, Map<Integer, Entries> slots, boolean damaged) {
-  SegmentRows(String model, Map<Integer, Entries> slots) {
-    this(model, slots, false);
+record SegmentRows(String model, List<Row> entries, boolean damaged) {
+
+  SegmentRows {
+    entries = List.copyOf(entries);
+  }
+
+  SegmentRows(String model, List<Row> entries) {
+    this(model, entries, false);
   }
 
   long rows() {
-    return slots.values().stream().mapToLong(entries -> entries.slots().cardinality()).sum();
+    return entries.size();
   }
-
-  /** A segment's entries for one fragment, and what that fragment was when they were read. */
-  record Entries(long fingerprint, BitSet slots) {}
 }

@@ -50,6 +50,7 @@ final class SimulatedJob {
 
   SimulatedJob(
       SimulatedDataset dataset,
+      SimulatedTable table,
       SimulatedClock clock,
       Faults faults,
       ShardPolicy shardPolicy,
@@ -65,7 +66,7 @@ final class SimulatedJob {
     this.events = events;
     this.workers = new SimulatedWorkers(dataset, faults, shardPolicy.builder(), uuids, random);
     this.training = new SimulatedTraining(dataset, faults, workers, uuids);
-    this.sink = new SimulatedSink(dataset, clock, faults, workers, uuids, random, events);
+    this.sink = new SimulatedSink(dataset, table, clock, faults, workers, uuids, random, events);
   }
 
   /** What a checkpoint stores now. */
@@ -227,11 +228,15 @@ final class SimulatedJob {
     }
   }
 
-  /** Verifies committed segments again; one that could not be withdrawn waits for the next time. */
-  void recheck() {
+  /**
+   * Verifies committed segments again; one that could not be mended waits for the next time.
+   *
+   * @param race what happens to the dataset before a segment is committed in the place of one
+   */
+  void recheck(Runnable race) {
     List<UUID> due = List.copyOf(state.rechecks);
     state.rechecks.clear();
-    due.forEach(segment -> sink.recheck(state, segment));
+    due.forEach(segment -> sink.recheck(state, segment, race));
   }
 
   /** Takes up a compaction that Lance proposes, or carries one on. */
@@ -267,7 +272,7 @@ final class SimulatedJob {
       build();
       publish(() -> {});
     }
-    recheck();
+    recheck(() -> {});
   }
 
   long rowsWritten() {

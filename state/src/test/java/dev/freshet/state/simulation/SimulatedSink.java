@@ -2,26 +2,32 @@ package dev.freshet.state.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.planning.PublishDecision;
+import dev.freshet.state.simulation.SimulatedEntries.State;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
 /** The one that commits: it decides, verifies, commits, and swaps in rewritten fragments. */
 final class SimulatedSink {
   private final SimulatedDataset dataset;
-  private final SimulatedClock clock;
+  private final SimulatedTable table;
   private final Faults faults;
   private final SimulatedWorkers workers;
+  private final SimulatedEntries entries;
+  private final SimulatedGate gate;
+  private final SimulatedCommits commits;
+  private final SimulatedPurger purger;
   private final Supplier<UUID> uuids;
   private final Random random;
   private final Map<String, Integer> events;
@@ -29,6 +35,7 @@ final class SimulatedSink {
 
   SimulatedSink(
       SimulatedDataset dataset,
+      SimulatedTable table,
       SimulatedClock clock,
       Faults faults,
       SimulatedWorkers workers,
@@ -36,9 +43,13 @@ final class SimulatedSink {
       Random random,
       Map<String, Integer> events) {
     this.dataset = dataset;
-    this.clock = clock;
+    this.table = table;
     this.faults = faults;
     this.workers = workers;
+    this.entries = new SimulatedEntries(dataset.store);
+    this.gate = new SimulatedGate(dataset, clock, faults, workers, events);
+    this.commits = new SimulatedCommits(dataset, faults, events);
+    this.purger = new SimulatedPurger(dataset, faults, workers, gate, commits, uuids, events);
     this.uuids = uuids;
     this.random = random;
     this.events = events;
@@ -50,106 +61,153 @@ final class SimulatedSink {
    * @param race what happens to the dataset between the decision and the commit
    */
   void publish(JobState state, BuiltSegment built, Runnable race) {
-    ManifestVersion manifest = faults.call(Step.DECIDE, dataset::manifest);
-    PublishDecision decision = PublishDecision.of(built.plan(), manifest, uuids);
-    count(decision.getClass().getSimpleName(), 1);
+    SimulatedVersion version = faults.call(Step.DECIDE, dataset::latest);
+    PublishDecision decision = PublishDecision.of(built.plan(), version.manifest(), uuids);
+    count(decision.getClass().getSimpleName());
     if (decision instanceof PublishDecision.Replan replan) {
       assertThat(replan.plan().uuid()).isNotEqualTo(built.plan().uuid());
       state.plans.add(replan.plan());
     } else if (decision instanceof PublishDecision.Drop drop) {
       assertThat(drop.reason()).contains(built.plan().uuid().toString());
+    } else if (decision instanceof PublishDecision.Withdraw) {
+      if (!commits.withdraw(version, Set.of(built.plan().uuid()))) {
+        state.built.add(built);
+      }
     } else if (decision instanceof PublishDecision.Publish publish) {
       race.run();
-      BuiltSegment verified = verified(built, manifest);
+      BuiltSegment verified = gate.verified(pure(version, built), version);
       race.run();
-      boolean committed = commit(verified.plan(), manifest, publish.replaced());
-      count("conflict", committed ? 0 : 1);
+      boolean committed = isCommitted(version, verified, publish.replaced(), race);
       if (!committed || random.nextInt(10) == 0) {
         state.built.add(verified);
       }
     }
   }
 
-  /** The segment, or the one that was rebuilt in its place. */
-  private BuiltSegment verified(BuiltSegment built, ManifestVersion manifest) {
-    if (isYoung(built.plan().uuid()) && answers(built.plan().uuid())) {
-      return built;
-    }
-    count("rebuilt", 1);
-    faults.pass(Step.REBUILD);
-    BuiltSegment rebuilt = workers.rebuild(built.plan(), manifest);
-    if (!answers(rebuilt.plan().uuid())) {
-      throw faults.failure(Step.VERIFY);
-    }
-    return rebuilt;
+  /** The segment, or one without the entries of rows that have moved since they were read. */
+  private BuiltSegment pure(SimulatedVersion version, BuiltSegment built) {
+    SegmentPlan plan = built.plan();
+    CommittedSegment asCommitted = new CommittedSegment(plan.uuid(), plan.coverage());
+    State state =
+        dataset.store.holds(plan.uuid()) ? entries.state(version, asCommitted) : State.SOUND;
+    return switch (state) {
+      case SOUND -> built;
+      case WORN -> workers.build(plan.at(uuids.get()));
+      case AMBIGUOUS -> workers.rebuild(plan, version);
+    };
   }
 
-  /** Whether no garbage collection takes the segment for garbage before it is published. */
-  private boolean isYoung(UUID uuid) {
-    return dataset.store.holds(uuid)
-        && SimulatedCollector.POLICY.mayPublish(
-            GarbageKind.SEGMENT, dataset.store.modified(uuid), clock.ofStore());
-  }
-
-  private boolean answers(UUID uuid) {
-    faults.pass(Step.DETACH);
-    boolean answers = faults.call(Step.VERIFY, () -> !dataset.store.read(uuid).damaged());
-    faults.pass(Step.DROP_DETACHED);
-    return answers;
-  }
-
-  private boolean commit(
-      SegmentPlan plan, ManifestVersion manifest, List<CommittedSegment> replaced) {
-    CommittedSegment added = new CommittedSegment(plan.uuid(), plan.coverage());
-    assertThat(dataset.store.read(plan.uuid()).damaged()).as("%s was verified", added).isFalse();
-    if (faults.landsLate(Step.COMMIT)) {
-      count("late", 1);
-      dataset.commitLate(manifest.version(), added, replaced);
-      throw faults.failure(Step.COMMIT);
+  /** Commits the segment, and with it what others are without the entries of its rows. */
+  private boolean isCommitted(
+      SimulatedVersion version,
+      BuiltSegment segment,
+      List<CommittedSegment> replaced,
+      Runnable race) {
+    List<CommittedSegment> others =
+        version.segments().stream().filter(other -> !replaced.contains(other)).toList();
+    List<CommittedSegment> worn = entries.holding(version, others, segment.plan().coverage());
+    events.merge("holders", worn.size(), Integer::sum);
+    Optional<List<BuiltSegment>> successors = purger.rewritten(version, worn);
+    if (successors.isEmpty()) {
+      return false;
     }
-    boolean committed =
-        faults.call(Step.COMMIT, () -> dataset.commitIndex(manifest.version(), added, replaced));
+    race.run();
+    List<BuiltSegment> added = new ArrayList<>(successors.get());
+    added.add(0, segment);
+    List<CommittedSegment> removed = new ArrayList<>(replaced);
+    removed.addAll(worn);
+    boolean committed = commits.publish(version, added, removed, segment.plan().coverage());
     if (committed) {
-      rowsPublished += plan.shards().stream().mapToLong(shard -> shard.rows().encoded()).sum();
-      faults.pass(Step.COMMITTED);
+      rowsPublished +=
+          segment.plan().shards().stream().mapToLong(shard -> shard.rows().encoded()).sum();
     }
     return committed;
   }
 
-  /** Queries a committed segment, and takes it out of the index if it is damaged. */
-  void recheck(JobState state, UUID uuid) {
-    ManifestVersion manifest = faults.call(Step.DECIDE, dataset::manifest);
-    boolean damaged =
-        manifest.index().segments().stream()
-            .anyMatch(
-                segment ->
-                    segment.uuid().equals(uuid)
-                        && segment.coverage().intersects(manifest.live())
-                        && faults.call(Step.RECHECK, () -> dataset.store.read(uuid).damaged()));
-    if (damaged) {
-      boolean withdrawn =
-          faults.call(Step.WITHDRAW, () -> dataset.withdraw(manifest.version(), uuid));
-      count(withdrawn ? "withdrawn" : "conflict", 1);
-      if (!withdrawn) {
-        state.rechecks.add(uuid);
-      }
+  /** Queries a committed segment, and mends it, or those that hold entries of its rows. */
+  void recheck(JobState state, UUID uuid, Runnable race) {
+    SimulatedVersion version = faults.call(Step.DECIDE, dataset::latest);
+    Optional<CommittedSegment> segment =
+        version.segments().stream().filter(one -> one.uuid().equals(uuid)).findFirst();
+    if (segment.isPresent() && !isSettled(version, segment.get(), race)) {
+      state.rechecks.add(uuid);
     }
+  }
+
+  /** Whether the segment is right, or was mended and no other writer was faster. */
+  private boolean isSettled(SimulatedVersion version, CommittedSegment segment, Runnable race) {
+    State state = faults.call(Step.RECHECK, () -> entries.state(version, segment));
+    if (isBehind(version, segment)) {
+      return commits.withdraw(version, Set.of(segment.uuid()));
+    }
+    if (state == State.AMBIGUOUS) {
+      return commits.withdraw(version, Set.of(segment.uuid()));
+    }
+    List<CommittedSegment> others =
+        version.segments().stream().filter(other -> !other.equals(segment)).toList();
+    List<CommittedSegment> worn =
+        new ArrayList<>(entries.holding(version, others, segment.coverage()));
+    if (state == State.WORN) {
+      worn.add(segment);
+    }
+    if (!worn.isEmpty()) {
+      return purger.purge(version, worn, race);
+    }
+    boolean damaged =
+        segment.coverage().intersects(version.manifest().live())
+            && dataset.store.read(segment.uuid()).damaged();
+    return !damaged || commits.withdraw(version, Set.of(segment.uuid()));
+  }
+
+  /** Whether a fragment was rewritten in place between the decision on a segment and its commit. */
+  private boolean isBehind(SimulatedVersion version, CommittedSegment segment) {
+    long readBy = dataset.readBy(segment.uuid());
+    return dataset.retains(readBy)
+        && !PublishDecision.rewritten(
+                segment.uuid(), dataset.at(readBy).manifest().fingerprints(), version.manifest())
+            .isEmpty();
   }
 
   /** Swaps in rewritten fragments if they are still wanted. */
   void commitRewrite(CompactionGroup group) {
     ManifestVersion manifest = faults.call(Step.DECIDE, dataset::manifest);
-    if (manifest.live().containsAll(group.fragments())) {
-      Optional<Boolean> committed =
-          Optional.of(
-              faults.call(
-                  Step.COMMIT_REWRITE,
-                  () -> dataset.rewrite(group.version(), group.fragments(), false)));
-      count("compacted", committed.orElse(false) ? 1 : 0);
+    if (manifest.live().containsAll(group.fragments()) && isPurged(group)) {
+      boolean committed =
+          faults.call(
+              Step.COMMIT_REWRITE, () -> table.rewrite(base(group), group.fragments(), false));
+      events.merge("compacted", committed ? 1 : 0, Integer::sum);
     }
   }
 
-  private void count(String event, int times) {
-    events.merge(event, times, Integer::sum);
+  /** Whether no segment over the group has dead entries, which nothing masks afterwards. */
+  private boolean isPurged(CompactionGroup group) {
+    SimulatedVersion version = dataset.latest();
+    List<CommittedSegment> dead =
+        version.segments().stream()
+            .filter(segment -> version.stable())
+            .filter(segment -> segment.coverage().intersects(group.fragments()))
+            .filter(segment -> entries.hasDead(version, segment))
+            .toList();
+    return dead.isEmpty() || purger.purge(version, dead, () -> {});
+  }
+
+  /** The latest version, if the rewrite holds there too: a purge has come between. */
+  private long base(CompactionGroup group) {
+    SimulatedVersion latest = dataset.latest();
+    boolean unchanged =
+        dataset
+            .at(group.version())
+            .select(group.fragments())
+            .equals(latest.select(group.fragments()));
+    boolean together =
+        latest.segments().stream()
+            .map(CommittedSegment::coverage)
+            .allMatch(
+                one -> one.containsAll(group.fragments()) || !one.intersects(group.fragments()));
+    return unchanged && together ? latest.number() : group.version();
+  }
+
+  private void count(String event) {
+    events.merge(event, 1, Integer::sum);
   }
 }

@@ -5,7 +5,6 @@ import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -64,7 +63,7 @@ final class SimulatedTraining {
     faults.pass(Step.TRAIN);
     String model = "trained-" + uuids.get();
     UUID segment = uuids.get();
-    workers.write(segment, new SegmentRows(model, Map.of()));
+    workers.write(segment, new SegmentRows(model, List.of()));
     faults.pass(Step.TRAINED);
     return new ModelReference(model, segment);
   }

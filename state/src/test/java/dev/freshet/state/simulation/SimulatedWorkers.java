@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
-import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
@@ -15,12 +15,11 @@ import dev.freshet.state.model.ShardTask;
 import dev.freshet.state.simulation.JobState.Part;
 import dev.freshet.state.simulation.JobState.PartialShard;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The stages that write segments: they encode tasks, seal shards, and build what is planned. */
@@ -52,7 +51,7 @@ final class SimulatedWorkers {
     ShardTask task = shard.shard().tasks().get(shard.parts().size());
     ModelReference model = shard.model().orElseThrow();
     if (!holds(model)) {
-      return shard.with(new Part(List.of(), Map.of(), Optional.empty(), model.id()));
+      return shard.with(new Part(List.of(), List.of(), Optional.empty(), model.id()));
     }
     List<RowRange> read = new ArrayList<>();
     Contents contents = new Contents();
@@ -62,7 +61,7 @@ final class SimulatedWorkers {
       }
     }
     faults.pass(Step.ENCODE);
-    Part part = new Part(read, contents.slots(), Optional.empty(), model.id());
+    Part part = new Part(read, contents.entries(), Optional.empty(), model.id());
     return shard.with(spills(task, read) ? spill(part) : part);
   }
 
@@ -76,16 +75,15 @@ final class SimulatedWorkers {
   private boolean scan(Contents contents, long version, RowRange range) {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        Contents rows = new Contents();
-        faults.call(
-            Step.SCAN,
-            () -> {
-              Contents fresh = new Contents();
-              fresh.scan(dataset, version, range);
-              rows.slots().putAll(fresh.slots());
-              return fresh;
-            });
-        contents.addAll(rows.slots());
+        Contents rows =
+            faults.call(
+                Step.SCAN,
+                () -> {
+                  Contents fresh = new Contents();
+                  fresh.scan(dataset.at(version), range);
+                  return fresh;
+                });
+        contents.addAll(rows.entries());
         return true;
       } catch (Faults.StoreError e) {
         // tried again
@@ -105,7 +103,7 @@ final class SimulatedWorkers {
     UUID segment = uuids.get();
     write(segment, new SegmentRows(part.model(), part.rows()));
     faults.pass(Step.SPILL);
-    return new Part(part.ranges(), Map.of(), Optional.of(segment), part.model());
+    return new Part(part.ranges(), List.of(), Optional.of(segment), part.model());
   }
 
   /**
@@ -141,12 +139,12 @@ final class SimulatedWorkers {
     parts.forEach(part -> part.segment().ifPresent(segments::add));
     Contents rest = new Contents();
     parts.stream().filter(p -> p.segment().isEmpty()).forEach(p -> rest.addAll(p.rows()));
-    if (!rest.slots().isEmpty() || segments.isEmpty()) {
+    if (!rest.isEmpty() || segments.isEmpty()) {
       if (!holds(model)) {
         throw new SimulatedStore.Gone(model.segment());
       }
       UUID segment = uuids.get();
-      write(segment, rest.of(model.id()));
+      write(segment, rest.distinctOf(model.id()));
       segments.add(segment);
     }
     return segments;
@@ -165,27 +163,32 @@ final class SimulatedWorkers {
     return new BuiltSegment(target, rows, rows);
   }
 
+  /** Each input gives what is live in its own fragments, as two may hold the same row id. */
   private Contents contents(SegmentPlan plan) {
+    SimulatedVersion latest = dataset.latest();
     Contents contents = new Contents();
     if (builder == IndexType.Builder.LANCE) {
-      contents.scan(dataset, dataset.manifest(), plan.coverage());
+      contents.scan(latest, plan.coverage());
       return contents;
     }
-    plan.shards().stream()
-        .flatMap(shard -> shard.segments().stream())
-        .forEach(segment -> contents.take(dataset.store.read(segment)));
+    for (SealedShard shard : plan.shards()) {
+      Predicate<Row> kept =
+          latest.stable() ? SimulatedEntries.live(latest, shard.fragments()) : row -> true;
+      shard.segments().forEach(one -> contents.take(dataset.store.read(one), kept));
+    }
     for (CommittedSegment absorbed : plan.absorbed()) {
-      contents.take(dataset.store.read(absorbed.uuid()), plan.kept(absorbed));
+      Coverage kept = plan.kept(absorbed).intersect(latest.manifest().live());
+      contents.take(dataset.store.read(absorbed.uuid()), SimulatedEntries.live(latest, kept));
     }
     return contents;
   }
 
   /** Builds a plan's segment from its fragments, under a fresh uuid. */
-  BuiltSegment rebuild(SegmentPlan plan, ManifestVersion manifest) {
+  BuiltSegment rebuild(SegmentPlan plan, SimulatedVersion version) {
     Contents contents = new Contents();
-    contents.scan(dataset, manifest, plan.coverage());
+    contents.scan(version, plan.coverage());
     UUID uuid = uuids.get();
-    write(uuid, contents.of(plan.model().id()));
+    write(uuid, contents.distinctOf(plan.model().id()));
     long rows = dataset.store.read(uuid).rows();
     return new BuiltSegment(plan.at(uuid), rows, rows);
   }
@@ -193,7 +196,7 @@ final class SimulatedWorkers {
   void write(UUID uuid, SegmentRows rows) {
     faults.call(Step.WRITE_INDEX, () -> once(() -> dataset.store.begin(uuid)));
     boolean damaged = rows.damaged() || faults.corrupts();
-    SegmentRows stored = new SegmentRows(rows.model(), new HashMap<>(rows.slots()), damaged);
+    SegmentRows stored = new SegmentRows(rows.model(), rows.entries(), damaged);
     faults.call(Step.WRITE_CODES, () -> once(() -> dataset.store.finish(uuid, stored)));
     rowsWritten += rows.rows();
   }

@@ -7,6 +7,7 @@ import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.simulation.SimulatedDataset.IndexCommit;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,11 +18,14 @@ import java.util.function.Supplier;
 /** Those who write to the dataset beside the stream, and whom nothing stops. */
 final class SimulatedWriters {
   private final SimulatedDataset dataset;
+  private final SimulatedTable table;
   private final Random random;
   private final Supplier<UUID> uuids;
 
-  SimulatedWriters(SimulatedDataset dataset, Random random, Supplier<UUID> uuids) {
+  SimulatedWriters(
+      SimulatedDataset dataset, SimulatedTable table, Random random, Supplier<UUID> uuids) {
     this.dataset = dataset;
+    this.table = table;
     this.random = random;
     this.uuids = uuids;
   }
@@ -29,30 +33,49 @@ final class SimulatedWriters {
   /** Changes the dataset in some way. */
   void write() {
     List<Fragment> fragments = dataset.manifest().fragments();
-    int choice = random.nextInt(47);
+    int choice = random.nextInt(56);
     if (choice < 20 || fragments.isEmpty()) {
-      dataset.append(1 + random.nextInt(random.nextInt(5) == 0 ? 300 : 40));
+      table.append(1 + random.nextInt(random.nextInt(5) == 0 ? 300 : 40));
       return;
     }
     Fragment fragment = any(fragments);
-    if (choice < 28) {
-      dataset.delete(fragment.id(), slots((int) fragment.physicalRows(), 0.2));
-    } else if (choice < 30) {
-      dataset.delete(fragment.id(), slots((int) fragment.physicalRows(), 1));
-    } else if (choice < 32) {
-      dataset.remove(fragment.id());
-    } else if (choice < 40) {
+    int id = fragment.id();
+    int rows = (int) fragment.physicalRows();
+    if (choice < 27) {
+      table.delete(id, slots(rows, 0.2));
+    } else if (choice < 29) {
+      table.delete(id, slots(rows, 1));
+    } else if (choice < 31) {
+      table.remove(id);
+    } else if (choice < 39) {
       compact();
-    } else if (choice < 43) {
+    } else if (choice < 42) {
       index();
-    } else if (choice == 43) {
-      dataset.update(fragment.id());
-    } else if (choice == 46) {
+    } else if (choice < 52) {
+      update();
+    } else if (choice == 52) {
+      table.uncover(id);
+    } else if (choice == 53) {
       dataset.cleanUp(dataset.manifest().version() - random.nextInt(20));
-    } else if (random.nextInt(8) == 0) {
-      dataset.overwrite(1 + random.nextInt(200));
-    } else if (random.nextInt(8) == 0) {
-      dataset.dropIndex();
+    } else if (random.nextInt(16) == 0) {
+      table.overwrite(1 + random.nextInt(200));
+    } else if (random.nextInt(16) == 0) {
+      table.dropIndex();
+    }
+  }
+
+  /** Gives some rows of a fragment other values: in place, or by moving them. */
+  void update() {
+    List<Fragment> fragments = dataset.manifest().fragments();
+    if (fragments.isEmpty()) {
+      return;
+    }
+    Fragment fragment = any(fragments);
+    int rows = (int) fragment.physicalRows();
+    if (random.nextBoolean()) {
+      table.updateInPlace(fragment.id(), slots(rows, random.nextDouble()));
+    } else {
+      table.updateByMoving(fragment.id(), slots(rows, random.nextInt(6) == 0 ? 1 : 0.2));
     }
   }
 
@@ -87,7 +110,7 @@ final class SimulatedWriters {
   private void compact() {
     propose()
         .ifPresent(
-            group -> dataset.rewrite(group.version(), group.fragments(), random.nextBoolean()));
+            group -> table.rewrite(group.version(), group.fragments(), random.nextBoolean()));
   }
 
   /** Another tool covers some fragments, or merges two segments, with its own model. */
@@ -104,13 +127,30 @@ final class SimulatedWriters {
     if (coverage.isEmpty()) {
       return;
     }
-    Contents contents = new Contents();
-    contents.scan(dataset, manifest, coverage);
     UUID uuid = uuids.get();
+    Contents contents = contents(coverage, replaced, some);
     dataset.store.write(uuid, contents.of(random.nextBoolean() ? "foreign" : "unknown"));
     assertThat(
-            dataset.commitIndex(manifest.version(), new CommittedSegment(uuid, coverage), replaced))
+            dataset.commitIndex(
+                new IndexCommit(
+                    manifest.version(),
+                    List.of(new CommittedSegment(uuid, coverage)),
+                    replaced,
+                    Coverage.empty())))
         .isTrue();
+  }
+
+  /** What it holds then: read from the rows, or with stable row ids all that it finds in others. */
+  private Contents contents(
+      Coverage coverage, List<CommittedSegment> replaced, Coverage uncovered) {
+    Contents contents = new Contents();
+    if (dataset.stableRowIds() && random.nextInt(4) > 0) {
+      replaced.forEach(one -> contents.take(dataset.store.read(one.uuid()), entry -> true));
+      contents.scan(dataset.latest(), uncovered);
+    } else {
+      contents.scan(dataset.latest(), coverage);
+    }
+    return contents;
   }
 
   private <T> T any(List<T> list) {

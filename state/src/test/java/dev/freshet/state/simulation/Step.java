@@ -29,6 +29,8 @@ enum Step {
   REBUILD("a segment failed verification and is built from its fragments"),
   COMMIT("a segment is committed"),
   COMMITTED("a commit is known, its committable is still in the checkpoint"),
+  SETTLE("others came before a commit, nobody looks what they did"),
+  PURGE("a segment is rewritten without the entries that their rows have left"),
   REWRITE("a compaction task writes fragments"),
   COMMIT_REWRITE("a compaction is committed, with its remap"),
   RECHECK("a committed segment is queried, as others may have damaged it"),
