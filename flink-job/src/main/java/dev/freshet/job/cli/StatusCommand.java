@@ -86,6 +86,9 @@ final class StatusCommand implements Callable<Integer> {
     if (!index.leftAlone().isEmpty()) {
       return String.format("%n  LEFT ALONE: %s", index.leftAlone());
     }
+    if (index.model().isEmpty()) {
+      return ", model unknown";
+    }
     String coarse =
         Coarseness.of(index.partitions(), OptionalInt.empty(), rows)
             .map(warning -> String.format("%n  COARSE: %s", warning))

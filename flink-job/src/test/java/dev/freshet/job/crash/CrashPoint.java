@@ -97,9 +97,9 @@ public enum CrashPoint {
   VERIFIED(Role.TASK_MANAGER, Edge.EXIT, "publish.VerificationGate", "verified", "verified"),
   PUBLISH(Role.TASK_MANAGER, Edge.ENTRY, "lance.SegmentPublisher", "publish", "before the commit"),
   COMMITTING(
-      Role.TASK_MANAGER, Edge.DURING, "lance.SegmentPublisher", "execute", "while committing"),
+      Role.TASK_MANAGER, Edge.DURING, "lance.CheckedCommit", "execute", "while committing"),
   LANDED(
-      Role.TASK_MANAGER, Edge.EXIT, "lance.SegmentPublisher", "execute", "landed, result unused"),
+      Role.TASK_MANAGER, Edge.EXIT, "lance.CheckedCommit", "execute", "landed, result unused"),
   PUBLISHED(
       Role.TASK_MANAGER, Edge.EXIT, "publish.SegmentCommitter", "commit", "published, others wait"),
   UNACKNOWLEDGED(
