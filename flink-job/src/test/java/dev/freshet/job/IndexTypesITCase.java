@@ -12,7 +12,13 @@ import dev.freshet.operators.lance.VectorTable;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.quantizer.IvfModel;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +40,10 @@ class IndexTypesITCase {
   private static final int GOOD_ROWS = ROWS - ROWS / DELETED_EVERY - 2 * ROWS / 100;
   private static final int REFINE = 10;
 
+  /** What index files say, by the storage version of their dataset. */
+  private static final Map<String, String> FOOTERS =
+      Map.of("2.0", "0.3", "2.1", "2.1", "2.2", "2.2");
+
   @TempDir Path directory;
 
   @ParameterizedTest
@@ -47,10 +57,33 @@ class IndexTypesITCase {
   })
   void everyGoodRowIsIndexed(IndexType type, Metric metric, boolean stableRowIds, double recall)
       throws Exception {
+    everyGoodRowIsIndexed(type, metric, stableRowIds, "2.1", recall);
+  }
+
+  /** Index files have the format of the data files. */
+  @ParameterizedTest
+  @CsvSource({
+    "IVF_FLAT, L2, true, 2.2, 1.0",
+    "IVF_PQ, L2, false, 2.2, 0.95",
+    "IVF_SQ, COSINE, false, 2.0, 0.95",
+    "IVF_PQ, DOT, false, 2.0, 0.95",
+    "IVF_HNSW_PQ, L2, false, 2.2, 0.9",
+    "IVF_HNSW_SQ, L2, false, 2.0, 0.9",
+    "IVF_RQ, L2, false, 2.2, 0.4",
+  })
+  void everyGoodRowOfAnotherFormatIsIndexed(
+      IndexType type, Metric metric, boolean stableRowIds, String storageVersion, double recall)
+      throws Exception {
+    everyGoodRowIsIndexed(type, metric, stableRowIds, storageVersion, recall);
+  }
+
+  private void everyGoodRowIsIndexed(
+      IndexType type, Metric metric, boolean stableRowIds, String storageVersion, double recall)
+      throws Exception {
     String seed = "seed " + SEED;
     Path path = directory.resolve("vectors");
     Configuration once = TestIndex.once(path, type, metric);
-    create(path, Element.FLOAT32, stableRowIds);
+    create(path, Element.FLOAT32, stableRowIds, storageVersion);
     try (TestIndex index = new TestIndex(once)) {
       TestJob.run(once, directory.resolve("checkpoints"));
 
@@ -59,6 +92,7 @@ class IndexTypesITCase {
       assertThat(report.recallAt10FullProbe()).as("recall, %s", seed).isBetween(recall, 1.0);
       assertThat(index.description().model().type()).isEqualTo(type);
       assertThat(index.description().model().metric()).isEqualTo(metric);
+      assertThat(footers(index, path)).containsOnly(FOOTERS.get(storageVersion));
     }
   }
 
@@ -71,7 +105,7 @@ class IndexTypesITCase {
     String seed = "seed " + SEED;
     Path path = directory.resolve("vectors");
     Configuration once = TestIndex.once(path, type, Metric.L2);
-    create(path, Element.FLOAT32, false);
+    create(path, Element.FLOAT32, false, "2.1");
     TestJob.run(once, directory.resolve("checkpoints"));
     Path copy = LanceTables.copy(path, directory.resolve("copy"));
     try (TestIndex freshet = new TestIndex(once);
@@ -92,7 +126,7 @@ class IndexTypesITCase {
   void otherElementTypesAreRefused(Element element) throws Exception {
     Path path = directory.resolve("vectors");
     Configuration once = TestIndex.once(path, IndexType.IVF_FLAT, Metric.L2);
-    create(path, element, false);
+    create(path, element, false, "2.1");
 
     assertThatThrownBy(() -> TestJob.run(once, directory.resolve("checkpoints")))
         .rootCause()
@@ -103,9 +137,23 @@ class IndexTypesITCase {
             element);
   }
 
-  private static void create(Path path, Element element, boolean stableRowIds) throws Exception {
+  /** The versions in the footers of all index files. */
+  private static List<String> footers(TestIndex index, Path path) throws IOException {
+    List<String> footers = new ArrayList<>();
+    for (UUID segment : index.segments()) {
+      for (String file : List.of("index.idx", "auxiliary.idx")) {
+        byte[] bytes = Files.readAllBytes(path.resolve("_indices/" + segment + "/" + file));
+        footers.add(bytes[bytes.length - 8] + "." + bytes[bytes.length - 6]);
+      }
+    }
+    return footers;
+  }
+
+  private static void create(
+      Path path, Element element, boolean stableRowIds, String storageVersion) throws Exception {
     float[] vectors = new ClusteredVectors(DIMENSION, SEED).next(ROWS);
-    TypedTable.create(path, element, stableRowIds, vectors, DIMENSION, FRAGMENT_ROWS);
+    TypedTable.create(
+        path, element, stableRowIds, storageVersion, vectors, DIMENSION, FRAGMENT_ROWS);
     TypedTable.delete(path, DELETED);
   }
 }

@@ -48,6 +48,19 @@ final class TypedTable {
       int dimension,
       int fragment)
       throws IOException {
+    create(path, element, stableRowIds, "2.1", vectors, dimension, fragment);
+  }
+
+  /** The same, its files in another format than 2.1. */
+  static void create(
+      Path path,
+      Element element,
+      boolean stableRowIds,
+      String storageVersion,
+      float[] vectors,
+      int dimension,
+      int fragment)
+      throws IOException {
     try (BufferAllocator allocator = new RootAllocator();
         ArrowStreamReader reader =
             new ArrowStreamReader(
@@ -59,6 +72,7 @@ final class TypedTable {
           .uri(path.toString())
           .maxRowsPerFile(fragment)
           .enableStableRowIds(stableRowIds)
+          .dataStorageVersion(storageVersion)
           .execute()
           .close();
     }

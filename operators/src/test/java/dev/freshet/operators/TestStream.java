@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -96,6 +97,14 @@ public final class TestStream implements AutoCloseable {
   }
 
   /** Cuts the end off a segment's codes. */
+  /** Changes the bytes of a segment's rows where they are. */
+  public void overwrite(UUID segment, Consumer<byte[]> change) throws IOException {
+    Path file = Path.of(dataset.path().toString(), "_indices", segment.toString(), "auxiliary.idx");
+    byte[] bytes = Files.readAllBytes(file);
+    change.accept(bytes);
+    Files.write(file, bytes);
+  }
+
   public void truncate(UUID segment) throws IOException {
     Path file = Path.of(dataset.path().toString(), "_indices", segment.toString(), "auxiliary.idx");
     byte[] bytes = Files.readAllBytes(file);

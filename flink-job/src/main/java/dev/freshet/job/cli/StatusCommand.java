@@ -70,6 +70,7 @@ final class StatusCommand implements Callable<Integer> {
                 "%n  segment %s  %,12d rows  %d fragments",
                 segment.uuid(), segment.rows(), segment.fragments().size()));
       }
+      index.problems().forEach(problem -> text.append("\n  ").append(problem));
       for (DatasetStatus.SetAside letter : index.deadLetters()) {
         text.append(
             String.format(
@@ -84,6 +85,9 @@ final class StatusCommand implements Callable<Integer> {
   private static String model(DatasetStatus.Index index, long rows) {
     if (!index.leftAlone().isEmpty()) {
       return String.format("%n  LEFT ALONE: %s", index.leftAlone());
+    }
+    if (index.model().isEmpty()) {
+      return ", model unknown";
     }
     String coarse =
         Coarseness.of(index.partitions(), OptionalInt.empty(), rows)

@@ -16,9 +16,11 @@ import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.Metric;
+import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.training.ModelSizing;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,11 +49,12 @@ public record DatasetStatus(
   /**
    * One index.
    *
-   * @param model id of its model; empty if the index is left alone
-   * @param partitions of its model; 0 if the index is left alone
+   * @param model id of its model; empty if the index is left alone or its file cannot be read
+   * @param partitions of its model; 0 if that is empty
    * @param suggestedPartitions what a model that is trained on the dataset now would get
    * @param leftAlone why Freshet leaves the index alone; empty if it does not
    * @param lagSeconds age of the oldest uncovered fragment; 0 if all are covered
+   * @param problems why the model cannot be read, if so
    */
   public record Index(
       String name,
@@ -67,7 +70,8 @@ public record DatasetStatus(
       long uncoveredRows,
       int uncoveredFragments,
       double lagSeconds,
-      List<SetAside> deadLetters) {}
+      List<SetAside> deadLetters,
+      List<String> problems) {}
 
   /**
    * A fragment that is left out, so its rows are found by brute force or not at all.
@@ -122,7 +126,8 @@ public record DatasetStatus(
       String metric,
       String model,
       int partitions,
-      String leftAlone) {
+      String leftAlone,
+      List<String> problems) {
 
     static Kind of(DatasetHandle dataset, String name, IndexStorage storage) throws IOException {
       try {
@@ -135,12 +140,20 @@ public record DatasetStatus(
             model.metric().lanceName(),
             model.id(),
             model.partitions(),
-            "");
+            "",
+            List.of());
       } catch (UnsupportedIndexException e) {
-        IndexSummary index = e.index();
-        String metric = index.metric().map(Metric::lanceName).orElse("");
-        return new Kind(name, index.column(), index.type(), metric, "", 0, e.reason());
+        return unread(name, e.index(), e.reason(), List.of());
+      } catch (CorruptSegmentException | FileNotFoundException e) {
+        IndexSummary index = IndexDescription.summary(dataset, name);
+        return unread(name, index, "", List.of(e.getMessage()));
       }
+    }
+
+    private static Kind unread(
+        String name, IndexSummary index, String leftAlone, List<String> problems) {
+      String metric = index.metric().map(Metric::lanceName).orElse("");
+      return new Kind(name, index.column(), index.type(), metric, "", 0, leftAlone, problems);
     }
   }
 
@@ -167,7 +180,8 @@ public record DatasetStatus(
         manifest.liveRows(manifest.uncovered()),
         manifest.uncovered().size(),
         lag(dataset, manifest).toMillis() / 1000.0,
-        setAside(manifest, letters));
+        setAside(manifest, letters),
+        kind.problems());
   }
 
   /** Letters of fragments that are as they were, and still uncovered. */

@@ -27,20 +27,11 @@ public record IndexDescription(String name, String column, IvfModel model) {
    */
   public static Optional<IndexDescription> find(
       DatasetHandle dataset, String name, IndexStorage storage) throws IOException {
-    Optional<IndexSummary> summary = IndexCatalog.find(dataset, name);
+    Optional<IndexSummary> summary = findSummary(dataset, name);
     LogicalIndex index = ManifestReader.read(dataset, name).index();
     Optional<CommittedSegment> first = index.segments().stream().findFirst();
     if (summary.isEmpty() || first.isEmpty()) {
       return Optional.empty();
-    }
-    if (summary.get().metric().isEmpty()) {
-      throw new DatasetException(
-          "Index '"
-              + name
-              + "' of "
-              + dataset.location()
-              + " is no vector index but a "
-              + summary.get().type());
     }
     Optional<UnsupportedSegmentException> refused = new ForeignSegments(storage).find(index);
     if (refused.isPresent()) {
@@ -58,16 +49,35 @@ public record IndexDescription(String name, String column, IvfModel model) {
    */
   public static IndexDescription of(DatasetHandle dataset, String name, IndexStorage storage)
       throws IOException {
-    return find(dataset, name, storage)
-        .orElseThrow(
-            () ->
-                new DatasetException(
-                    "No index '"
-                        + name
-                        + "' in "
-                        + dataset.location()
-                        + ": it has "
-                        + vectorIndexes(dataset)));
+    return find(dataset, name, storage).orElseThrow(() -> none(dataset, name));
+  }
+
+  /**
+   * What the manifest tells of the vector index of that name, whatever its files are like.
+   *
+   * @throws DatasetException if there is none
+   */
+  static IndexSummary summary(DatasetHandle dataset, String name) {
+    return findSummary(dataset, name).orElseThrow(() -> none(dataset, name));
+  }
+
+  private static Optional<IndexSummary> findSummary(DatasetHandle dataset, String name) {
+    Optional<IndexSummary> summary = IndexCatalog.find(dataset, name);
+    if (summary.isPresent() && summary.get().metric().isEmpty()) {
+      throw new DatasetException(
+          "Index '"
+              + name
+              + "' of "
+              + dataset.location()
+              + " is no vector index but a "
+              + summary.get().type());
+    }
+    return summary;
+  }
+
+  private static DatasetException none(DatasetHandle dataset, String name) {
+    return new DatasetException(
+        "No index '" + name + "' in " + dataset.location() + ": it has " + vectorIndexes(dataset));
   }
 
   /** Names of the vector indexes. */

@@ -2,10 +2,12 @@ package dev.freshet.job.report;
 
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.operators.lance.IndexSummary;
 import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.VectorColumn;
 import dev.freshet.operators.lance.VectorSearch;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.Metric;
 import dev.freshet.state.planning.CoverageCheck;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
@@ -25,7 +27,8 @@ public final class IndexVerification {
    * What was found.
    *
    * @param coverage share of the live rows that lie in covered fragments
-   * @param recallAt10FullProbe with every partition probed
+   * @param recallAt10FullProbe with every partition probed; 0, as the other, if a segment cannot be
+   *     read, as Lance may not survive to be asked then
    * @param recallAt10 with the given effort
    * @param violations what is wrong, one line each
    */
@@ -57,15 +60,21 @@ public final class IndexVerification {
   public Report verify(String indexName, int queries, VectorSearch.Effort effort)
       throws IOException {
     try (DatasetHandle dataset = versions.latest()) {
-      IndexDescription index = IndexDescription.of(dataset, indexName, storage);
+      IndexSummary index = IndexDescription.summary(dataset, indexName);
+      Metric metric = index.metric().orElseThrow();
       VectorColumn column = dataset.column(index.column());
       ManifestVersion manifest = ManifestReader.read(dataset, indexName);
       List<String> violations = new ArrayList<>(CoverageCheck.violations(manifest));
-      RowCheck rows = RowCheck.of(dataset, column, index, manifest, storage);
+      RowCheck rows = RowCheck.of(dataset, column, metric, manifest, storage);
       violations.addAll(rows.violations());
-      RecallCheck recall =
-          new RecallCheck(dataset, column, manifest.live(), index.model().metric(), queries, K);
       int allProbes = Math.max(1, rows.partitions());
+      Recall recall =
+          rows.readable()
+              ? recall(
+                  new RecallCheck(dataset, column, manifest.live(), metric, queries, K),
+                  allProbes,
+                  effort)
+              : new Recall(0, 0);
       return new Report(
           violations.isEmpty(),
           manifest.liveRows() == 0
@@ -74,9 +83,18 @@ public final class IndexVerification {
           manifest.liveRows(),
           rows.indexed(),
           manifest.index().segments().size(),
-          recall.at(new VectorSearch.Effort(allProbes, effort.refine())),
-          recall.at(new VectorSearch.Effort(Math.min(effort.probes(), allProbes), effort.refine())),
+          recall.fullProbe(),
+          recall.atEffort(),
           List.copyOf(violations));
     }
+  }
+
+  private record Recall(double fullProbe, double atEffort) {}
+
+  private static Recall recall(RecallCheck check, int allProbes, VectorSearch.Effort effort)
+      throws IOException {
+    return new Recall(
+        check.at(new VectorSearch.Effort(allProbes, effort.refine())),
+        check.at(new VectorSearch.Effort(Math.min(effort.probes(), allProbes), effort.refine())));
   }
 }

@@ -32,18 +32,19 @@ final class RowCheck {
   private final List<String> violations = new ArrayList<>();
   private long indexed;
   private int partitions;
+  private boolean readable = true;
 
   private RowCheck() {}
 
   static RowCheck of(
       DatasetHandle dataset,
       VectorColumn column,
-      IndexDescription index,
+      Metric metric,
       ManifestVersion manifest,
       IndexStorage storage)
       throws IOException {
     RowCheck check = new RowCheck();
-    long[] live = liveRows(dataset, column, index.model().metric(), manifest);
+    long[] live = liveRows(dataset, column, metric, manifest);
     long[] stored = check.storedRows(manifest, storage);
     check.compare(live, stored);
     return check;
@@ -56,6 +57,11 @@ final class RowCheck {
   /** Live rows that the segments hold. */
   long indexed() {
     return indexed;
+  }
+
+  /** Whether every segment can be read, so that Lance may be asked to. */
+  boolean readable() {
+    return readable;
   }
 
   /** The most partitions that a segment has. */
@@ -100,6 +106,7 @@ final class RowCheck {
         partitions = Math.max(partitions, reader.model().partitions());
         reader.rowIds(rows::add);
       } catch (CorruptSegmentException | FileNotFoundException e) {
+        readable = false;
         violations.add("Segment " + segment.uuid() + " cannot be read: " + e.getMessage());
       }
     }

@@ -112,6 +112,16 @@ final class IndexedTable implements AutoCloseable {
     return publish(Coverage.of(fragments), Coverage.of(fragments));
   }
 
+  /** Makes a segment's files say that a newer Lance wrote them, in format 2.9. */
+  void pretendNewerFormat(UUID segment) throws IOException {
+    for (String name : List.of("index.idx", "auxiliary.idx")) {
+      Path file = path.resolve("_indices").resolve(segment.toString()).resolve(name);
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[bytes.length - 6] = 9;
+      Files.write(file, bytes);
+    }
+  }
+
   /** Every file of the dataset, with its size. */
   Map<String, Long> files() throws IOException {
     Map<String, Long> sizes = new TreeMap<>();

@@ -42,7 +42,8 @@ class StatusCommandTest {
               "uncoveredRows",
               "uncoveredFragments",
               "lagSeconds",
-              "deadLetters");
+              "deadLetters",
+              "problems");
       assertThat(index.get("name").asText()).isEqualTo(IndexedTable.INDEX);
       assertThat(index.get("column").asText()).isEqualTo("vector");
       assertThat(index.get("type").asText()).isEqualTo("IVF_PQ");
@@ -52,12 +53,35 @@ class StatusCommandTest {
       assertThat(index.get("uncoveredRows").asLong()).isEqualTo(IndexedTable.ROWS);
       assertThat(index.get("uncoveredFragments").asInt()).isEqualTo(1);
       assertThat(index.get("lagSeconds").asDouble()).isPositive();
+      assertThat(index.get("problems").isEmpty()).isTrue();
 
       JsonNode first = index.get("segments").get(0);
       assertThat(CommandLineRun.names(first)).containsExactly("uuid", "fragments", "rows");
       assertThat(first.get("uuid").asText()).isEqualTo(segment.toString());
       assertThat(first.get("fragments").toString()).isEqualTo("[0,1]");
       assertThat(first.get("rows").asLong()).isEqualTo(2 * IndexedTable.ROWS);
+    }
+  }
+
+  @Test
+  void whatNeedsNoFileIsToldOfAnIndexOfAnUnknownFormat() throws Exception {
+    try (IndexedTable table = IndexedTable.create(directory.resolve("t"))) {
+      UUID segment = table.publish(0, 1);
+      table.pretendNewerFormat(segment);
+
+      CommandLineRun run = CommandLineRun.of("status", "--dataset", table.uri(), "--json");
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      JsonNode index = run.json().get("indexes").get(0);
+      assertThat(index.get("column").asText()).isEqualTo("vector");
+      assertThat(index.get("type").asText()).isEqualTo("IVF_PQ");
+      assertThat(index.get("metric").asText()).isEqualTo("l2");
+      assertThat(index.get("model").asText()).isEmpty();
+      assertThat(index.get("coveredRows").asLong()).isEqualTo(2 * IndexedTable.ROWS);
+      assertThat(index.get("uncoveredRows").asLong()).isEqualTo(IndexedTable.ROWS);
+      assertThat(index.get("problems").toString())
+          .contains(segment.toString(), "Lance file format 2.9: known are [2.0, 2.1, 2.2]");
+      assertThat(CommandLineRun.of("status", "--dataset", table.uri()).out())
+          .contains("model unknown", "Lance file format 2.9");
     }
   }
 

@@ -99,6 +99,25 @@ class VerifyCommandTest {
     }
   }
 
+  /** With its only segment; and Lance is not asked for recall, as it may not survive that. */
+  @Test
+  void whatNeedsNoFileIsToldOfAnIndexOfAnUnknownFormat() throws Exception {
+    try (IndexedTable table = IndexedTable.create(directory.resolve("t"))) {
+      UUID segment = table.publish(0, 1);
+      table.pretendNewerFormat(segment);
+      CommandLineRun run = verify(table, "--json");
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+      JsonNode report = run.json();
+      assertThat(report.get("rows").asLong()).isEqualTo(3 * IndexedTable.ROWS);
+      assertThat(report.get("coverage").asDouble()).isBetween(0.66, 0.67);
+      assertThat(report.get("segments").asInt()).isEqualTo(1);
+      assertThat(report.get("recallAt10FullProbe").asDouble()).isZero();
+      assertThat(report.get("violations").toString())
+          .contains("Segment " + segment + " cannot be read: ")
+          .contains("Lance file format 2.9: known are [2.0, 2.1, 2.2]");
+    }
+  }
+
   private static CommandLineRun verify(IndexedTable table, String... more) {
     String[] arguments = {"verify", "--dataset", table.uri(), "--index", IndexedTable.INDEX};
     String[] all = Arrays.copyOf(arguments, arguments.length + more.length);

@@ -2,11 +2,13 @@ package dev.freshet.operators.options;
 
 import dev.freshet.operators.lance.DatasetException;
 import dev.freshet.operators.lance.DatasetFiles;
+import dev.freshet.operators.lance.DatasetFormat;
 import dev.freshet.operators.lance.DatasetLocation;
 import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.operators.storage.ObjectDatasetFiles;
 import dev.freshet.operators.storage.ObjectIndexStorage;
 import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.vector.format.FormatSource;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.LocalIndexStorage;
 import java.net.URI;
@@ -24,15 +26,16 @@ public final class StorageAccess {
   private StorageAccess() {}
 
   /**
-   * The index files of a dataset.
+   * The index files of a dataset; new ones take the format of its data files.
    *
    * @param requests told of the requests to an object store
    * @throws IllegalArgumentException if the dataset is in a store that is not supported
    */
   public static IndexStorage indexStorage(DatasetLocation location, RequestCounter requests) {
+    FormatSource format = new DatasetFormat(datasetFiles(location, requests));
     return isS3(location)
-        ? new ObjectIndexStorage(location.uri(), location.storageOptions(), requests)
-        : new LocalIndexStorage(localUri(location));
+        ? new ObjectIndexStorage(location.uri(), location.storageOptions(), format, requests)
+        : new LocalIndexStorage(localUri(location), format);
   }
 
   /**

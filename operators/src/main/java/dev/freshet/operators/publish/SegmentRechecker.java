@@ -16,6 +16,7 @@ import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.SegmentReader;
+import dev.freshet.vector.format.UnknownFormatException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -137,6 +138,9 @@ final class SegmentRechecker {
             "another writer compacted its fragments, which its type does not survive");
       }
       return search(dataset, segment, reader.model().partitions());
+    } catch (UnknownFormatException e) {
+      LOG.warn("Left as it is, for nothing is known of it: {}", e.getMessage());
+      return Optional.empty();
     } catch (CorruptSegmentException | FileNotFoundException e) {
       return Optional.of("it cannot be read: " + e.getMessage());
     } catch (UnsearchableSegmentException e) {

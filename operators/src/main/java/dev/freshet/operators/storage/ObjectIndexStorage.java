@@ -1,5 +1,7 @@
 package dev.freshet.operators.storage;
 
+import dev.freshet.vector.format.FileFormat;
+import dev.freshet.vector.format.FormatSource;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,17 +21,23 @@ public final class ObjectIndexStorage implements IndexStorage {
 
   private final String datasetUri;
   private final Map<String, String> storageOptions;
+  private final FormatSource format;
   private final ObjectStore store;
   private final ObjectTails tails;
 
   /**
    * @param datasetUri a URI that both Lance and one of Flink's file systems understand
    * @param storageOptions Lance's; secrets
+   * @param format asked for each new segment
    */
   public ObjectIndexStorage(
-      String datasetUri, Map<String, String> storageOptions, RequestCounter requests) {
+      String datasetUri,
+      Map<String, String> storageOptions,
+      FormatSource format,
+      RequestCounter requests) {
     this.datasetUri = datasetUri;
     this.storageOptions = Map.copyOf(storageOptions);
+    this.format = format;
     this.store = new ObjectStore(datasetUri, requests);
     this.tails = new ObjectTails(store);
   }
@@ -42,6 +50,11 @@ public final class ObjectIndexStorage implements IndexStorage {
   @Override
   public Map<String, String> storageOptions() {
     return storageOptions;
+  }
+
+  @Override
+  public FileFormat format() throws IOException {
+    return format.format();
   }
 
   @Override

@@ -56,23 +56,35 @@ public final class TestDataset implements AutoCloseable {
   private final Element element;
   private final int dimension;
   private final boolean stableRowIds;
+  private final String storageVersion;
   private long rows;
 
-  private TestDataset(Path path, Element element, int dimension, boolean stableRowIds) {
+  private TestDataset(
+      Path path, Element element, int dimension, boolean stableRowIds, String storageVersion) {
     this.path = path;
     this.element = element;
     this.dimension = dimension;
     this.stableRowIds = stableRowIds;
+    this.storageVersion = storageVersion;
   }
 
   public static TestDataset create(
       Path path, Element element, int dimension, boolean stableRowIds) {
-    return new TestDataset(path, element, dimension, stableRowIds);
+    return new TestDataset(path, element, dimension, stableRowIds, "2.1");
   }
 
   /** Float32, row ids that are addresses, the given rows in fragments of the given size. */
   public static TestDataset of(Path path, TestVectors vectors, int rowsPerFragment) {
     TestDataset dataset = create(path, Element.FLOAT32, vectors.dimension(), false);
+    dataset.append(vectors, rowsPerFragment, new BitSet());
+    return dataset;
+  }
+
+  /** The same, its files in another format than 2.1. */
+  static TestDataset of(
+      Path path, TestVectors vectors, int rowsPerFragment, String storageVersion) {
+    TestDataset dataset =
+        new TestDataset(path, Element.FLOAT32, vectors.dimension(), false, storageVersion);
     dataset.append(vectors, rowsPerFragment, new BitSet());
     return dataset;
   }
@@ -111,7 +123,7 @@ public final class TestDataset implements AutoCloseable {
                 .mode(rows == 0 ? WriteMode.CREATE : WriteMode.APPEND)
                 .maxRowsPerFile(rowsPerFragment)
                 .enableStableRowIds(stableRowIds)
-                .dataStorageVersion("2.1")
+                .dataStorageVersion(storageVersion)
                 .execute();
         written.close();
         rows += vectors.rows();

@@ -102,6 +102,18 @@ class SegmentRecheckerTest {
     assertThat(metrics.count("segmentsRechecked")).as("queries of it").isZero();
   }
 
+  /** A newer writer may have built it, and rightly so. */
+  @Test
+  void oneOfAnUnknownFormatStays() throws Exception {
+    UUID segment = publish(0, 1);
+    stream.overwrite(segment, bytes -> bytes[bytes.length - 6] = 9); // the minor version
+    rechecker(stream.options().indexStorage()).recheck(segment);
+    assertThat(stream.manifest().index().segments())
+        .extracting(CommittedSegment::uuid)
+        .containsExactly(segment);
+    assertThat(metrics.count("segmentsWithdrawn")).isZero();
+  }
+
   private SegmentRechecker rechecker(IndexStorage storage) {
     builder = SegmentBuilder.of(stream.options(), storage);
     return new SegmentRechecker(TestPublishing.context(stream, storage, builder, metrics));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.operators.storage.RequestCounter.Kind;
+import dev.freshet.vector.format.FormatSource;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -110,7 +111,8 @@ class ObjectIndexStorageTest {
   }
 
   private ObjectIndexStorage storage() {
-    return new ObjectIndexStorage(dataset.toUri().toString(), Map.of(), this::count);
+    return new ObjectIndexStorage(
+        dataset.toUri().toString(), Map.of(), FormatSource.DEFAULT, this::count);
   }
 
   private void count(Kind kind, long bytes) {

@@ -11,34 +11,33 @@ import java.util.List;
  *
  * @param buffers where its buffers lie
  * @param rows rows in the page
- * @param encoding the message {@code PageLayout} of Lance's {@code encodings_v2_1.proto}; parsed
+ * @param encoding the message {@link PageLayout} or, in format 2.0, {@link ArrayEncoding}; parsed
  *     only for the columns that are read
  */
 record ColumnPage(List<Extent> buffers, long rows, ByteBuffer encoding) {
   private static final String COLUMN_ENCODING = "/lance.encodings.ColumnEncoding";
-  private static final String PAGE_LAYOUT = "/lance.encodings21.PageLayout";
 
   /** The {@code ColumnMetadata} message of a column with these pages. */
-  static byte[] toColumn(List<ColumnPage> pages) {
+  static byte[] toColumn(List<ColumnPage> pages, FileFormat format) {
     ProtoWriter values = new ProtoWriter().bytes(1, new byte[0]); // no encoding of all pages
     ProtoWriter column =
         new ProtoWriter().message(1, direct(COLUMN_ENCODING, values.toByteArray()));
     long firstRow = 0;
     for (ColumnPage page : pages) {
-      column.message(2, page.toMessage(firstRow));
+      column.message(2, page.toMessage(firstRow, format));
       firstRow += page.rows();
     }
     return column.toByteArray();
   }
 
-  private ProtoWriter toMessage(long firstRow) {
-    byte[] layout = new byte[encoding.remaining()];
-    encoding.duplicate().get(layout);
+  private ProtoWriter toMessage(long firstRow, FileFormat format) {
+    byte[] message = new byte[encoding.remaining()];
+    encoding.duplicate().get(message);
     return new ProtoWriter()
         .packed(1, buffers.stream().mapToLong(Extent::position).toArray())
         .packed(2, buffers.stream().mapToLong(Extent::length).toArray())
         .number(3, rows)
-        .message(4, direct(PAGE_LAYOUT, layout))
+        .message(4, direct(format.pageEncodingType(), message))
         .number(5, firstRow);
   }
 
@@ -49,17 +48,19 @@ record ColumnPage(List<Extent> buffers, long rows, ByteBuffer encoding) {
   }
 
   /** The pages of a {@code ColumnMetadata} message. */
-  static List<ColumnPage> parseAll(ProtoReader column) throws CorruptSegmentException {
+  static List<ColumnPage> parseAll(ProtoReader column, FileFormat format)
+      throws CorruptSegmentException {
     List<ColumnPage> pages = new ArrayList<>();
     while (column.next()) {
       if (column.field() == 2) {
-        pages.add(parse(column.message()));
+        pages.add(parse(column.message(), format));
       }
     }
     return List.copyOf(pages);
   }
 
-  private static ColumnPage parse(ProtoReader page) throws CorruptSegmentException {
+  private static ColumnPage parse(ProtoReader page, FileFormat format)
+      throws CorruptSegmentException {
     LongArray positions = new LongArray();
     LongArray sizes = new LongArray();
     long rows = 0;
@@ -69,7 +70,7 @@ record ColumnPage(List<Extent> buffers, long rows, ByteBuffer encoding) {
         case 1 -> page.numbers(positions);
         case 2 -> page.numbers(sizes);
         case 3 -> rows = page.number();
-        case 4 -> encoding = direct(page.message());
+        case 4 -> encoding = direct(page.message(), format);
         default -> {} // the priority: pages lie in the order of their rows
       }
     }
@@ -91,24 +92,20 @@ record ColumnPage(List<Extent> buffers, long rows, ByteBuffer encoding) {
     return List.copyOf(buffers);
   }
 
-  /** Encoding.direct (2) . encoding (1) is an Any, whose value (2) is the layout. */
-  private static ByteBuffer direct(ProtoReader encoding) throws CorruptSegmentException {
-    ProtoReader any = new ProtoReader(only(only(encoding, 2), 1));
-    ByteBuffer layout = ByteBuffer.allocate(0);
+  /** Encoding.direct (2) . encoding (1) is an Any: a type (1) and the message (2). */
+  private static ByteBuffer direct(ProtoReader encoding, FileFormat format)
+      throws CorruptSegmentException {
+    ProtoReader any = encoding.only(2).only(1);
+    String type = "";
+    ByteBuffer message = ByteBuffer.allocate(0);
     while (any.next()) {
-      if (any.field() == 2) {
-        layout = any.payload();
+      switch (any.field()) {
+        case 1 -> type = any.string();
+        case 2 -> message = any.payload();
+        default -> {} // there is none
       }
     }
-    return layout;
-  }
-
-  private static ByteBuffer only(ByteBuffer message, int field) throws CorruptSegmentException {
-    return only(new ProtoReader(message), field);
-  }
-
-  private static ByteBuffer only(ProtoReader message, int field) throws CorruptSegmentException {
-    check(message.next() && message.field() == field, "a page without direct encoding");
-    return message.payload();
+    check(type.equals(format.pageEncodingType()), "a page described by '%s'", type);
+    return message;
   }
 }

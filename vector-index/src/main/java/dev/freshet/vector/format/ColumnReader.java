@@ -13,14 +13,14 @@ import java.util.stream.Stream;
 
 /**
  * Reads a column of fixed-width values once, from the first to the last. Holds the block that is
- * used and the one that is read ahead ({@link #BLOCK_BYTES} each), one decoded chunk (at most 32
- * KiB) and a page's chunk table.
+ * used and the one that is read ahead ({@link #BLOCK_BYTES} each), one decoded chunk (1 MiB at
+ * most, usually a few KiB) and a page's chunk table.
  */
 final class ColumnReader {
   static final int BLOCK_BYTES = 1 << 20;
   private static final int CHUNK_HEADER_BYTES = 8;
   private static final int MAX_CHUNK_TABLE_BYTES = 16 << 20;
-  private static final int MAX_CHUNK_BYTES = 32 << 10;
+  private static final int MAX_CHUNK_BYTES = 1 << 20;
 
   private final LanceFile file;
   private final List<ColumnPage> pages;
@@ -34,6 +34,7 @@ final class ColumnReader {
 
   private int nextPage;
   private PageEncoding encoding = PageEncoding.CONTIGUOUS;
+  private ByteBuffer constant = ByteBuffer.allocate(0);
   private long pageRowsLeft;
   private ByteBuffer chunkTable = ByteBuffer.allocate(0);
   private ByteBuffer block = ByteBuffer.allocate(0);
@@ -53,8 +54,11 @@ final class ColumnReader {
     this.blocks = new ReadAhead(file, pages.stream().flatMap(this::blocksOf).iterator(), executor);
   }
 
-  /** The data of a page; a block of values that are as they are holds whole ones. */
+  /** The data of a page, if it has any; a block of values that are as they are holds whole ones. */
   private Stream<Extent> blocksOf(ColumnPage page) {
+    if (page.buffers().isEmpty()) {
+      return Stream.empty();
+    }
     Extent data = page.buffers().get(page.buffers().size() - 1);
     int most =
         page.buffers().size() == 1
@@ -83,60 +87,93 @@ final class ColumnReader {
     if (pageRowsLeft == 0) {
       openPage();
     }
-    if (encoding == PageEncoding.CONTIGUOUS) {
-      chunk = nextBlock();
-      pageRowsLeft -= chunk.remaining() / valueBytes;
-    } else {
-      decodeChunk();
+    switch (encoding) {
+      case CONTIGUOUS -> {
+        chunk = nextBlock();
+        pageRowsLeft -= chunk.remaining() / valueBytes;
+      }
+      case CONSTANT -> repeatConstant();
+      case CHUNKED, CHUNKED_BITPACKED -> decodeChunk();
     }
   }
 
   private void openPage() throws IOException {
     check(nextPage < pages.size(), "a column ends too early");
     ColumnPage page = pages.get(nextPage++);
-    encoding = PageEncoding.parse(page.encoding(), items, itemBytes, page.rows());
+    PageLayout layout = layout(page);
+    encoding = layout.encoding();
+    constant = layout.constant();
     List<Extent> buffers = page.buffers();
-    boolean contiguous = encoding == PageEncoding.CONTIGUOUS;
-    check(buffers.size() == (contiguous ? 1 : 2), "a page of %d buffers", buffers.size());
-    Extent data = buffers.get(buffers.size() - 1);
-    if (contiguous) {
-      check(
-          data.length() % valueBytes == 0 && data.length() / valueBytes == page.rows(),
-          "%d bytes for %d values of %d bytes",
-          data.length(),
-          page.rows(),
-          valueBytes);
-    } else {
-      chunkTable = readChunkTable(buffers.get(0), data);
+    check(buffers.size() == encoding.buffers(), "a page of %d buffers", buffers.size());
+    switch (encoding) {
+      case CONTIGUOUS -> checkHolds(buffers.get(0), page.rows());
+      case CONSTANT -> {} // its value is all there is
+      case CHUNKED, CHUNKED_BITPACKED ->
+          chunkTable = readChunkTable(buffers.get(0), buffers.get(1));
     }
     pageRowsLeft = page.rows();
   }
 
-  /** A 16-bit entry for each chunk: 12 bits size in words minus one, 4 bits log2 of its values. */
+  private PageLayout layout(ColumnPage page) throws CorruptSegmentException {
+    if (file.format().hasChunks()) {
+      return PageLayout.parse(file.format(), page.encoding(), items, itemBytes, page.rows());
+    }
+    ArrayEncoding.checkIs(page.encoding(), items, itemBytes);
+    return new PageLayout(PageEncoding.CONTIGUOUS, constant);
+  }
+
+  private void checkHolds(Extent data, long rows) throws CorruptSegmentException {
+    check(
+        data.length() % valueBytes == 0 && data.length() / valueBytes == rows,
+        "%d bytes for %d values of %d bytes",
+        data.length(),
+        rows,
+        valueBytes);
+  }
+
+  /** The whole page: it has so few rows that they fit the buffer of a bit-packed chunk. */
+  private void repeatConstant() {
+    decoded.clear();
+    for (; pageRowsLeft > 0; pageRowsLeft--) {
+      decoded.put(constant.duplicate());
+    }
+    chunk = decoded.flip().slice();
+    decoded.clear();
+  }
+
+  /** An entry for each chunk: its size in words minus one, and in 4 bits log2 of its values. */
   private ByteBuffer readChunkTable(Extent table, Extent data) throws IOException {
     check(
-        table.length() % Short.BYTES == 0 && table.length() <= MAX_CHUNK_TABLE_BYTES,
+        table.length() % file.format().chunkEntryBytes() == 0
+            && table.length() <= MAX_CHUNK_TABLE_BYTES,
         "a chunk table of %d bytes",
         table.length());
     ByteBuffer entries =
         ByteBuffer.wrap(file.read(table.position(), (int) table.length()))
             .order(ByteOrder.LITTLE_ENDIAN);
     long bytes = 0;
-    for (int at = 0; at < entries.limit(); at += Short.BYTES) {
-      bytes += chunkBytes(entries.getShort(at));
+    while (entries.hasRemaining()) {
+      bytes += chunkBytes(nextEntry(entries));
     }
     check(bytes == data.length(), "chunks of %d bytes in a page of %d", bytes, data.length());
-    return entries;
+    return entries.rewind();
   }
 
-  private static int chunkBytes(short entry) {
-    return ((entry & 0xFFFF) >>> 4) * Long.BYTES + Long.BYTES;
+  private int nextEntry(ByteBuffer entries) {
+    return file.format().hasLargeChunks()
+        ? entries.getInt()
+        : Short.toUnsignedInt(entries.getShort());
+  }
+
+  private static long chunkBytes(int entry) {
+    return ((long) (entry >>> 4) + 1) * Long.BYTES;
   }
 
   private void decodeChunk() throws IOException {
     check(chunkTable.hasRemaining(), "%d rows of a page are in no chunk", pageRowsLeft);
-    short entry = chunkTable.getShort();
-    int size = chunkBytes(entry);
+    int entry = nextEntry(chunkTable);
+    long size = chunkBytes(entry);
+    check(size <= MAX_CHUNK_BYTES, "a chunk of %d bytes", size);
     long values = chunkTable.hasRemaining() ? 1L << (entry & 0xF) : pageRowsLeft;
     check(
         values <= pageRowsLeft
@@ -144,14 +181,17 @@ final class ColumnReader {
         "a chunk of %d values where %d are left",
         values,
         pageRowsLeft);
-    ByteBuffer bytes = take(size);
-    int levels = bytes.getShort(0) & 0xFFFF;
-    int used = bytes.getShort(Short.BYTES) & 0xFFFF;
+    ByteBuffer bytes = take((int) size);
+    int levels = Short.toUnsignedInt(bytes.getShort(0));
+    long used =
+        file.format().hasLargeChunks()
+            ? Integer.toUnsignedLong(bytes.getInt(Short.BYTES))
+            : Short.toUnsignedInt(bytes.getShort(Short.BYTES));
     check(levels == 0, "a chunk with %d levels of nulls or lists", levels);
     check(used <= size - CHUNK_HEADER_BYTES, "%d bytes in a chunk of %d", used, size);
     if (encoding == PageEncoding.CHUNKED) {
       check(used == values * valueBytes, "%d bytes for %d values", used, values);
-      chunk = bytes.slice(CHUNK_HEADER_BYTES, used);
+      chunk = bytes.slice(CHUNK_HEADER_BYTES, (int) used);
     } else {
       chunk = unpack(bytes, used, values);
     }
@@ -159,7 +199,7 @@ final class ColumnReader {
   }
 
   /** A bit-packed chunk: the width as 64 bits, then one block, whatever the number of values. */
-  private ByteBuffer unpack(ByteBuffer bytes, int used, long values)
+  private ByteBuffer unpack(ByteBuffer bytes, long used, long values)
       throws CorruptSegmentException {
     check(used >= Long.BYTES && values <= BitPacking.BLOCK, "%d bit-packed values", values);
     long width = bytes.getLong(CHUNK_HEADER_BYTES);

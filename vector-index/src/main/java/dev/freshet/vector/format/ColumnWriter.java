@@ -10,32 +10,36 @@ import java.util.List;
  * PageBuffer#PAGE_BYTES} at most, and a chunk) and the values of an unfinished chunk.
  */
 final class ColumnWriter {
+  private final FileFormat format;
   private final ValueEncoder encoder;
   private final int items;
   private final int itemBytes;
   private final int valueBytes;
   private final byte[] pending;
-  private final PageBuffer page = new PageBuffer();
+  private final PageBuffer page;
   private final List<ColumnPage> pages = new ArrayList<>();
   private int pendingValues;
   private long pageRows;
 
-  private ColumnWriter(ValueEncoder encoder, int items, int itemBytes) {
+  private ColumnWriter(FileFormat format, ValueEncoder encoder, int items, int itemBytes) {
+    this.format = format;
     this.encoder = encoder;
     this.items = items;
     this.itemBytes = itemBytes;
     this.valueBytes = Math.max(1, items) * itemBytes;
+    this.page = new PageBuffer(format);
     this.pending = new byte[encoder.chunkValues() * valueBytes];
   }
 
   /** A column of lists of {@code items} scalars. */
-  static ColumnWriter ofLists(int items, int itemBytes) {
-    return new ColumnWriter(ValueEncoder.of(items * itemBytes), items, itemBytes);
+  static ColumnWriter ofLists(FileFormat format, int items, int itemBytes) {
+    ValueEncoder encoder = ValueEncoder.ofLists(format, items * itemBytes);
+    return new ColumnWriter(format, encoder, items, itemBytes);
   }
 
   /** A column of 64-bit numbers. */
-  static ColumnWriter ofLongs() {
-    return new ColumnWriter(new ValueEncoder.BitPackedLongs(), 0, Long.BYTES);
+  static ColumnWriter ofLongs(FileFormat format) {
+    return new ColumnWriter(format, ValueEncoder.ofLongs(format), 0, Long.BYTES);
   }
 
   /** Appends {@code values} values, which begin at byte {@code offset}. */
@@ -90,9 +94,14 @@ final class ColumnWriter {
       buffers.add(out.writeBuffer(table, table.length));
     }
     buffers.add(out.writeBuffer(page.data(), page.length()));
-    byte[] layout = encoder.encoding().layout(items, itemBytes, pageRows);
-    pages.add(new ColumnPage(List.copyOf(buffers), pageRows, ByteBuffer.wrap(layout)));
+    pages.add(new ColumnPage(List.copyOf(buffers), pageRows, ByteBuffer.wrap(description())));
     page.clear();
     pageRows = 0;
+  }
+
+  private byte[] description() {
+    return format.hasChunks()
+        ? PageLayout.write(format, encoder.encoding(), items, itemBytes, pageRows)
+        : ArrayEncoding.write(items, itemBytes);
   }
 }

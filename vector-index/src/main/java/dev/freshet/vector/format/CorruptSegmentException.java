@@ -3,7 +3,7 @@ package dev.freshet.vector.format;
 import java.io.IOException;
 
 /** A segment's file is malformed, truncated, or of a layout that this version does not know. */
-public final class CorruptSegmentException extends IOException {
+public sealed class CorruptSegmentException extends IOException permits UnknownFormatException {
   private static final long serialVersionUID = 1L;
 
   CorruptSegmentException(String message) {
@@ -12,6 +12,11 @@ public final class CorruptSegmentException extends IOException {
 
   CorruptSegmentException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** The same, said of a place. */
+  CorruptSegmentException at(String where) {
+    return new CorruptSegmentException(where + ": " + getMessage(), this);
   }
 
   /** Throws, with the formatted message, unless the condition holds. */

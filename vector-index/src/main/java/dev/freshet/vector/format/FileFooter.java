@@ -6,22 +6,25 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The last 40 bytes of a Lance file of format 2.1. Column metadata, its offset table, the table of
- * global buffers and the footer lie one after the other at the end of a file.
+ * The last 40 bytes of a Lance file. Column metadata, its offset table, the table of global buffers
+ * and the footer lie one after the other at the end of a file.
  *
  * @param columnMetadata position of the first column's metadata
  * @param columnTable position of the (position, length) pairs of the columns' metadata
  * @param globalTable position of the (position, length) pairs of the global buffers
  */
 record FileFooter(
-    long columnMetadata, long columnTable, long globalTable, int globalBuffers, int columns) {
+    FileFormat format,
+    long columnMetadata,
+    long columnTable,
+    long globalTable,
+    int globalBuffers,
+    int columns) {
   static final int BYTES = 40;
 
   /** Bytes of one (position, length) pair. */
   static final int ENTRY_BYTES = 2 * Long.BYTES;
 
-  private static final short MAJOR = 2;
-  private static final short MINOR = 1;
   private static final int MAGIC = 0x434E414C; // "LANC", little-endian
 
   /**
@@ -30,19 +33,22 @@ record FileFooter(
    */
   static FileFooter parse(ByteBuffer bytes, long fileLength) throws CorruptSegmentException {
     ByteBuffer footer = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    long columnMetadata = footer.getLong();
+    long columnTable = footer.getLong();
+    long globalTable = footer.getLong();
+    int globalBuffers = footer.getInt();
+    int columns = footer.getInt();
+    int major = Short.toUnsignedInt(footer.getShort());
+    int minor = Short.toUnsignedInt(footer.getShort());
+    check(footer.getInt() == MAGIC, "it does not end as a Lance file does");
     FileFooter parsed =
         new FileFooter(
-            footer.getLong(), footer.getLong(), footer.getLong(), footer.getInt(), footer.getInt());
-    short major = footer.getShort();
-    short minor = footer.getShort();
-    check(footer.getInt() == MAGIC, "it does not end as a Lance file does");
-    check(
-        major == MAJOR && minor == MINOR,
-        "Lance file format %d.%d: only %d.%d is known",
-        major,
-        minor,
-        MAJOR,
-        MINOR);
+            FileFormat.ofFooter(major, minor),
+            columnMetadata,
+            columnTable,
+            globalTable,
+            globalBuffers,
+            columns);
     check(parsed.fits(fileLength), "a footer that does not fit %d bytes: %s", fileLength, parsed);
     return parsed;
   }
@@ -66,8 +72,8 @@ record FileFooter(
         .putLong(globalTable)
         .putInt(globalBuffers)
         .putInt(columns)
-        .putShort(MAJOR)
-        .putShort(MINOR)
+        .putShort(format.major())
+        .putShort(format.minor())
         .putInt(MAGIC)
         .array();
   }

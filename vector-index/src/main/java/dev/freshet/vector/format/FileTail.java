@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes what follows the pages of a Lance file of format 2.1. */
+/** Writes what follows the pages of a Lance file. */
 final class FileTail {
 
   private FileTail() {}
@@ -19,7 +19,11 @@ final class FileTail {
    * @param buffers the global buffers after the schema; the first of them is number 1
    */
   static void write(
-      FileOutput out, FileSchema schema, List<List<ColumnPage>> columns, List<byte[]> buffers)
+      FileOutput out,
+      FileFormat format,
+      FileSchema schema,
+      List<List<ColumnPage>> columns,
+      List<byte[]> buffers)
       throws IOException {
     List<Extent> globals = new ArrayList<>();
     byte[] descriptor = schema.toByteArray();
@@ -29,7 +33,7 @@ final class FileTail {
     }
     List<Extent> metadata = new ArrayList<>();
     for (List<ColumnPage> pages : columns) {
-      byte[] column = ColumnPage.toColumn(pages);
+      byte[] column = ColumnPage.toColumn(pages, format);
       metadata.add(out.writeBuffer(column, column.length));
     }
     long columnTable = out.position();
@@ -38,7 +42,12 @@ final class FileTail {
     out.write(table(globals));
     FileFooter footer =
         new FileFooter(
-            metadata.get(0).position(), columnTable, globalTable, globals.size(), columns.size());
+            format,
+            metadata.get(0).position(),
+            columnTable,
+            globalTable,
+            globals.size(),
+            columns.size());
     out.write(footer.toByteArray());
   }
 

@@ -23,6 +23,13 @@ public interface IndexStorage {
   Map<String, String> storageOptions();
 
   /**
+   * The format that new files are written in.
+   *
+   * @throws IOException if the dataset does not tell
+   */
+  FileFormat format() throws IOException;
+
+  /**
    * Size of a file in bytes.
    *
    * @throws java.io.FileNotFoundException if there is none

@@ -23,6 +23,7 @@ final class LanceFile {
   private final IndexStorage storage;
   private final UUID segment;
   private final String name;
+  private final FileFormat format;
   private final List<Extent> globalBuffers;
   private final List<List<ColumnPage>> columns;
   private final FileSchema schema;
@@ -31,12 +32,14 @@ final class LanceFile {
       IndexStorage storage,
       UUID segment,
       String name,
+      FileFormat format,
       List<Extent> globalBuffers,
       List<List<ColumnPage>> columns)
       throws IOException {
     this.storage = storage;
     this.segment = segment;
     this.name = name;
+    this.format = format;
     this.globalBuffers = globalBuffers;
     this.columns = columns;
     this.schema = FileSchema.parse(globalBuffer(0));
@@ -55,7 +58,7 @@ final class LanceFile {
     try {
       return parse(storage, segment, name);
     } catch (CorruptSegmentException e) {
-      throw new CorruptSegmentException(name + ": " + e.getMessage(), e);
+      throw e.at(name);
     }
   }
 
@@ -80,7 +83,11 @@ final class LanceFile {
         extents(tail, footer.globalTable() - footer.columnMetadata(), footer.globalBuffers());
     List<List<ColumnPage>> columns = columns(tail, footer);
     checkDisjoint(globals, columns, footer.columnMetadata());
-    return new LanceFile(storage, segment, name, globals, columns);
+    return new LanceFile(storage, segment, name, footer.format(), globals, columns);
+  }
+
+  FileFormat format() {
+    return format;
   }
 
   FileSchema schema() {
@@ -117,7 +124,7 @@ final class LanceFile {
           "column metadata outside its place: %s",
           extent);
       ByteBuffer metadata = tail.slice((int) (extent.position() - start), (int) extent.length());
-      columns.add(ColumnPage.parseAll(new ProtoReader(metadata)));
+      columns.add(ColumnPage.parseAll(new ProtoReader(metadata), footer.format()));
     }
     return List.copyOf(columns);
   }

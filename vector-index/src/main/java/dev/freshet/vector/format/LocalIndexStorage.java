@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 /** Index files of a dataset on a local file system. */
 public final class LocalIndexStorage implements IndexStorage {
   private final String datasetUri;
+  private final FormatSource format;
   private final Path indices;
   private final LargeFileReads largeFiles = new LargeFileReads();
 
@@ -28,7 +29,16 @@ public final class LocalIndexStorage implements IndexStorage {
    * @param datasetUri a plain path or a {@code file://} URI
    */
   public LocalIndexStorage(String datasetUri) {
+    this(datasetUri, FormatSource.DEFAULT);
+  }
+
+  /**
+   * @param datasetUri a plain path or a {@code file://} URI
+   * @param format asked for each new segment
+   */
+  public LocalIndexStorage(String datasetUri, FormatSource format) {
     this.datasetUri = datasetUri;
+    this.format = format;
     Path dataset =
         datasetUri.startsWith("file:") ? Path.of(URI.create(datasetUri)) : Path.of(datasetUri);
     this.indices = dataset.toAbsolutePath().resolve(INDICES);
@@ -42,6 +52,11 @@ public final class LocalIndexStorage implements IndexStorage {
   @Override
   public Map<String, String> storageOptions() {
     return Map.of();
+  }
+
+  @Override
+  public FileFormat format() throws IOException {
+    return format.format();
   }
 
   @Override

@@ -12,10 +12,15 @@ final class PageBuffer {
   static final int CHUNK_HEADER_BYTES = 8;
   private static final int FIRST_BYTES = 64 << 10;
 
+  private final FileFormat format;
   private byte[] data = new byte[FIRST_BYTES];
   private int length;
   private byte[] entries = new byte[1 << 10];
   private int entriesLength;
+
+  PageBuffer(FileFormat format) {
+    this.format = format;
+  }
 
   /** Room for {@code bytes} more; where it begins in {@link #data()}. */
   int reserve(int bytes) {
@@ -52,20 +57,27 @@ final class PageBuffer {
     int size = CHUNK_HEADER_BYTES + (bytes + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
     int at = reserve(size);
     Arrays.fill(data, at, length, (byte) 0);
-    littleEndian(data).putShort(at + Short.BYTES, (short) bytes);
+    littleEndian(data).putInt(at + Short.BYTES, bytes); // of 16 bits before 2.2, then zeros
+    addEntry((size / Long.BYTES - 1) << 4 | log2Values);
+    return at + CHUNK_HEADER_BYTES;
+  }
+
+  private void addEntry(int entry) {
     if (entriesLength == entries.length) {
       entries = Arrays.copyOf(entries, 2 * entries.length);
     }
-    littleEndian(entries)
-        .putShort(entriesLength, (short) ((size / Long.BYTES - 1) << 4 | log2Values));
-    entriesLength += Short.BYTES;
-    return at + CHUNK_HEADER_BYTES;
+    if (format.hasLargeChunks()) {
+      littleEndian(entries).putInt(entriesLength, entry);
+    } else {
+      littleEndian(entries).putShort(entriesLength, (short) entry);
+    }
+    entriesLength += format.chunkEntryBytes();
   }
 
   /** The chunk table: the last chunk's number of values is what is left of the page's. */
   byte[] chunkTable() {
     byte[] table = Arrays.copyOf(entries, entriesLength);
-    table[entriesLength - Short.BYTES] &= (byte) 0xF0;
+    table[entriesLength - format.chunkEntryBytes()] &= (byte) 0xF0;
     return table;
   }
 

@@ -74,6 +74,14 @@ public final class ProtoReader {
     return new ProtoReader(payload());
   }
 
+  /** The message in the one field of this message, which nothing may follow. */
+  ProtoReader only(int number) throws CorruptSegmentException {
+    check(next() && field == number, "a message without a field %d", number);
+    ProtoReader only = message();
+    check(!next(), "a field %d after %d, where only one may be", field, number);
+    return only;
+  }
+
   /** The field's bytes as text. */
   public String string() throws CorruptSegmentException {
     return StandardCharsets.UTF_8.decode(payload()).toString();

@@ -57,17 +57,23 @@ public final class SegmentReader {
   /**
    * Opens a segment.
    *
-   * @throws CorruptSegmentException if a file is malformed or of an unknown layout
+   * @throws CorruptSegmentException if a file is malformed or of an unknown layout; an {@link
+   *     UnknownFormatException} if it is of an unknown version
    * @throws UnsupportedSegmentException if Lance must not open it
    * @throws FileNotFoundException if a file is missing
    */
   public static SegmentReader open(IndexStorage storage, UUID segment) throws IOException {
     try {
       return new SegmentReader(storage, segment);
-    } catch (CorruptSegmentException | IllegalArgumentException e) {
-      throw new CorruptSegmentException(
-          "Segment " + segment + " of " + storage.datasetUri() + ": " + e.getMessage(), e);
+    } catch (CorruptSegmentException e) {
+      throw e.at(name(storage, segment));
+    } catch (IllegalArgumentException e) {
+      throw new CorruptSegmentException(name(storage, segment) + ": " + e.getMessage(), e);
     }
+  }
+
+  private static String name(IndexStorage storage, UUID segment) {
+    return "Segment " + segment + " of " + storage.datasetUri();
   }
 
   /** The model; for IVF_HNSW_SQ and IVF_RQ without what Lance chose for this segment alone. */

@@ -15,8 +15,9 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
- * Writes one segment, row-major and sorted by partition, straight to where it will be; {@link
- * #finish()} writes {@code index.idx} last. Closing before that removes what was begun.
+ * Writes one segment in the format of its dataset, row-major and sorted by partition, straight to
+ * where it will be; {@link #finish()} writes {@code index.idx} last. Closing before that removes
+ * what was begun.
  *
  * <p>Memory: a page of each of the two columns, about 8 MiB each; in the background 4 MiB more.
  */
@@ -26,9 +27,10 @@ public final class SegmentWriter implements AutoCloseable {
   private final IndexStorage storage;
   private final UUID segment;
   private final IvfModel model;
+  private final FileFormat format;
   private final CodeColumn codeColumn;
   private final FileOutput rows;
-  private final ColumnWriter ids = ColumnWriter.ofLongs();
+  private final ColumnWriter ids;
   private final ColumnWriter codes;
   private final long[] partitionLengths;
   private final byte[] idBytes = new byte[ID_BATCH * Long.BYTES];
@@ -44,7 +46,9 @@ public final class SegmentWriter implements AutoCloseable {
     this.segment = segment;
     this.model = model;
     this.codeColumn = CodeColumn.of(model);
-    this.codes = ColumnWriter.ofLists(codeColumn.items(), codeColumn.itemBytes());
+    this.format = storage.format();
+    this.ids = ColumnWriter.ofLongs(format);
+    this.codes = ColumnWriter.ofLists(format, codeColumn.items(), codeColumn.itemBytes());
     this.partitionLengths = new long[model.partitions()];
     this.rows = new FileOutput(way.apply(storage.create(segment, SegmentFiles.AUXILIARY)));
   }
@@ -118,7 +122,7 @@ public final class SegmentWriter implements AutoCloseable {
     List<byte[]> buffers = new ArrayList<>();
     buffers.add(IvfSection.contiguous(partitionLengths).toByteArray());
     codebook().ifPresent(tensor -> buffers.add(tensor.toMessage().toByteArray()));
-    FileTail.write(rows, schema, pages, buffers);
+    FileTail.write(rows, format, schema, pages, buffers);
     rows.close();
     long bytes = rows.position() + writeIndex();
     complete = true;
@@ -147,7 +151,7 @@ public final class SegmentWriter implements AutoCloseable {
         new FileSchema.Column(SegmentFiles.FLAT_MARKER, SegmentFiles.ROW_ID_TYPE, false);
     FileSchema schema = new FileSchema(List.of(marker), SegmentMetadata.index(model), 0);
     try (FileOutput file = new FileOutput(storage.create(segment, SegmentFiles.INDEX))) {
-      FileTail.write(file, schema, List.of(List.of()), List.of(ivf));
+      FileTail.write(file, format, schema, List.of(List.of()), List.of(ivf));
       return file.position();
     }
   }

@@ -17,11 +17,16 @@ interface ValueEncoder {
   /** Appends one chunk of {@code values} values, which begin at {@code offset} of the source. */
   void encode(byte[] source, int offset, int values, PageBuffer page);
 
-  /** The encoder that Lance would choose for values of that width. */
-  static ValueEncoder of(int valueBytes) {
-    return valueBytes < PageEncoding.CONTIGUOUS_BYTES
+  /** The encoder that Lance would choose for lists of that width. */
+  static ValueEncoder ofLists(FileFormat format, int valueBytes) {
+    return format.hasChunks() && valueBytes < PageEncoding.CONTIGUOUS_BYTES
         ? new Chunks(valueBytes)
         : new Contiguous(valueBytes);
+  }
+
+  /** The encoder that Lance would choose for 64-bit numbers. */
+  static ValueEncoder ofLongs(FileFormat format) {
+    return format.hasChunks() ? new BitPackedLongs() : new Contiguous(Long.BYTES);
   }
 
   /** Values as they are, in chunks. */

@@ -11,6 +11,7 @@ import dev.freshet.vector.quantizer.IvfModel;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -21,19 +22,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A damaged file is read or refused, whatever is broken; it never crashes, hangs or bloats. */
 @Timeout(60)
 class CorruptSegmentTest {
   private static final long SEED = 41;
-  private static final int ATTEMPTS = 300;
+  private static final int ATTEMPTS = 120;
 
   /** Two batches, their read-aheads and the files' own parts, several times over. */
   private static final long MAX_ALLOCATED_BYTES = 32 << 20;
 
   private final Random random = new Random(SEED);
-  private final InMemoryIndexStorage storage = new InMemoryIndexStorage();
+  private FileFormat written = FileFormat.V2_1;
+  private final InMemoryIndexStorage storage = new InMemoryIndexStorage(() -> written);
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   static Stream<Arguments> files() {
@@ -45,13 +48,18 @@ class CorruptSegmentTest {
         .flatMap(
             kind ->
                 Stream.of("index.idx", "auxiliary.idx")
-                    .map(file -> Arguments.of(kind.get()[0], kind.get()[1], file)));
+                    .flatMap(
+                        file ->
+                            Arrays.stream(FileFormat.values())
+                                .map(
+                                    format ->
+                                        Arguments.of(format, kind.get()[0], kind.get()[1], file))));
   }
 
   @ParameterizedTest
   @MethodSource("files")
-  void truncated(IndexType type, int dimension, String file) throws IOException {
-    UUID segment = write(type, dimension);
+  void truncated(FileFormat format, IndexType type, int dimension, String file) throws IOException {
+    UUID segment = write(format, type, dimension);
     int refused =
         damage(
             segment,
@@ -63,8 +71,9 @@ class CorruptSegmentTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void bitFlippedInTheTail(IndexType type, int dimension, String file) throws IOException {
-    UUID segment = write(type, dimension);
+  void bitFlippedInTheTail(FileFormat format, IndexType type, int dimension, String file)
+      throws IOException {
+    UUID segment = write(format, type, dimension);
     int refused =
         damage(
             segment,
@@ -80,8 +89,9 @@ class CorruptSegmentTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void bitsFlippedAnywhere(IndexType type, int dimension, String file) throws IOException {
-    UUID segment = write(type, dimension);
+  void bitsFlippedAnywhere(FileFormat format, IndexType type, int dimension, String file)
+      throws IOException {
+    UUID segment = write(format, type, dimension);
     // codes have no checksum: most of this damage cannot be noticed, and must do no harm
     damage(
         segment,
@@ -97,8 +107,9 @@ class CorruptSegmentTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void overwrittenWithGarbage(IndexType type, int dimension, String file) throws IOException {
-    UUID segment = write(type, dimension);
+  void overwrittenWithGarbage(FileFormat format, IndexType type, int dimension, String file)
+      throws IOException {
+    UUID segment = write(format, type, dimension);
     int refused =
         damage(
             segment,
@@ -120,7 +131,7 @@ class CorruptSegmentTest {
 
   @Test
   void saysWhichSegmentAndWhatIsWrong() throws IOException {
-    UUID segment = write(IndexType.IVF_SQ, 8);
+    UUID segment = write(FileFormat.V2_1, IndexType.IVF_SQ, 8);
     storage.replace(segment, "index.idx", new byte[100]);
     assertThatThrownBy(() -> SegmentReader.open(storage, segment))
         .isInstanceOf(CorruptSegmentException.class)
@@ -134,6 +145,51 @@ class CorruptSegmentTest {
   }
 
   @Test
+  void tellsAnUnknownFormatFromDamage() throws IOException {
+    UUID segment = write(FileFormat.V2_2, IndexType.IVF_SQ, 8);
+    byte[] content = storage.content(segment, "auxiliary.idx").clone();
+    content[content.length - 6] = 3; // the minor version
+    storage.replace(segment, "auxiliary.idx", content);
+    assertThatThrownBy(() -> SegmentReader.open(storage, segment))
+        .isInstanceOf(UnknownFormatException.class)
+        .hasMessage(
+            "Segment %s of memory://dataset: auxiliary.idx: Lance file format 2.3: known are [2.0,"
+                + " 2.1, 2.2]",
+            segment);
+  }
+
+  /** A file's version decides how its pages are read, so none may be read as of another. */
+  @ParameterizedTest
+  @CsvSource({"V2_0, 2, 1", "V2_0, 2, 2", "V2_1, 0, 3", "V2_1, 2, 2", "V2_2, 2, 1", "V2_2, 0, 3"})
+  void refusesPagesOfAnotherVersionThanItsOwn(FileFormat format, int major, int minor)
+      throws IOException {
+    UUID segment = write(format, IndexType.IVF_SQ, 8);
+    byte[] content = storage.content(segment, "auxiliary.idx").clone();
+    content[content.length - 8] = (byte) major;
+    content[content.length - 6] = (byte) minor;
+    storage.replace(segment, "auxiliary.idx", content);
+    assertThat(refuses(segment, -1)).isTrue();
+  }
+
+  /** A page of one value has no bytes that would bound what is read of it. */
+  @Test
+  void boundsThePageOfOneValue() throws IOException {
+    for (long rows : new long[] {1, 1024, 1025, 1L << 60}) {
+      ProtoWriter constant =
+          new ProtoWriter().packed(5, new long[] {1}).bytes(6, new byte[Long.BYTES]);
+      ByteBuffer layout = ByteBuffer.wrap(new ProtoWriter().message(2, constant).toByteArray());
+      if (rows <= 1024) {
+        assertThat(PageLayout.parse(FileFormat.V2_2, layout, 1, Long.BYTES, rows).encoding())
+            .isEqualTo(PageEncoding.CONSTANT);
+      } else {
+        assertThatThrownBy(() -> PageLayout.parse(FileFormat.V2_2, layout, 1, Long.BYTES, rows))
+            .isInstanceOf(CorruptSegmentException.class)
+            .hasMessage("one value for %d rows", rows);
+      }
+    }
+  }
+
+  @Test
   void tellsAMissingSegmentFromACorruptOne() {
     UUID segment = UUID.randomUUID();
     assertThatThrownBy(() -> SegmentReader.open(storage, segment))
@@ -141,7 +197,8 @@ class CorruptSegmentTest {
         .hasMessageContaining(segment.toString());
   }
 
-  private UUID write(IndexType type, int dimension) throws IOException {
+  private UUID write(FileFormat format, IndexType type, int dimension) throws IOException {
+    written = format;
     IvfModel model = Segments.randomModel(type, Metric.L2, dimension, 4, random);
     UUID segment = UUID.randomUUID();
     BlockSorter.write(

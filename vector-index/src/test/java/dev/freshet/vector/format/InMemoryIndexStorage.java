@@ -17,6 +17,22 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class InMemoryIndexStorage implements IndexStorage {
   private final Map<UUID, Map<String, byte[]>> files = new ConcurrentHashMap<>();
 
+  private final FormatSource format;
+
+  /** Writes files of format 2.1. */
+  public InMemoryIndexStorage() {
+    this(FormatSource.DEFAULT);
+  }
+
+  InMemoryIndexStorage(FormatSource format) {
+    this.format = format;
+  }
+
+  @Override
+  public FileFormat format() throws IOException {
+    return format.format();
+  }
+
   @Override
   public String datasetUri() {
     return "memory://dataset";

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -19,7 +20,8 @@ import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lance.file.LanceFileReader;
 import org.lance.util.Range;
 
@@ -30,23 +32,37 @@ class LanceReadsSegmentsITCase {
 
   @TempDir Path dataset;
 
+  static Stream<Arguments> files() {
+    return Stream.of(
+            Arguments.of(IndexType.IVF_SQ, 1, 1, 7),
+            Arguments.of(IndexType.IVF_SQ, 3, 1023, 12),
+            Arguments.of(IndexType.IVF_SQ, 16, 1024, 63),
+            Arguments.of(IndexType.IVF_SQ, 100, 1025, 64),
+            Arguments.of(IndexType.IVF_SQ, 255, 5000, 1),
+            Arguments.of(IndexType.IVF_SQ, 256, 5000, 33),
+            Arguments.of(IndexType.IVF_SQ, 5000, 4000, 40),
+            Arguments.of(IndexType.IVF_SQ, 96, 200000, 20),
+            Arguments.of(IndexType.IVF_FLAT, 8, 3000, 17),
+            Arguments.of(IndexType.IVF_FLAT, 128, 40000, 17),
+            Arguments.of(IndexType.IVF_SQ, 2, 1200000, 64))
+        .flatMap(
+            file ->
+                Arrays.stream(FileFormat.values())
+                    .map(
+                        format ->
+                            Arguments.of(
+                                format,
+                                file.get()[0],
+                                file.get()[1],
+                                file.get()[2],
+                                file.get()[3])));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "IVF_SQ, 1, 1, 7",
-    "IVF_SQ, 3, 1023, 12",
-    "IVF_SQ, 16, 1024, 63",
-    "IVF_SQ, 100, 1025, 64",
-    "IVF_SQ, 255, 5000, 1",
-    "IVF_SQ, 256, 5000, 33",
-    "IVF_SQ, 5000, 4000, 40",
-    "IVF_SQ, 96, 200000, 20",
-    "IVF_FLAT, 8, 3000, 17",
-    "IVF_FLAT, 128, 40000, 17",
-    "IVF_SQ, 2, 1200000, 64",
-  })
-  void readsWhatFreshetWrites(IndexType type, int dimension, int rows, int idBits)
-      throws Exception {
-    IndexStorage storage = new LocalIndexStorage(dataset.toString());
+  @MethodSource("files")
+  void readsWhatFreshetWrites(
+      FileFormat format, IndexType type, int dimension, int rows, int idBits) throws Exception {
+    IndexStorage storage = new LocalIndexStorage(dataset.toString(), () -> format);
     Random random = new Random(SEED);
     IvfModel model = Segments.randomModel(type, Metric.L2, dimension, 1, random);
     long[] ids = random.longs(rows).map(id -> id >>> (Long.SIZE - idBits)).toArray();

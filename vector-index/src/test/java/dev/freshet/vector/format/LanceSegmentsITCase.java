@@ -27,9 +27,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.lance.file.LanceFileReader;
 import org.lance.index.Index;
 
@@ -52,19 +52,39 @@ class LanceSegmentsITCase {
     allocator.close();
   }
 
-  private LanceTable table() throws IOException {
-    return new LanceTable(allocator, directory.resolve("t.lance"), DIMENSION, 3, 700, SEED);
+  private LanceTable table(FileFormat format) throws IOException {
+    return table(format, 700);
+  }
+
+  private LanceTable table(FileFormat format, int rows) throws IOException {
+    return new LanceTable(
+        format, allocator, directory.resolve("t.lance"), DIMENSION, 3, rows, SEED);
   }
 
   static Stream<Arguments> ourKinds() {
-    return Stream.of(IndexType.IVF_FLAT, IndexType.IVF_PQ, IndexType.IVF_SQ)
-        .flatMap(type -> Arrays.stream(Metric.values()).map(metric -> Arguments.of(type, metric)));
+    return Arrays.stream(FileFormat.values())
+        .flatMap(
+            format ->
+                Stream.of(IndexType.IVF_FLAT, IndexType.IVF_PQ, IndexType.IVF_SQ)
+                    .flatMap(
+                        type ->
+                            Arrays.stream(Metric.values())
+                                .map(metric -> Arguments.of(format, type, metric))));
+  }
+
+  static Stream<Arguments> lancesKinds() {
+    return Arrays.stream(FileFormat.values())
+        .flatMap(
+            format ->
+                Stream.of(IndexType.IVF_HNSW_PQ, IndexType.IVF_HNSW_SQ, IndexType.IVF_RQ)
+                    .map(type -> Arguments.of(format, type)));
   }
 
   @ParameterizedTest
   @MethodSource("ourKinds")
-  void readsWhatLanceBuiltRowByRow(IndexType type, Metric metric) throws Exception {
-    try (LanceTable table = table()) {
+  void readsWhatLanceBuiltRowByRow(FileFormat format, IndexType type, Metric metric)
+      throws Exception {
+    try (LanceTable table = table(format)) {
       IvfModel given = table.randomModel(type, metric, PARTITIONS, 8);
       UUID segment = table.build(given, List.of(0, 2)).uuid();
 
@@ -77,6 +97,7 @@ class LanceSegmentsITCase {
       } else {
         assertThat(model.id()).isEqualTo(given.id());
       }
+      assertThat(formatOf(table.storage(), segment)).isEqualTo(format);
       assertThat(reader.rows()).isEqualTo(1400);
       assertThat(rowIdsAndCodes(Segments.readRows(table.storage(), segment)))
           .isEqualTo(rawRows(table.storage(), segment, model));
@@ -84,11 +105,9 @@ class LanceSegmentsITCase {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = IndexType.class,
-      names = {"IVF_HNSW_PQ", "IVF_HNSW_SQ", "IVF_RQ"})
-  void readsModelAndRowIdsOfLancesOwnTypes(IndexType type) throws Exception {
-    try (LanceTable table = table()) {
+  @MethodSource("lancesKinds")
+  void readsModelAndRowIdsOfLancesOwnTypes(FileFormat format, IndexType type) throws Exception {
+    try (LanceTable table = table(format)) {
       IvfModel given = table.randomModel(type, Metric.L2, PARTITIONS, 8);
       UUID segment = table.build(given, table.fragments()).uuid();
 
@@ -106,8 +125,9 @@ class LanceSegmentsITCase {
 
   @ParameterizedTest
   @MethodSource("ourKinds")
-  void lanceAnswersFromOurSegmentAsFromItsOwn(IndexType type, Metric metric) throws Exception {
-    try (LanceTable table = table()) {
+  void lanceAnswersFromOurSegmentAsFromItsOwn(FileFormat format, IndexType type, Metric metric)
+      throws Exception {
+    try (LanceTable table = table(format)) {
       IvfModel given = table.randomModel(type, metric, PARTITIONS, 8);
       Index lances = table.build(given, table.fragments());
       table.commit(List.of(lances));
@@ -115,6 +135,7 @@ class LanceSegmentsITCase {
       IvfModel model = SegmentReader.open(table.storage(), lances.uuid()).model();
 
       UUID ours = rewrite(table.storage(), lances.uuid());
+      assertThat(formatOf(table.storage(), ours)).isEqualTo(format);
       table.commit(List.of(table.describe(ours, model, table.fragments())));
 
       assertThat(table.segments()).extracting(Index::uuid).containsExactly(ours);
@@ -123,9 +144,9 @@ class LanceSegmentsITCase {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {4, 8})
-  void readsTransposedCodesBackToTheOriginalOnes(int bits) throws Exception {
-    try (LanceTable table = table()) {
+  @CsvSource({"V2_0, 8", "V2_1, 4", "V2_1, 8", "V2_2, 4", "V2_2, 8"})
+  void readsTransposedCodesBackToTheOriginalOnes(FileFormat format, int bits) throws Exception {
+    try (LanceTable table = table(format)) {
       IvfModel model = table.randomModel(IndexType.IVF_PQ, Metric.L2, PARTITIONS, bits);
       List<Index> fresh = new ArrayList<>();
       List<Segments.Row> original = new ArrayList<>();
@@ -148,6 +169,36 @@ class LanceSegmentsITCase {
       assertThat(Segments.readRows(table.storage(), remapped))
           .containsExactlyInAnyOrderElementsOf(remap(original));
     }
+  }
+
+  /** In format 2.2 the row ids of a single row are a page of one constant. */
+  @ParameterizedTest
+  @EnumSource(FileFormat.class)
+  void readsAndWritesASingleRow(FileFormat format) throws Exception {
+    try (LanceTable table = table(format, 1)) {
+      IvfModel model = table.randomModel(IndexType.IVF_FLAT, Metric.L2, 1, 8);
+      UUID lances = table.build(model, List.of(2)).uuid();
+
+      assertThat(rowIdPage(table.storage(), lances).buffers().isEmpty())
+          .as("row ids without a buffer")
+          .isEqualTo(format == FileFormat.V2_2);
+      assertThat(rowIdsAndCodes(Segments.readRows(table.storage(), lances)))
+          .hasSize(1)
+          .isEqualTo(rawRows(table.storage(), lances, model));
+      UUID ours = rewrite(table.storage(), lances);
+      assertThat(rawRows(table.storage(), ours, model))
+          .isEqualTo(rawRows(table.storage(), lances, model));
+    }
+  }
+
+  private static ColumnPage rowIdPage(IndexStorage storage, UUID segment) throws IOException {
+    return LanceFile.open(storage, segment, SegmentFiles.AUXILIARY).pages(0).get(0);
+  }
+
+  private static FileFormat formatOf(IndexStorage storage, UUID segment) throws IOException {
+    FileFormat format = LanceFile.open(storage, segment, SegmentFiles.AUXILIARY).format();
+    assertThat(LanceFile.open(storage, segment, SegmentFiles.INDEX).format()).isEqualTo(format);
+    return format;
   }
 
   /** Rows keep their order; those of ids divisible by 5 are gone. */

@@ -58,13 +58,28 @@ public final class LanceTable implements AutoCloseable {
   private final BufferAllocator allocator;
   private final String uri;
   private final int dimension;
+  private final FileFormat format;
   private final Random random;
   private Dataset dataset;
 
-  /** Writes {@code fragments} fragments of {@code rows} rows each. */
+  /** Writes {@code fragments} fragments of {@code rows} rows each, in format 2.1. */
   public LanceTable(
       BufferAllocator allocator, Path path, int dimension, int fragments, int rows, long seed)
       throws IOException {
+    this(FileFormat.V2_1, allocator, path, dimension, fragments, rows, seed);
+  }
+
+  /** Writes {@code fragments} fragments of {@code rows} rows each. */
+  public LanceTable(
+      FileFormat format,
+      BufferAllocator allocator,
+      Path path,
+      int dimension,
+      int fragments,
+      int rows,
+      long seed)
+      throws IOException {
+    this.format = format;
     this.allocator = allocator;
     this.uri = path.toString();
     this.dimension = dimension;
@@ -80,7 +95,12 @@ public final class LanceTable implements AutoCloseable {
   }
 
   public IndexStorage storage() {
-    return new LocalIndexStorage(uri);
+    return storage(format);
+  }
+
+  /** The same files; new ones are written in that format. */
+  public IndexStorage storage(FileFormat written) {
+    return new LocalIndexStorage(uri, () -> written);
   }
 
   /** Appends one fragment of rows with ids from {@code firstId} on. */
@@ -273,6 +293,7 @@ public final class LanceTable implements AutoCloseable {
             .uri(uri)
             .maxRowsPerFile(rowsPerFragment)
             .mode(mode)
+            .dataStorageVersion(format.toString())
             .execute();
       }
     }

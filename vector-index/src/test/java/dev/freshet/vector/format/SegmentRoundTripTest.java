@@ -58,12 +58,23 @@ class SegmentRoundTripTest {
                     .flatMap(
                         metric ->
                             Stream.of(3, 17, 128, 768)
-                                .map(dimension -> Arguments.of(type, metric, dimension))));
+                                .map(dimension -> Arguments.of(type, metric, dimension))))
+        .flatMap(
+            kind ->
+                Arrays.stream(FileFormat.values())
+                    .map(
+                        format ->
+                            Arguments.of(format, kind.get()[0], kind.get()[1], kind.get()[2])));
+  }
+
+  private IndexStorage storage(FileFormat format) {
+    return new LocalIndexStorage(dataset.toUri().toString(), () -> format);
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void readsBackWhatItWrote(IndexType type, Metric metric, int dimension) throws IOException {
+  void readsBackWhatItWrote(FileFormat format, IndexType type, Metric metric, int dimension)
+      throws IOException {
     IvfModel model = Segments.randomModel(type, metric, dimension, 7, random);
     List<EncodedBlock> blocks =
         List.of(
@@ -72,7 +83,7 @@ class SegmentRoundTripTest {
             Segments.randomBlock(model, 4, 257, random));
     UUID segment = UUID.randomUUID();
 
-    SegmentSummary summary = BlockSorter.write(storage, segment, model, blocks);
+    SegmentSummary summary = BlockSorter.write(storage(format), segment, model, blocks);
 
     SegmentReader reader = SegmentReader.open(storage, segment);
     assertThat(reader.model().id()).isEqualTo(model.id());
@@ -86,8 +97,9 @@ class SegmentRoundTripTest {
         .isEqualTo(storage.length(segment, "index.idx") + storage.length(segment, "auxiliary.idx"));
   }
 
-  @Test
-  void readsBackRowIdsOfAnyWidth() throws IOException {
+  @ParameterizedTest
+  @EnumSource(FileFormat.class)
+  void readsBackRowIdsOfAnyWidth(FileFormat format) throws IOException {
     IvfModel model = Segments.randomModel(IndexType.IVF_PQ, Metric.L2, 128, 3, random);
     for (int bits = 1; bits <= Long.SIZE; bits += 7) {
       List<EncodedBlock> blocks = new ArrayList<>();
@@ -97,7 +109,7 @@ class SegmentRoundTripTest {
       }
       blocks.add(block);
       UUID segment = UUID.randomUUID();
-      BlockSorter.write(storage, segment, model, blocks);
+      BlockSorter.write(storage(format), segment, model, blocks);
       assertThat(Segments.readRows(storage, segment))
           .as("seed %d, %d bits", SEED, bits)
           .isEqualTo(Segments.expectedRows(model, blocks));
@@ -105,14 +117,22 @@ class SegmentRoundTripTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 2600000, 0", "100, 200000, 1", "300, 70000, 1"})
-  void readsBackSeveralPages(int dimension, int rows, int pagedColumn) throws IOException {
+  @CsvSource({
+    "V2_0, 1, 2600000, 0",
+    "V2_1, 1, 2600000, 0",
+    "V2_1, 100, 200000, 1",
+    "V2_1, 300, 70000, 1",
+    "V2_2, 1, 2600000, 0",
+    "V2_2, 100, 200000, 1"
+  })
+  void readsBackSeveralPages(FileFormat format, int dimension, int rows, int pagedColumn)
+      throws IOException {
     IvfModel model = Segments.randomModel(IndexType.IVF_SQ, Metric.L2, dimension, 2, random);
     long[] rowIds = random.longs(rows).toArray();
     byte[] codes = new byte[rows * dimension];
     random.nextBytes(codes);
     UUID segment = UUID.randomUUID();
-    try (SegmentWriter writer = SegmentWriter.create(storage, segment, model)) {
+    try (SegmentWriter writer = SegmentWriter.create(storage(format), segment, model)) {
       writer.append(0, rowIds, codes, 0, rows / 3);
       writer.append(1, rowIds, codes, rows / 3, rows - rows / 3);
       writer.finish();
@@ -138,13 +158,11 @@ class SegmentRoundTripTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = IndexType.class,
-      names = {"IVF_FLAT", "IVF_PQ", "IVF_SQ"})
-  void keepsAModelInASegmentWithoutRows(IndexType type) throws IOException {
+  @CsvSource({"V2_0, IVF_SQ", "V2_1, IVF_FLAT", "V2_1, IVF_PQ", "V2_1, IVF_SQ", "V2_2, IVF_PQ"})
+  void keepsAModelInASegmentWithoutRows(FileFormat format, IndexType type) throws IOException {
     IvfModel model = Segments.randomModel(type, Metric.COSINE, 24, 5, random);
     UUID segment = UUID.randomUUID();
-    try (SegmentWriter writer = SegmentWriter.create(storage, segment, model)) {
+    try (SegmentWriter writer = SegmentWriter.create(storage(format), segment, model)) {
       assertThat(writer.finish().rows()).isZero();
     }
     SegmentReader reader = SegmentReader.open(storage, segment);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
+import dev.freshet.vector.format.FileFormat;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.LanceTable;
 import dev.freshet.vector.format.SegmentReader;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lance.index.Index;
 
@@ -133,6 +135,35 @@ class SegmentMergerITCase {
     UUID ours = merge(table, uuids(inputs), model);
     table.commit(List.of(table.describe(ours, model, table.fragments())));
     assertThat(table.search(Metric.L2, QUERIES, SEED)).as("seed %d", SEED).isEqualTo(expected);
+  }
+
+  /** A table may be written in another format from some version on. */
+  @ParameterizedTest
+  @EnumSource(FileFormat.class)
+  void mergesSegmentsOfEveryFormatIntoOne(FileFormat output) throws Exception {
+    try (LanceTable table = table(3)) {
+      IvfModel model = table.randomModel(IndexType.IVF_PQ, Metric.L2, 8, 8);
+      List<Index> inputs = build(table, model);
+      table.commit(inputs);
+      List<List<LanceTable.Hit>> expected = table.search(Metric.L2, QUERIES, SEED);
+      List<UUID> parts = new ArrayList<>();
+      for (FileFormat format : FileFormat.values()) {
+        parts.add(UUID.randomUUID());
+        SegmentMerger.merge(
+            table.storage(format),
+            List.of(Input.all(inputs.get(format.ordinal()).uuid())),
+            parts.get(format.ordinal()),
+            model);
+      }
+
+      UUID all = UUID.randomUUID();
+      SegmentMerger.merge(
+          table.storage(output), parts.stream().map(Input::all).toList(), all, model);
+      table.commit(List.of(table.describe(all, model, table.fragments())));
+
+      assertThat(table.segments()).extracting(Index::uuid).containsExactly(all);
+      assertThat(table.search(Metric.L2, QUERIES, SEED)).as("seed %d", SEED).isEqualTo(expected);
+    }
   }
 
   @Test
