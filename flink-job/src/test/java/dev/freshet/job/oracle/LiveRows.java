@@ -17,17 +17,17 @@ import org.lance.ipc.ScanOptions;
  *
  * @param rows by row id
  */
-record LiveRows(Map<Long, Row> rows) {
+public record LiveRows(Map<Long, Row> rows) {
 
   /**
    * A row.
    *
    * @param vector empty if it is null or not finite, and so in no index
    */
-  record Row(long id, Optional<float[]> vector) {}
+  public record Row(long id, Optional<float[]> vector) {}
 
   /** Scans a table of {@code id: int64} and a vector column. */
-  static LiveRows of(StoredTable table, String id, String column) throws IOException {
+  public static LiveRows of(StoredTable table, String id, String column) throws IOException {
     Map<Long, Row> rows = new LinkedHashMap<>();
     ScanOptions all =
         new ScanOptions.Builder().columns(List.of(id, column)).withRowId(true).build();

@@ -19,7 +19,7 @@ import org.lance.ipc.LanceScanner;
 import org.lance.ipc.ScanOptions;
 
 /** One version of a table on the local disk, and one of its indexes. */
-final class StoredTable implements AutoCloseable {
+public final class StoredTable implements AutoCloseable {
 
   private static final int BATCH_ROWS = 8192;
 
@@ -36,7 +36,7 @@ final class StoredTable implements AutoCloseable {
   }
 
   /** Opens the latest version. */
-  static StoredTable open(Path path, String index) {
+  public static StoredTable open(Path path, String index) {
     BufferAllocator allocator = new RootAllocator();
     try {
       return new StoredTable(
@@ -57,7 +57,7 @@ final class StoredTable implements AutoCloseable {
     return path;
   }
 
-  Dataset dataset() {
+  public Dataset dataset() {
     return dataset;
   }
 
@@ -66,7 +66,7 @@ final class StoredTable implements AutoCloseable {
   }
 
   /** The segments of the index. */
-  List<Index> segments() {
+  public List<Index> segments() {
     return dataset.getIndexes().stream().filter(segment -> segment.name().equals(index)).toList();
   }
 
@@ -76,14 +76,14 @@ final class StoredTable implements AutoCloseable {
   }
 
   /** The fragments of this version. */
-  Set<Integer> live() {
+  public Set<Integer> live() {
     return dataset.getFragments().stream()
         .map(Fragment::getId)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The fragments that the index covers. */
-  Set<Integer> covered() {
+  public Set<Integer> covered() {
     Set<Integer> covered = new TreeSet<>();
     segments().forEach(segment -> covered.addAll(coverage(segment)));
     return covered;
@@ -96,7 +96,7 @@ final class StoredTable implements AutoCloseable {
 
   /** Reads the batches of a scan. */
   @SuppressWarnings("try") // Lance declares that closing may throw anything
-  void scan(ScanOptions options, Consumer<VectorSchemaRoot> batches) throws IOException {
+  public void scan(ScanOptions options, Consumer<VectorSchemaRoot> batches) throws IOException {
     try (LanceScanner scanner = LanceScanner.create(dataset, options, allocator);
         ArrowReader reader = scanner.scanBatches()) {
       while (reader.loadNextBatch()) {

@@ -1,0 +1,194 @@
+// Acts on tables `t` with the LanceDB that is named: a line of JSON in, a line of JSON out.
+import * as arrow from "apache-arrow";
+import { createInterface } from "node:readline";
+
+const { connect, Index } = await import(process.argv[2]);
+const DIMENSION = 16;
+const CENTERS = 40;
+const QUERIES = 25;
+const K = 10;
+const ALL_PROBES = 1000;
+const REFINE = 30;
+
+const uniform = (seed) => {
+  let s = seed >>> 0;
+  return () => {
+    s = (s + 0x9e3779b9) >>> 0;
+    let t = Math.imul(s ^ (s >>> 16), 0x21f0aaad);
+    t = Math.imul(t ^ (t >>> 15), 0x735a2d97);
+    return ((t ^ (t >>> 15)) >>> 0) / 4294967296;
+  };
+};
+const gauss = (u) => Math.sqrt(-2 * Math.log(1 - u())) * Math.cos(2 * Math.PI * u());
+const drawn = uniform(4);
+const centers = Array.from({ length: CENTERS }, () =>
+  Array.from({ length: DIMENSION }, () => gauss(drawn)),
+);
+/** The vector of a row; another salt gives the same row another one. */
+const vector = (id, salt) => {
+  const u = uniform(id * 7919 + salt * 104729 + 1);
+  const center = centers[Math.floor(u() * CENTERS)];
+  return center.map((x) => x + 0.6 * gauss(u));
+};
+const rows = (from, count, salt = 0) =>
+  Array.from({ length: count }, (_, i) => ({
+    id: BigInt(from + i),
+    word: "w" + ((from + i) % 97),
+    vector: vector(from + i, salt),
+  }));
+const schema = new arrow.Schema([
+  new arrow.Field("id", new arrow.Int64(), false),
+  new arrow.Field("word", new arrow.Utf8(), true),
+  new arrow.Field(
+    "vector",
+    new arrow.FixedSizeList(DIMENSION, new arrow.Field("item", new arrow.Float32(), true)),
+    true,
+  ),
+]);
+const configs = {
+  IVF_FLAT: (p) => Index.ivfFlat({ numPartitions: p }),
+  IVF_PQ: (p) => Index.ivfPq({ numPartitions: p, numSubVectors: DIMENSION / 2 }),
+  IVF_RQ: (p) => Index.ivfRq({ numPartitions: p, numBits: 1 }),
+  IVF_HNSW_PQ: (p) => Index.hnswPq({ numPartitions: p, numSubVectors: DIMENSION / 2 }),
+  IVF_HNSW_SQ: (p) => Index.hnswSq({ numPartitions: p }),
+  BTREE: () => Index.btree(),
+  BITMAP: () => Index.bitmap(),
+  FTS: () => Index.fts(),
+  FTS_OF_LARGE_BLOCKS: () => Index.fts({ blockSize: 256 }),
+  FM: () => Index.fm(),
+};
+
+const stored = async (table) =>
+  (await table.query().select(["id", "vector"]).toArray())
+    .map((row) => [Number(row.id), Array.from(row.vector)])
+    .sort((a, b) => a[0] - b[0]);
+const squared = (a, b) => a.reduce((sum, x, i) => sum + (x - b[i]) ** 2, 0);
+const nearest = (all, query) =>
+  new Set(
+    all
+      .map(([id, v]) => [squared(v, query), id])
+      .sort((a, b) => a[0] - b[0])
+      .slice(0, K)
+      .map((found) => found[1]),
+  );
+/** Changes with any id or value. */
+const digest = (all) => {
+  let hash = 0;
+  for (const [id, v] of all) {
+    hash = (Math.imul(hash, 31) + id) | 0;
+    for (const x of v) hash = (Math.imul(hash, 31) + Math.round(x * 65536)) | 0;
+  }
+  return all.length + ":" + hash;
+};
+
+/** What an index answers, beside brute force over the rows as they are read back. */
+const judge = async (table) => {
+  const all = await stored(table);
+  const ask = (query, refine) => {
+    const search = table.search(query).limit(K).nprobes(ALL_PROBES);
+    return refine ? search.refineFactor(refine) : search;
+  };
+  let hits = 0;
+  let refined = 0;
+  let answers = 0;
+  for (let q = 0; q < QUERIES; q++) {
+    const query = all[Math.floor((q * all.length) / QUERIES)][1].map((x, i) =>
+      i % 2 ? x - 0.1 : x + 0.1,
+    );
+    const near = nearest(all, query);
+    const count = (found) => found.filter((row) => near.has(Number(row.id))).length;
+    const found = await ask(query, 0).select(["id", "_distance"]).toArray();
+    answers += found.length;
+    hits += count(found);
+    refined += count(await ask(query, REFINE).select(["id", "_distance"]).toArray());
+  }
+  const every = await table
+    .search(all[0][1])
+    .limit(2 * all.length)
+    .nprobes(ALL_PROBES)
+    .select(["id", "_distance"])
+    .toArray();
+  const seen = new Map();
+  for (const row of every) seen.set(Number(row.id), (seen.get(Number(row.id)) ?? 0) + 1);
+  const ids = new Set(all.map(([id]) => id));
+  const plan = await ask(all[0][1], 0).explainPlan(true);
+  const stats = await table.indexStats("vector_idx");
+  return {
+    rows: digest(all),
+    answers: answers / QUERIES,
+    recall: hits / QUERIES / K,
+    refined: refined / QUERIES / K,
+    twice: [...seen.values()].filter((n) => n > 1).length,
+    missing: all.filter(([id]) => !seen.has(id)).length,
+    alien: [...seen.keys()].filter((id) => !ids.has(id)).length,
+    unindexed: Number(stats?.numUnindexedRows ?? -1),
+    usesIndex: /ANN/.test(plan),
+  };
+};
+
+const merge = (table, from, count, salt) =>
+  table
+    .mergeInsert("id")
+    .whenMatchedUpdateAll()
+    .whenNotMatchedInsertAll()
+    .execute(rows(from, count, salt));
+const acts = {
+  async make({ db, rows: count, storage, stable }) {
+    const storageOptions = { newTableDataStorageVersion: storage };
+    if (stable) storageOptions.newTableEnableStableRowIds = "true";
+    const table = await db.createTable("t", rows(0, count / 2), { schema, storageOptions });
+    await table.add(rows(count / 2, count - count / 2));
+  },
+  async index({ table, kind, column, partitions }) {
+    const name = column + "_idx";
+    await table.createIndex(column, { config: configs[kind](partitions), name });
+  },
+  add: ({ table, from, count }) => table.add(rows(from, count)),
+  delete: ({ table, where }) => table.delete(where),
+  merge: ({ table, from, count, salt }) => merge(table, from, count, salt),
+  async update({ table, ids, salt }) {
+    for (const id of ids) {
+      await table.update({ where: `id = ${id}`, values: { vector: vector(id, salt) } });
+    }
+  },
+  reword: ({ table, where }) => table.update({ where, values: { word: "other" } }),
+  optimize: ({ table }) => table.optimize(),
+  async lsm({ table, from, count }) {
+    await table.setUnenforcedPrimaryKey("id");
+    await table.setLsmWriteSpec({ specType: "unsharded" });
+    await merge(table, from, count, 0);
+    await table.closeLsmWriters();
+  },
+};
+/** Acts that answer something. */
+const questions = {
+  rows: async ({ table }) => ({ rows: digest(await stored(table)) }),
+  judge: ({ table }) => judge(table),
+  async indexes({ table }) {
+    const names = (await table.listIndices()).map((index) => index.name).sort();
+    return { indexes: names.join(",") };
+  },
+  async words({ table }) {
+    const found = await table.query().fullTextSearch("w7").limit(1000).toArray();
+    return { words: found.map((row) => Number(row.id)).sort((a, b) => a - b).join(",") };
+  },
+  async wordsByScan({ table }) {
+    const found = await table.query().where("word = 'w7'").select(["id"]).toArray();
+    return { words: found.map((row) => Number(row.id)).sort((a, b) => a - b).join(",") };
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { act, database, ...given } = JSON.parse(line);
+  let answer = {};
+  try {
+    const db = await connect(database);
+    const table = act === "make" ? undefined : await db.openTable("t");
+    if (act in questions) answer = await questions[act]({ table, ...given });
+    else await acts[act]({ db, table, ...given });
+  } catch (error) {
+    answer = { error: String(error.message ?? error).split("\n")[0] };
+  }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+}
+process.exit(0);
