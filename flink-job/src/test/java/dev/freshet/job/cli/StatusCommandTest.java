@@ -23,7 +23,8 @@ class StatusCommandTest {
 
       JsonNode status = run.json();
       assertThat(CommandLineRun.names(status))
-          .containsExactly("dataset", "version", "rows", "fragments", "unmergedRows", "indexes", "garbage");
+          .containsExactly(
+              "dataset", "version", "rows", "fragments", "unmergedRows", "indexes", "garbage");
       assertThat(status.get("dataset").asText()).isEqualTo(table.uri());
       assertThat(status.get("rows").asLong()).isEqualTo(3 * IndexedTable.ROWS);
       assertThat(status.get("fragments").asInt()).isEqualTo(3);

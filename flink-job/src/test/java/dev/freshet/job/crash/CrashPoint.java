@@ -96,10 +96,8 @@ public enum CrashPoint {
   QUERIED(Role.TASK_MANAGER, Edge.ENTRY, "lance.DetachedVersion", "close", "queried, files there"),
   VERIFIED(Role.TASK_MANAGER, Edge.EXIT, "publish.VerificationGate", "verified", "verified"),
   PUBLISH(Role.TASK_MANAGER, Edge.ENTRY, "lance.SegmentPublisher", "publish", "before the commit"),
-  COMMITTING(
-      Role.TASK_MANAGER, Edge.DURING, "lance.CheckedCommit", "execute", "while committing"),
-  LANDED(
-      Role.TASK_MANAGER, Edge.EXIT, "lance.CheckedCommit", "execute", "landed, result unused"),
+  COMMITTING(Role.TASK_MANAGER, Edge.DURING, "lance.CheckedCommit", "execute", "while committing"),
+  LANDED(Role.TASK_MANAGER, Edge.EXIT, "lance.CheckedCommit", "execute", "landed, result unused"),
   PUBLISHED(
       Role.TASK_MANAGER, Edge.EXIT, "publish.SegmentCommitter", "commit", "published, others wait"),
   UNACKNOWLEDGED(
