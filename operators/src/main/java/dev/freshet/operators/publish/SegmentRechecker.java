@@ -88,6 +88,9 @@ final class SegmentRechecker {
     SegmentEntries.State state;
     try {
       state = context.entries().state(dataset, manifest, segment);
+    } catch (UnknownFormatException e) {
+      LOG.warn("Left as it is, for nothing is known of it: {}", e.getMessage());
+      return true;
     } catch (CorruptSegmentException | FileNotFoundException e) {
       context.metrics().rechecked(0);
       return withdrawn(dataset, segment, "it cannot be read: " + e.getMessage());
@@ -138,9 +141,6 @@ final class SegmentRechecker {
             "another writer compacted its fragments, which its type does not survive");
       }
       return search(dataset, segment, reader.model().partitions());
-    } catch (UnknownFormatException e) {
-      LOG.warn("Left as it is, for nothing is known of it: {}", e.getMessage());
-      return Optional.empty();
     } catch (CorruptSegmentException | FileNotFoundException e) {
       return Optional.of("it cannot be read: " + e.getMessage());
     } catch (UnsearchableSegmentException e) {
