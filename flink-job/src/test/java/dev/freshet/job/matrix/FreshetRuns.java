@@ -19,7 +19,7 @@ final class FreshetRuns {
   static final int PARTITIONS = 4;
 
   private static final int SUB_VECTORS = 8;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private FreshetRuns() {}
 
