@@ -99,10 +99,7 @@ class StrayEntriesTest {
     assertEachOnce(FRAGMENTS * TestStream.ROWS);
     assertThat(coverages())
         .containsExactlyInAnyOrder(Coverage.of(0, 1), Coverage.of(2, 3), Coverage.of(moved));
-    for (int row = 0; row < CHANGED; row++) {
-      assertThat(stream.dataset.search(OTHERS.row(row), 20))
-          .contains((long) TestStream.ROWS - CHANGED / 2 + row);
-    }
+    assertFindsTheirNewVectors(TestStream.ROWS - CHANGED / 2);
   }
 
   /** What was encoded before its rows moved on is published without them. */
@@ -217,9 +214,19 @@ class StrayEntriesTest {
   }
 
   private void assertFindsTheirNewVectors() throws Exception {
+    assertFindsTheirNewVectors(0);
+  }
+
+  /**
+   * @param firstId of the rows that have other vectors
+   */
+  private void assertFindsTheirNewVectors(long firstId) throws Exception {
+    int found = 0;
     for (int row = 0; row < CHANGED; row++) {
-      assertThat(stream.dataset.search(OTHERS.row(row), 20)).contains((long) row);
+      found += stream.dataset.search(OTHERS.row(row), 20).contains(firstId + row) ? 1 : 0;
     }
+    boolean graph = stream.options().index().type().builder() == IndexType.Builder.LANCE;
+    assertThat(found).isGreaterThanOrEqualTo(graph ? CHANGED * 3 / 4 : CHANGED);
   }
 
   /** Ten are asked for, and ten different live rows come, wherever one asks. */
