@@ -8,6 +8,7 @@ import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.lance.SegmentEntries;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.SegmentVerifier;
+import dev.freshet.operators.lance.StaleCoverage;
 import dev.freshet.operators.lance.UnsearchableSegmentException;
 import dev.freshet.operators.lance.Verification;
 import dev.freshet.state.model.CommittedSegment;
@@ -86,6 +87,11 @@ final class SegmentRechecker {
   private boolean isSettled(
       DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
+    int field = dataset.column(index.column()).field();
+    Coverage stale = StaleCoverage.of(dataset, index.name(), segment, field);
+    if (!stale.isEmpty()) {
+      return withdrawn(dataset, segment, stale + " were rewritten just before it was committed");
+    }
     SegmentEntries.State state;
     try {
       state = context.entries().state(dataset, manifest, segment);

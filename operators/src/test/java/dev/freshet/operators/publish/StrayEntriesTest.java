@@ -5,18 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.lance.CommitOutcome;
 import dev.freshet.operators.lance.DatasetCompaction;
 import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.TestVectors;
+import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.vector.format.IndexDetails;
+import dev.freshet.vector.merge.SegmentMerger;
+import dev.freshet.vector.merge.SegmentMerger.Input;
+import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +124,53 @@ class StrayEntriesTest {
     assertThat(stream.manifest().uncovered()).isEqualTo(Coverage.empty());
     assertEachOnce(FRAGMENTS * TestStream.ROWS);
     assertFindsTheirNewVectors();
+  }
+
+  /** Another tool has merged all that it found, so rows have two entries under the same id. */
+  @ParameterizedTest
+  @EnumSource(
+      value = IndexType.class,
+      names = {"IVF_FLAT", "IVF_PQ"})
+  void whatAbsorbsRowsTwiceIsBuiltFromTheFragments(IndexType type) throws Exception {
+    begin(TestStream.withStableRowIds(directory.resolve("t"), type, FRAGMENTS));
+    publish(0, 1);
+    CommittedSegment old = stream.manifest().index().segments().get(0);
+    publish(2);
+    stream.dataset.merge(0, OTHERS);
+    SealedShard moved = stream.seal(model, FRAGMENTS);
+    SegmentPlan both =
+        SegmentPlan.of(model, List.of(moved), List.of(old), stream.manifest(), UUID::randomUUID);
+    commitAsItIs(both, List.of(Input.all(old.uuid()), Input.all(moved.segments().get(0))));
+    SegmentPlan plan =
+        SegmentPlan.of(
+            model,
+            List.of(stream.seal(model, 3)),
+            List.of(new CommittedSegment(both.uuid(), both.coverage())),
+            stream.manifest(),
+            UUID::randomUUID);
+    new SegmentCommitter(context).commit(builder.build(plan));
+    assertThat(coverages()).containsExactlyInAnyOrder(Coverage.of(0, 1, 3, 4), Coverage.of(2));
+    assertEachOnce(FRAGMENTS * TestStream.ROWS);
+    assertFindsTheirNewVectors();
+  }
+
+  private void commitAsItIs(SegmentPlan plan, List<Input> inputs) throws IOException {
+    IvfModel merging = stream.models().load(model);
+    SegmentMerger.merge(stream.options().indexStorage(), inputs, plan.uuid(), merging);
+    Publication.Segment segment =
+        new Publication.Segment(
+            new BuiltSegment(plan, plan.rows(), 0), IndexDetails.encode(merging));
+    try (DatasetHandle handle = stream.dataset.open()) {
+      CommitOutcome outcome =
+          context
+              .publisher()
+              .publish(
+                  handle,
+                  List.of(context.gate().registration(handle, segment)),
+                  SegmentPurger.uuids(plan.absorbed()),
+                  context.gate().token(segment));
+      assertThat(outcome).isInstanceOf(CommitOutcome.Committed.class);
+    }
   }
 
   @ParameterizedTest

@@ -51,6 +51,13 @@ class SegmentWatchTest {
     assertThat(watch.changed(manifest(new int[] {0, 1}, segment(FIRST, 1)))).isEmpty();
   }
 
+  @Test
+  void aSegmentThatWasTakenOffAFragmentIsNoticedThoughThatIsGone() {
+    watch.changed(manifest(new int[] {0, 1}, segment(FIRST, 0, 1)));
+    assertThat(watch.changed(manifest(new int[] {1}, segment(FIRST, 1)))).containsExactly(FIRST);
+    assertThat(watch.changed(manifest(new int[] {}, segment(FIRST)))).containsExactly(FIRST);
+  }
+
   private static ManifestVersion manifest(int[] live, CommittedSegment... segments) {
     List<Fragment> fragments = Arrays.stream(live).mapToObj(id -> new Fragment(id, 10, 0)).toList();
     return new ManifestVersion(
