@@ -18,7 +18,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-npm init -y >/dev/null
+echo '{"private":true}' >package.json
 npm install --silent --no-audit --no-fund @lancedb/lancedb@0.39.0 apache-arrow@18.1.0
 cat >finding.mjs <<'JS'
 import { readFileSync } from "node:fs";

@@ -6,10 +6,10 @@
 #        and merges all with optimizeIndices. Recall@10 is over all partitions, against a scan.
 # Guess: with no row to index, optimizeIndices does nothing. A merge of segments whose centroids
 #        differ is refused, or it encodes anew.
-# Seen:  each idle call joins the smallest partition of one segment with its neighbours and writes
-#        that segment again, so the two no longer have the same centroids though the counts are
+# Seen:  each idle call takes one partition out of one segment, by turns, and writes that segment
+#        again. So the two no longer have the same centroids though the counts are
 #        equal (31 and 31). The merge takes partitions by their number and mixes codes of different
-#        centroids, without an error: recall falls from above 0.95 to about a half. Without the idle
+#        centroids, without an error: recall falls from above 0.95 to a half or less. Without the idle
 #        calls it stays.
 # Why:   segments of one model do not stay so by themselves. A writer that merges segments must
 #        compare their centroids, not their counts nor where they came from, and must not share an

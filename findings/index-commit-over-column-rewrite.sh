@@ -26,6 +26,7 @@ cat >pom.xml <<'XML'
   <groupId>finding</groupId><artifactId>finding</artifactId><version>1</version>
   <dependencies>
     <dependency><groupId>org.lance</groupId><artifactId>lance-core</artifactId><version>7.0.0</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>2.0.17</version></dependency>
   </dependencies>
 </project>
 XML
@@ -56,7 +57,12 @@ public class Finding {
   static final BufferAllocator MEMORY = new RootAllocator();
   static String column = "vector";
 
-  record Answer(long id, float distance) {}
+  record Answer(long id, float distance) {
+    @Override
+    public String toString() {
+      return id + "@" + distance;
+    }
+  }
 
   /** Gives the vector of a row; another generation is another vector. */
   static float[] vector(long id, int generation) {
@@ -214,6 +220,17 @@ public class Finding {
       asDescribed &= attempt(Meanwhile.COLUMN_REWRITE, commit).equals(
           "accepted, covers [0, 1, 2, 3], 2000 rows indexed"
               + "; row 150 by its vector: not found, by the old one: found at distance 0");
+    }
+    write(0, 2000, WriteParams.WriteMode.CREATE, 500, false);
+    try (Dataset table = open()) {
+      var ivf = new IvfBuildParams.Builder().setNumPartitions(4);
+      table.createIndex(index(IndexType.IVF_FLAT, flat(ivf)).build());
+    }
+    rewriteFragmentZero();
+    try (Dataset table = open()) {
+      var covered = table.getIndexes().get(0).fragments().orElseThrow();
+      System.out.println("index first, then COLUMN_REWRITE: covers " + covered);
+      asDescribed &= covered.equals(List.of(1, 2, 3));
     }
     end(asDescribed);
   }

@@ -32,9 +32,9 @@ cat >pom.xml <<'XML'
 XML
 mvn -q -B -Dstyle.color=never dependency:copy-dependencies -DoutputDirectory=lib
 echo "version: $(basename lib/lance-core-*.jar .jar)"
-npm init -y >/dev/null
+echo '{"private":true}' >package.json
 npm install --silent --no-audit --no-fund @lancedb/lancedb@0.39.0 apache-arrow@18.1.0
-echo "version: @lancedb/lancedb $(node -p "JSON.parse(require('fs').readFileSync('node_modules/@lancedb/lancedb/package.json')).version")"
+echo "version: @lancedb/lancedb $(npm ls --parseable --long @lancedb/lancedb | sed 's/.*@//')"
 cat >make.mjs <<'JS'
 import { connect, Index } from "@lancedb/lancedb";
 import { Field, Int64, Schema, Utf8 } from "apache-arrow";

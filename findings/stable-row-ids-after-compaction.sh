@@ -24,10 +24,11 @@ cat >pom.xml <<'XML'
   <groupId>finding</groupId><artifactId>finding</artifactId><version>1</version>
   <dependencies>
     <dependency><groupId>org.lance</groupId><artifactId>lance-core</artifactId><version>7.0.0</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>2.0.17</version></dependency>
   </dependencies>
 </project>
 XML
-mvn -q -B dependency:copy-dependencies -DoutputDirectory=lib
+mvn -q -B -Dstyle.color=never dependency:copy-dependencies -DoutputDirectory=lib
 echo "version: $(basename lib/lance-core-*.jar .jar)"
 cat >Finding.java <<'JAVA'
 import java.io.*;
@@ -54,7 +55,12 @@ public class Finding {
   static final BufferAllocator MEMORY = new RootAllocator();
   static String column = "vector";
 
-  record Answer(long id, float distance) {}
+  record Answer(long id, float distance) {
+    @Override
+    public String toString() {
+      return id + "@" + distance;
+    }
+  }
 
   /** Gives the vector of a row; another generation is another vector. */
   static float[] vector(long id, int generation) {

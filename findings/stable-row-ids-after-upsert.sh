@@ -2,16 +2,18 @@
 # After an upsert a search loses the nearest row, and optimizing the index makes it worse.
 #
 # Run:   lance-core 7.0.0 makes a table with stable row ids and an IVF_FLAT index over it, upserts
-#        new vectors for 100 rows (merge-insert), searches, calls optimizeIndices, searches again.
-#        The same is done without stable row ids, to compare.
+#        new vectors for 100 rows (merge-insert), and calls optimizeIndices. Before and after that
+#        call 40 of the rows are searched by their old vector, at full probe, beside a scan. The same
+#        is done with plain row ids, to compare.
 # Guess: an update masks the old entry as a delete does; optimizeIndices leaves only the new entry.
 #        At worst the old entry answers a second time until the index is optimized.
-# Seen:  with stable row ids the old entry keeps its id, and the id is alive, so nothing masks it.
-#        Before optimizeIndices no answer shows it: answers get the distance of the row as it is
-#        now. But it still takes a place, so k = 1 gives a row that is not the nearest. After
-#        optimizeIndices the index answers alone: the row comes first at distance 0 by the vector
-#        that it no longer has, and a filter on that one id gives it twice, at two distances.
-#        Without stable row ids all answers are right.
+# Seen:  with plain row ids all answers are right. With stable ones the id of the old entry is alive,
+#        so nothing masks the entry. Before optimizeIndices no answer shows it, since answers get the
+#        distance of the row as it is now; but it takes a place, and k = 1 gives a row that is not the
+#        nearest, for 36 of the 40. After optimizeIndices the index answers alone: most rows come first at
+#        distance 0 by the vector that they no longer have, and a filter on one id gives it twice.
+#        (The call joins a partition as well; entries of that one are made again from the table and
+#        come twice at the same distance.)
 # Why:   "everything is indexed" and "optimized" do not mean that an index is right. A writer that
 #        keeps an index over stable row ids has to take the entries of updated rows out of the old
 #        segment in the commit that covers their new place. A check by distances alone sees nothing
@@ -26,6 +28,7 @@ cat >pom.xml <<'XML'
   <groupId>finding</groupId><artifactId>finding</artifactId><version>1</version>
   <dependencies>
     <dependency><groupId>org.lance</groupId><artifactId>lance-core</artifactId><version>7.0.0</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>2.0.17</version></dependency>
   </dependencies>
 </project>
 XML
@@ -56,7 +59,12 @@ public class Finding {
   static final BufferAllocator MEMORY = new RootAllocator();
   static String column = "vector";
 
-  record Answer(long id, float distance) {}
+  record Answer(long id, float distance) {
+    @Override
+    public String toString() {
+      return id + "@" + distance;
+    }
+  }
 
   /** Gives the vector of a row; another generation is another vector. */
   static float[] vector(long id, int generation) {
@@ -140,19 +148,27 @@ public class Finding {
     System.exit(asDescribed ? 0 : 1);
   }
 
-  /** Asks by the old vector of row 150; true if the index answers as a scan does. */
-  static boolean right(String when) throws Exception {
-    float[] old = vector(150, 0);
-    var byIndex = nearest(old, 1, true, "");
-    var byScan = nearest(old, 1, false, "");
-    var filtered = nearest(old, 3, true, "id = 150");
-    System.out.printf("%-28s nearest %s, by a scan %s; with id = 150: %s%n", when, byIndex, byScan,
-        filtered);
-    return byIndex.equals(byScan) && filtered.size() == 1;
+  /** Counts, of 40 rows that were upserted, what a search by the old vector does. */
+  record Findings(int wrongNearest, int atDistanceZero, int twice) {
+    static Findings look(String when) throws Exception {
+      int wrong = 0;
+      int zero = 0;
+      int twice = 0;
+      for (int id = 100; id < 140; id++) {
+        float[] old = vector(id, 0);
+        var byIndex = nearest(old, 1, true, "");
+        if (!byIndex.equals(nearest(old, 1, false, ""))) wrong++;
+        if (byIndex.equals(List.of(new Answer(id, 0)))) zero++;
+        if (nearest(old, 3, true, "id = " + id).size() == 2) twice++;
+      }
+      System.out.printf("%s nearest is not the nearest: %d of 40 rows; found at distance 0 by the old"
+          + " vector: %d; twice for its id: %d%n", when, wrong, zero, twice);
+      return new Findings(wrong, zero, twice);
+    }
   }
 
-  static List<Boolean> upsertAndOptimize(boolean stable) throws Exception {
-    String ids = stable ? "stable row ids" : "plain";
+  static List<Findings> upsertAndOptimize(boolean stable) throws Exception {
+    String ids = stable ? "stable row ids" : "plain row ids";
     write(0, 2000, WriteParams.WriteMode.CREATE, 500, stable);
     try (Dataset table = open()) {
       table.createIndex(
@@ -164,21 +180,22 @@ public class Finding {
         table.mergeInsert(upsert, stream).dataset().close();
       }
     }
-    boolean upserted = right(ids + ", upserted:");
+    var upserted = Findings.look(ids + ", upserted: ");
     try (Dataset table = open()) {
       table.optimizeIndices(OptimizeOptions.builder().build());
     }
-    return List.of(upserted, right(ids + ", optimized:"));
+    var optimized = Findings.look(ids + ", optimized:");
+    Dataset.drop("table.lance", Map.of());
+    return List.of(upserted, optimized);
   }
 
   public static void main(String[] args) throws Exception {
+    var right = new Findings(0, 0, 0);
     var plain = upsertAndOptimize(false);
-    Dataset.drop("table.lance", Map.of());
     var stable = upsertAndOptimize(true);
-    float[] old = vector(150, 0);
-    boolean ghost = nearest(old, 1, true, "").equals(List.of(new Answer(150, 0)))
-        && nearest(old, 3, true, "id = 150").size() == 2;
-    end(plain.equals(List.of(true, true)) && stable.equals(List.of(false, false)) && ghost);
+    var optimized = stable.get(1);
+    end(plain.equals(List.of(right, right)) && stable.get(0).equals(new Findings(36, 0, 0))
+        && optimized.atDistanceZero() >= 10 && optimized.twice() >= 20);
   }
 }
 JAVA
