@@ -78,13 +78,20 @@ class LanceSegmentBuilderTest {
               TestSegments.publisher(dataset)
                   .detach(
                       handle, segment, Set.of(), new CommitToken(type.name(), segment.uuid()))) {
-            assertThat(answers(detached.handle(), name))
-                .as("%s", type)
-                .containsExactlyElementsOf(
-                    LongStream.range(100, 300)
-                        .filter(id -> id % 5 != 1 && !nulls.get((int) id))
-                        .boxed()
-                        .toList());
+            List<Long> all =
+                LongStream.range(100, 300)
+                    .filter(id -> id % 5 != 1 && !nulls.get((int) id))
+                    .boxed()
+                    .toList();
+            List<Long> found = answers(detached.handle(), name);
+            if (type == IndexType.IVF_RQ) {
+              assertThat(found).containsExactlyElementsOf(all);
+            } else { // a graph need not reach every row
+              assertThat(found)
+                  .isSubsetOf(all)
+                  .doesNotHaveDuplicates()
+                  .hasSizeGreaterThan(all.size() * 9 / 10);
+            }
           }
         }
       }
