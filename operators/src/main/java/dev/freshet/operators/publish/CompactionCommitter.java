@@ -10,6 +10,8 @@ import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.vector.format.CorruptSegmentException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -155,6 +157,9 @@ final class CompactionCommitter {
         }
       }
       return dead.isEmpty() || purger.purge(dataset, manifest, dead);
+    } catch (CorruptSegmentException | FileNotFoundException e) {
+      LOG.warn("Fragments {} are not compacted, as a segment cannot be read", rewritten, e);
+      return false; // its recheck withdraws it; discovery proposes the compaction again
     }
   }
 }
