@@ -12,8 +12,11 @@ enum Author {
   APPENDER("appender", "append", Append.class),
   DELETER("deleter", "delete", Delete.class),
   UPDATER("updater", "update of vectors", Update.class),
+  REWRITER("rewriter", "update in place", Update.class),
   COMPACTOR("compactor", "compaction", Rewrite.class),
   OPTIMIZER("optimizer", "`optimizeIndices`", CreateIndex.class),
+  /** Known by its version of Lance: it compacts, too, so its commits are of several kinds. */
+  LANCEDB("LanceDB 0.39.0", "`optimize`", Operation.class),
   PUBLISHER("Freshet", "publish", CreateIndex.class),
   MAINTAINER("Freshet", "compaction", Rewrite.class),
   RECHECKER("Freshet", "withdrawal", CreateIndex.class);

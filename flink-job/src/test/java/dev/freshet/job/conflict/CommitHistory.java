@@ -36,8 +36,12 @@ final class CommitHistory {
    *
    * @param read the version on which it was planned
    * @param author empty if it only prepares another commit, or came before the trial
+   * @param segments entries of indexes that came with it
    */
-  record Commit(long version, long read, Optional<Author> author, boolean prepares) {}
+  record Commit(long version, long read, Optional<Author> author, boolean prepares, int segments) {}
+
+  /** What a manifest says of its writer: Lance 12, where all others here have Lance 7. */
+  private static final Pattern NEWEST = Pattern.compile("\n\u0005lance\u0012.12\\.");
 
   private final Map<Long, Commit> commits = new TreeMap<>();
 
@@ -60,14 +64,16 @@ final class CommitHistory {
         Matcher name = MANIFEST.matcher(manifest.getFileName().toString());
         if (name.matches()) {
           long version = -1 - Long.parseUnsignedLong(name.group(1));
-          history.add(latest, version, readVersion(manifest), rivals.landed(version));
+          history.add(latest, version, manifest, rivals.landed(version));
         }
       }
     }
     return history;
   }
 
-  private void add(Dataset latest, long version, long read, Map<Author, Long> rivals) {
+  private void add(Dataset latest, long version, Path manifest, Map<Author, Long> rivals)
+      throws IOException {
+    String bytes = new String(Files.readAllBytes(manifest), StandardCharsets.ISO_8859_1);
     Optional<Transaction> transaction = transaction(latest, version);
     Class<? extends Operation> operation =
         transaction
@@ -79,9 +85,27 @@ final class CommitHistory {
         version,
         new Commit(
             version,
-            own.map(Map.Entry::getValue).orElse(read),
-            own.map(Map.Entry::getKey).or(() -> stage(operation, transaction)),
-            operation == ReserveFragments.class));
+            own.map(Map.Entry::getValue).orElse(readVersion(manifest, bytes)),
+            own.map(Map.Entry::getKey).or(() -> author(bytes, operation, transaction)),
+            operation == ReserveFragments.class,
+            transaction.map(CommitHistory::segments).orElse(0)));
+  }
+
+  private static int segments(Transaction transaction) {
+    return transaction.operation() instanceof CreateIndex created
+        ? created.getNewIndices().size()
+        : 0;
+  }
+
+  /** Who made a commit that no other writer of this process made. */
+  private static Optional<Author> author(
+      String manifest, Class<? extends Operation> operation, Optional<Transaction> transaction) {
+    if (operation == ReserveFragments.class) {
+      return Optional.empty();
+    }
+    return NEWEST.matcher(manifest).find()
+        ? Optional.of(Author.LANCEDB)
+        : stage(operation, transaction);
   }
 
   /** The part of Freshet that made a commit that no other writer made. */
@@ -113,8 +137,7 @@ final class CommitHistory {
     }
   }
 
-  private static long readVersion(Path manifest) throws IOException {
-    String bytes = new String(Files.readAllBytes(manifest), StandardCharsets.ISO_8859_1);
+  private static long readVersion(Path manifest, String bytes) throws IOException {
     Matcher transaction = TRANSACTION.matcher(bytes);
     if (!transaction.find()) {
       throw new IOException(manifest + " names no transaction");
@@ -140,6 +163,25 @@ final class CommitHistory {
       }
     }
     return false;
+  }
+
+  /** Whether a fragment was rewritten in place since the version that this one was planned on. */
+  boolean raced(Commit commit) {
+    return of(Author.REWRITER).stream()
+        .anyMatch(it -> it.version() > commit.read() && it.version() < commit.version());
+  }
+
+  /** Whether the stream's next commit after a version withdraws something. */
+  boolean isTakenBack(long version) {
+    return commits().stream()
+        .filter(it -> it.version() > version && it.author().get().isFreshet())
+        .findFirst()
+        .filter(it -> it.author().get() == Author.RECHECKER)
+        .isPresent();
+  }
+
+  Commit commit(long version) {
+    return commits.get(version);
   }
 
   /** The most commits of others between two publishes of the stream. */

@@ -1,5 +1,6 @@
 package dev.freshet.job.conflict;
 
+import java.util.List;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -14,7 +15,8 @@ final class CommitLog extends AbstractAppender implements AutoCloseable {
   private static final String COMMITTER = "dev.freshet.operators.publish";
   private static final String PUBLISHED = "Published segment";
   private static final String NOT_PUBLISHED = "is not published";
-  private static final String AGAIN = "is decided again";
+  private static final List<String> AGAIN =
+      List.of("is decided again", "are to be rewritten again");
   private static final String NOT_COMPACTED = "are not compacted: ";
 
   private int publishConflicts;
@@ -41,7 +43,7 @@ final class CommitLog extends AbstractAppender implements AutoCloseable {
   @Override
   public synchronized void append(LogEvent event) {
     String line = event.getMessage().getFormattedMessage();
-    if (line.contains(AGAIN)) {
+    if (AGAIN.stream().anyMatch(line::contains)) {
       publishConflicts++;
       conflicts++;
       mostConflicts = Math.max(mostConflicts, conflicts);

@@ -33,6 +33,8 @@ final class ConflictReport {
   private int mostBetweenPublishes;
   private int judged;
   private int foreignDamage;
+  private int takenBack;
+  private int unable;
 
   void add(Author author, Tally more) {
     tallies.merge(author, more, Tally::plus);
@@ -60,6 +62,16 @@ final class ConflictReport {
   /** A version that another writer made wrong. */
   void damagedByOthers() {
     foreignDamage++;
+  }
+
+  /** A version over which a writer in place has raced, and which the stream took back at once. */
+  void takenBack() {
+    takenBack++;
+  }
+
+  /** So often Lance's own maintenance gave up at dead entries. */
+  void unable(int times) {
+    unable += times;
   }
 
   int conflicts() {
@@ -108,12 +120,15 @@ final class ConflictReport {
         Locale.ROOT,
         "%n%d conflicts; at most %d for one segment; at most %d other commits between two"
             + " publishes; %d versions judged, %d of them made wrong by"
-            + " others; %d violations%n",
+            + " others, %d by a race with one and taken back at once; `optimizeIndices` gave up %d"
+            + " times at dead entries; %d violations%n",
         conflicts(),
         mostConflicts,
         mostBetweenPublishes,
         judged,
         foreignDamage,
+        takenBack,
+        unable,
         wrong.size());
   }
 }

@@ -1,7 +1,11 @@
 package dev.freshet.job.conflict;
 
 import dev.freshet.job.TestJob;
+import dev.freshet.job.lancedb.LanceDb;
+import dev.freshet.job.lancedb.LanceDbInstallation;
 import dev.freshet.job.oracle.IndexOracle;
+import dev.freshet.job.writer.LanceWriter;
+import dev.freshet.job.writer.TableFormat;
 import dev.freshet.operators.lance.VectorTable;
 import dev.freshet.operators.metrics.MetricNames;
 import dev.freshet.operators.options.FreshetOptions;
@@ -14,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.flink.configuration.Configuration;
@@ -21,9 +26,10 @@ import org.apache.flink.configuration.MemorySize;
 import org.lance.Dataset;
 
 /**
- * One stream over one table, and three appenders, a deleter, an updater, a compactor and an
- * optimizer beside it, each a thread that commits again and again with hardly a pause. Then they
- * stop, the stream catches up, and the oracle judges the last version and some in the midst of it.
+ * One stream over one table, and three appenders, a deleter, an updater, a rewriter, a compactor
+ * and an optimizer beside it, each a thread that commits again and again with hardly a pause, and
+ * the newest LanceDB where it can be installed. Then they stop, the stream catches up, and the
+ * oracle judges the last version and some in the midst of it.
  */
 final class ConflictTrial {
 
@@ -34,11 +40,12 @@ final class ConflictTrial {
    * @param slice least length of a slice; it is longer on a slow machine
    * @param judgedEvery each version whose number is a multiple is judged
    */
-  record Settings(IndexType type, int slices, Duration slice, int judgedEvery, long seed) {
+  record Settings(
+      IndexType type, TableFormat format, int slices, Duration slice, int judgedEvery, long seed) {
 
     @Override
     public String toString() {
-      return type + ", seed " + seed;
+      return type + " in " + format + ", seed " + seed;
     }
   }
 
@@ -76,7 +83,7 @@ final class ConflictTrial {
   private ConflictTrial(Path directory, Settings settings, ConflictReport report) {
     this.settings = settings;
     this.report = report;
-    this.table = directory.resolve("table");
+    this.table = directory.resolve("t.lance");
     this.checkpoints = directory.resolve("checkpoints");
     this.oracle =
         new IndexOracle(
@@ -113,9 +120,10 @@ final class ConflictTrial {
   }
 
   private void fill(BufferAllocator allocator) {
-    VectorTable.create(table.toString(), DIMENSION).close();
+    new LanceWriter(allocator, settings.format()).create(table.toString(), DIMENSION);
     try (Dataset dataset = Dataset.open().allocator(allocator).uri(table.toString()).build()) {
-      new TableChanges(allocator, rows, DIMENSION, settings.seed()).append(dataset, 0, FIRST_ROWS);
+      new TableChanges(allocator, settings.format(), rows, DIMENSION, settings.seed())
+          .append(dataset, 0, FIRST_ROWS);
     }
   }
 
@@ -136,10 +144,30 @@ final class ConflictTrial {
   }
 
   /** All write at once; in each slice of time the stream must publish something. */
-  @SuppressWarnings("try") // the writers need nothing but to be stopped
   private void fire(TestJob job, BufferAllocator allocator) throws Exception {
+    if (!LanceDbInstallation.isPossible()) {
+      fire(job, allocator, Optional.empty());
+      return;
+    }
+    try (LanceDb newest = LanceDb.start(LanceDbInstallation.install(), LanceDb.Version.V39)) {
+      fire(job, allocator, Optional.of(newest));
+    }
+  }
+
+  @SuppressWarnings("try") // the writers need nothing but to be stopped
+  private void fire(TestJob job, BufferAllocator allocator, Optional<LanceDb> newest)
+      throws Exception {
     try (Rivals writing =
-        Rivals.start(table, INDEX, allocator, rows, DIMENSION, rivals, settings.seed())) {
+        Rivals.start(
+            table,
+            INDEX,
+            allocator,
+            settings.format(),
+            newest,
+            rows,
+            DIMENSION,
+            rivals,
+            settings.seed())) {
       for (int slice = 1; slice <= settings.slices(); slice++) {
         slice(job, slice);
       }
@@ -208,10 +236,16 @@ final class ConflictTrial {
     }
     report.retried(log.mostConflicts());
     report.waited(history.mostBetweenPublishes());
-    expect(counters, MetricNames.SEGMENTS_PUBLISHED, history.of(Author.PUBLISHER).size());
+    int published =
+        history.of(Author.PUBLISHER).stream().mapToInt(CommitHistory.Commit::segments).sum();
+    expect(counters, MetricNames.SEGMENTS_PUBLISHED, published);
     expect(counters, MetricNames.COMPACTIONS_COMMITTED, history.of(Author.MAINTAINER).size());
     expect(counters, MetricNames.SEGMENTS_WITHDRAWN, history.of(Author.RECHECKER).size());
     report.addWrong(settings + ", other writers", rivals.failed());
+    report.unable(rivals.timesUnable());
+    if (rivals.timesUnable() > 0 && !settings.format().stableRowIds()) {
+      report.addWrong(settings.toString(), List.of("optimizeIndices could not do its work"));
+    }
     say("%s", counters);
   }
 

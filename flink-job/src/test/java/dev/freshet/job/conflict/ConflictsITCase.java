@@ -2,6 +2,7 @@ package dev.freshet.job.conflict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.job.writer.TableFormat;
 import dev.freshet.state.model.IndexType;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ConflictsITCase {
 
   private static final ConflictTrial.Settings SETTINGS =
-      new ConflictTrial.Settings(IndexType.IVF_FLAT, 1, Duration.ofSeconds(8), 50, 7);
+      new ConflictTrial.Settings(
+          IndexType.IVF_FLAT, new TableFormat("2.2", true), 1, Duration.ofSeconds(8), 50, 7);
 
   @TempDir Path directory;
 

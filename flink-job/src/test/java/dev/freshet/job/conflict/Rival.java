@@ -1,9 +1,9 @@
 package dev.freshet.job.conflict;
 
+import dev.freshet.job.writer.LanceWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,10 +13,6 @@ import org.lance.Dataset;
 
 /** A writer that makes one kind of change again and again, each from the latest version. */
 final class Rival implements Runnable {
-
-  /** What Lance says when another writer was faster; it has no type for it. */
-  private static final List<String> CONFLICTS =
-      List.of("Retryable commit conflict", "Commit conflict for version", "Too many concurrent");
 
   private final Author author;
   private final Path table;
@@ -70,8 +66,10 @@ final class Rival implements Runnable {
         log.landed(author, read, made);
       }
     } catch (IOException | RuntimeException e) {
-      if (CONFLICTS.stream().anyMatch(String.valueOf(e.getMessage())::contains)) {
+      if (LanceWriter.isConflict(e)) {
         log.refused(author);
+      } else if (LanceWriter.isUnable(e)) {
+        log.unable();
       } else {
         log.failed(author, e);
       }

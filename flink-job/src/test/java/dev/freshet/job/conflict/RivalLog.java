@@ -11,6 +11,7 @@ final class RivalLog {
   private final Map<Long, Map<Author, Long>> landed = new TreeMap<>();
   private final Map<Author, Integer> refused = new EnumMap<>(Author.class);
   private final Map<String, Integer> failed = new TreeMap<>();
+  private int unable;
 
   /** The open dataset has moved on to a version; perhaps another's, if there was nothing to do. */
   synchronized void landed(Author author, long read, long version) {
@@ -20,6 +21,15 @@ final class RivalLog {
   /** Lance gave up, as another writer was faster. */
   synchronized void refused(Author author) {
     refused.merge(author, 1, Integer::sum);
+  }
+
+  /** Lance could not do it, whoever else writes. */
+  synchronized void unable() {
+    unable++;
+  }
+
+  synchronized int timesUnable() {
+    return unable;
   }
 
   /** Something else went wrong. */

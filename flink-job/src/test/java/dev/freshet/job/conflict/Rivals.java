@@ -1,9 +1,12 @@
 package dev.freshet.job.conflict;
 
+import dev.freshet.job.lancedb.LanceDb;
+import dev.freshet.job.writer.TableFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
@@ -18,16 +21,24 @@ final class Rivals implements AutoCloseable {
 
   private static final Duration WRITER_PAUSE = Duration.ofMillis(50);
 
+  /** What uncovers whole fragments comes less often, so that there is an index to be harmed. */
+  private static final Duration REWRITER_PAUSE = Duration.ofMillis(600);
+
+  private static final Duration LANCEDB_PAUSE = Duration.ofSeconds(2);
+
   private final Path table;
   private final BufferAllocator allocator;
+  private final TableFormat format;
   private final RivalLog log;
   private final long seed;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
 
-  private Rivals(Path table, BufferAllocator allocator, RivalLog log, long seed) {
+  private Rivals(
+      Path table, BufferAllocator allocator, TableFormat format, RivalLog log, long seed) {
     this.table = table;
     this.allocator = allocator;
+    this.format = format;
     this.log = log;
     this.seed = seed;
   }
@@ -35,6 +46,7 @@ final class Rivals implements AutoCloseable {
   /**
    * Starts them.
    *
+   * @param newest optimizes the table, too
    * @param rows what they know of the table
    * @param log where they tell what became of their changes
    */
@@ -42,25 +54,33 @@ final class Rivals implements AutoCloseable {
       Path table,
       String index,
       BufferAllocator allocator,
+      TableFormat format,
+      Optional<LanceDb> newest,
       SharedRows rows,
       int dimension,
       RivalLog log,
       long seed) {
-    Rivals rivals = new Rivals(table, allocator, log, seed);
+    Rivals rivals = new Rivals(table, allocator, format, log, seed);
     for (int appender = 0; appender < APPENDERS; appender++) {
       Change append = rivals.changes(rows, dimension).append(appender);
       rivals.add(Author.APPENDER, APPENDER_PAUSE, () -> append);
     }
     rivals.add(Author.DELETER, WRITER_PAUSE, rivals.changes(rows, dimension)::delete);
     rivals.add(Author.UPDATER, WRITER_PAUSE, rivals.changes(rows, dimension)::update);
+    rivals.add(Author.REWRITER, REWRITER_PAUSE, rivals.changes(rows, dimension)::rewrite);
     rivals.add(Author.COMPACTOR, WRITER_PAUSE, TableChanges::compact);
     rivals.add(Author.OPTIMIZER, WRITER_PAUSE, () -> TableChanges.optimize(index));
+    newest.ifPresent(
+        lanceDb -> {
+          Change optimize = TableChanges.optimize(lanceDb, table.getParent());
+          rivals.add(Author.LANCEDB, LANCEDB_PAUSE, () -> optimize);
+        });
     rivals.threads.forEach(Thread::start);
     return rivals;
   }
 
   private TableChanges changes(SharedRows rows, int dimension) {
-    return new TableChanges(allocator, rows, dimension, nextSeed());
+    return new TableChanges(allocator, format, rows, dimension, nextSeed());
   }
 
   private void add(Author author, Duration longestPause, Supplier<Change> changes) {

@@ -1,44 +1,35 @@
 package dev.freshet.job.conflict;
 
 import dev.freshet.job.demo.ClusteredVectors;
-import dev.freshet.operators.lance.VectorTable;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import dev.freshet.job.lancedb.LanceDb;
+import dev.freshet.job.writer.LanceWriter;
+import dev.freshet.job.writer.TableFormat;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.apache.arrow.c.ArrowArrayStream;
-import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.ipc.ArrowStreamReader;
-import org.apache.arrow.vector.ipc.ArrowStreamWriter;
-import org.lance.CommitBuilder;
 import org.lance.Dataset;
 import org.lance.Fragment;
-import org.lance.FragmentMetadata;
-import org.lance.Transaction;
-import org.lance.WriteParams;
-import org.lance.compaction.CompactionOptions;
-import org.lance.index.OptimizeOptions;
-import org.lance.merge.MergeInsertParams;
-import org.lance.operation.Append;
 
 /** What one writer does to a shared table; each writer has its own, seeded. */
 final class TableChanges {
 
   private static final int LEAST_ROWS = 20;
   private static final int MOST_ROWS = 200;
+  private static final int REWRITTEN_ROWS = 12;
   private static final long TARGET_ROWS = 2000;
 
-  private final BufferAllocator allocator;
+  private final LanceWriter writer;
   private final SharedRows rows;
   private final ClusteredVectors vectors;
   private final SplittableRandom random;
 
-  TableChanges(BufferAllocator allocator, SharedRows rows, int dimension, long seed) {
-    this.allocator = allocator;
+  TableChanges(
+      BufferAllocator allocator, TableFormat format, SharedRows rows, int dimension, long seed) {
+    this.writer = new LanceWriter(allocator, format);
     this.rows = rows;
     this.vectors = new ClusteredVectors(dimension, seed);
     this.random = new SplittableRandom(seed);
@@ -53,84 +44,57 @@ final class TableChanges {
   long append(Dataset dataset, int appender, int count) {
     int first = rows.next(appender);
     List<Integer> ids = IntStream.range(first, first + count).boxed().toList();
-    List<FragmentMetadata> fragments;
-    try (VectorSchemaRoot batch = batch(dataset, ids)) {
-      fragments =
-          Fragment.write()
-              .datasetUri(dataset.uri())
-              .allocator(allocator)
-              .data(batch)
-              .writeParams(new WriteParams.Builder().build())
-              .execute();
-    }
-    try (Transaction append =
-            new Transaction.Builder()
-                .readVersion(dataset.version())
-                .operation(Append.builder().fragments(fragments).build())
-                .build();
-        Dataset appended = new CommitBuilder(dataset).execute(append)) {
-      rows.appended(appender, count);
-      return appended.version();
-    }
+    long version = writer.append(dataset, ids, vectors.next(count));
+    rows.appended(appender, count);
+    return version;
   }
 
   /** Deletes rows by a predicate. */
   Change delete() {
     SharedRows.Selection gone = rows.some(random);
     return dataset -> {
-      dataset.delete(gone.predicate());
+      long version = LanceWriter.delete(dataset, gone.predicate());
       rows.deleted(gone);
-      return dataset.version();
+      return version;
     };
   }
 
   /** Gives a few rows other vectors, which puts them into a new fragment. */
   Change update() {
     List<Integer> ids = rows.sample(random);
-    return dataset -> ids.isEmpty() ? dataset.version() : update(dataset, ids);
+    return dataset ->
+        ids.isEmpty() ? dataset.version() : writer.update(dataset, ids, vectors.next(ids.size()));
   }
 
-  private long update(Dataset dataset, List<Integer> ids) throws IOException {
-    MergeInsertParams onId =
-        new MergeInsertParams(List.of(VectorTable.ID))
-            .withMatchedUpdateAll()
-            .withNotMatched(MergeInsertParams.WhenNotMatched.DoNothing);
-    byte[] batch = stream(dataset, ids);
-    try (ArrowStreamReader reader =
-            new ArrowStreamReader(new ByteArrayInputStream(batch), allocator);
-        ArrowArrayStream source = ArrowArrayStream.allocateNew(allocator)) {
-      Data.exportArrayStream(allocator, reader, source);
-      try (Dataset updated = dataset.mergeInsert(onId, source).dataset()) {
-        return updated.version();
-      }
-    }
+  /** Gives a few rows of one fragment other vectors in their place. */
+  Change rewrite() {
+    return this::rewrite;
   }
 
-  private byte[] stream(Dataset dataset, List<Integer> ids) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (VectorSchemaRoot batch = batch(dataset, ids);
-        ArrowStreamWriter writer = new ArrowStreamWriter(batch, null, bytes)) {
-      writer.writeBatch();
-    }
-    return bytes.toByteArray();
-  }
-
-  private VectorSchemaRoot batch(Dataset dataset, List<Integer> ids) {
-    return RowBatch.of(allocator, dataset.getSchema(), ids, vectors.next(ids.size()));
+  private long rewrite(Dataset dataset) throws IOException {
+    List<Fragment> fragments = dataset.getFragments();
+    int fragment = fragments.get(random.nextInt(fragments.size())).getId();
+    List<Integer> there = writer.ids(dataset, fragment);
+    List<Integer> ids = there.subList(0, Math.min(REWRITTEN_ROWS, there.size()));
+    return ids.isEmpty()
+        ? dataset.version()
+        : writer.rewrite(dataset, fragment, ids, vectors.next(ids.size()));
   }
 
   /** Lance's own compaction, with its remap. */
   static Change compact() {
-    return dataset -> {
-      dataset.compact(CompactionOptions.builder().withTargetRowsPerFragment(TARGET_ROWS).build());
-      return dataset.version();
-    };
+    return dataset -> LanceWriter.compact(dataset, TARGET_ROWS);
   }
 
-  /** Lance's own maintenance of an index: what is uncovered is indexed and merged in. */
+  /** Lance's own maintenance of an index. */
   static Change optimize(String index) {
+    return dataset -> LanceWriter.optimize(dataset, index);
+  }
+
+  /** LanceDB's maintenance of a whole table, which says nothing of the versions it makes. */
+  static Change optimize(LanceDb lanceDb, Path database) {
     return dataset -> {
-      dataset.optimizeIndices(OptimizeOptions.builder().indexNames(List.of(index)).build());
+      lanceDb.act(database, "optimize", Map.of());
       return dataset.version();
     };
   }

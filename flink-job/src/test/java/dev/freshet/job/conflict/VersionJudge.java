@@ -38,6 +38,14 @@ final class VersionJudge {
     }
   }
 
+  /** Lance accepts a segment over what was rewritten in place meanwhile; it is taken back then. */
+  private boolean wasRaced(long version) {
+    CommitHistory.Commit commit = history.commit(version);
+    return commit.author().filter(author -> author == Author.PUBLISHER).isPresent()
+        && history.raced(commit)
+        && history.isTakenBack(version);
+  }
+
   private void blame(long right, long version, List<String> wrong) throws IOException {
     long first = version;
     while (first - 1 > right && !oracle.lookAt(first - 1).isEmpty()) {
@@ -54,7 +62,9 @@ final class VersionJudge {
             + author
             + ": "
             + wrong);
-    if (history.author(first).map(Author::isFreshet).orElse(true)) {
+    if (wasRaced(first)) {
+      report.takenBack();
+    } else if (history.author(first).map(Author::isFreshet).orElse(true)) {
       report.addWrong(
           where + ", version " + version + ", wrong since " + first + " of " + author, wrong);
     } else {

@@ -1,63 +1,78 @@
 package dev.freshet.job.crash;
 
 import dev.freshet.job.demo.ClusteredVectors;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.LanceIndexing;
+import dev.freshet.job.lancedb.LanceDb;
+import dev.freshet.job.writer.LanceWriter;
 import dev.freshet.operators.lance.VectorTable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.lance.Dataset;
+import org.lance.Fragment;
 import org.lance.cleanup.CleanupPolicy;
 
 /**
- * What other writers do to the table meanwhile: appends, deletes, compactions. It knows which rows
- * should be there in the end.
+ * What other writers do to the table meanwhile: appends, deletes, updates, compactions. It knows
+ * which rows should be there in the end.
  */
 final class Churn implements AutoCloseable {
 
   private static final int DELETE_EVERY = 9;
   private static final int COMPACT_EVERY = 70;
   private static final int DELETED_SHARE = 31;
+  private static final int UPDATED_ROWS = 20;
+  private static final int MAX_ATTEMPTS = 20;
 
-  private static final long ARROW_BYTES = 1L << 30;
-
-  private final DatasetLocation location;
-  private final VectorTable table;
+  private final BufferAllocator allocator = new RootAllocator();
+  private final Path table;
+  private final LanceWriter writer;
   private final ClusteredVectors vectors;
   private final SplittableRandom random;
   private final TableShape shape;
+  private final Optional<LanceDb> newest;
   private final BitSet expected = new BitSet();
+  private int nextId;
   private int steps;
 
-  private Churn(DatasetLocation location, TableShape shape, long seed) {
-    this.location = location;
-    this.table = VectorTable.create(location, shape.dimension());
+  private Churn(Path table, TableShape shape, long seed, Optional<LanceDb> newest) {
+    this.table = table;
     this.shape = shape;
+    this.newest = newest;
+    this.writer = new LanceWriter(allocator, shape.format());
     this.vectors = new ClusteredVectors(shape.dimension(), seed);
     this.random = new SplittableRandom(seed);
   }
 
-  /** Creates the table with its first rows. */
-  static Churn create(Path path, TableShape shape, long seed) {
-    Churn churn = new Churn(DatasetLocation.of(path.toString()), shape, seed);
+  /**
+   * Creates the table with its first rows.
+   *
+   * @param newest optimizes it when asked to; the table is then the one of its database
+   */
+  static Churn create(Path table, TableShape shape, long seed, Optional<LanceDb> newest)
+      throws IOException {
+    Churn churn = new Churn(table, shape, seed, newest);
+    churn.writer.create(table.toString(), shape.dimension());
     churn.fill();
     return churn;
   }
 
   /** Appends as many rows as there were first. */
-  void fill() {
+  void fill() throws IOException {
     append(shape.fillRows());
   }
 
   /** One small change. */
-  void step() {
+  void step() throws IOException {
     steps++;
     append();
     if (steps % DELETE_EVERY == 0) {
@@ -69,56 +84,78 @@ final class Churn implements AutoCloseable {
   }
 
   /** A few rows. */
-  void append() {
+  void append() throws IOException {
     append(1 + random.nextInt(shape.appendRows()));
   }
 
-  private void append(int rows) {
-    long first = table.appendedRows();
-    table.append(vectors.next(rows), rows);
-    expected.set((int) first, (int) (first + rows));
+  private void append(int rows) throws IOException {
+    List<Integer> ids = IntStream.range(nextId, nextId + rows).boxed().toList();
+    float[] batch = vectors.next(rows);
+    change(dataset -> writer.append(dataset, ids, batch));
+    expected.set(nextId, nextId + rows);
+    nextId += rows;
   }
 
   /** Every 31st row, more or less. */
-  void delete() {
+  void delete() throws IOException {
     int rest = random.nextInt(DELETED_SHARE);
-    table.delete(VectorTable.ID + " % " + DELETED_SHARE + " = " + rest);
+    String predicate = VectorTable.ID + " % " + DELETED_SHARE + " = " + rest;
+    change(dataset -> LanceWriter.delete(dataset, predicate));
     for (int id = rest; id < expected.length(); id += DELETED_SHARE) {
       expected.clear(id);
     }
   }
 
+  /** Other vectors for some rows, which move to a fragment of their own. */
+  void update() throws IOException {
+    int[] there = expected.stream().toArray();
+    List<Integer> ids =
+        random.ints(UPDATED_ROWS, 0, there.length).map(i -> there[i]).distinct().boxed().toList();
+    float[] batch = vectors.next(ids.size());
+    change(dataset -> writer.update(dataset, ids, batch));
+  }
+
+  /** Other vectors for some rows of one fragment, where they are. */
+  void updateInPlace() throws IOException {
+    int drawn = random.nextInt(Integer.MAX_VALUE);
+    float[] batch = vectors.next(UPDATED_ROWS);
+    change(
+        dataset -> {
+          List<Fragment> fragments = dataset.getFragments();
+          int fragment = fragments.get(drawn % fragments.size()).getId();
+          List<Integer> ids = writer.ids(dataset, fragment).stream().limit(UPDATED_ROWS).toList();
+          float[] values = Arrays.copyOf(batch, ids.size() * shape.dimension());
+          writer.rewrite(dataset, fragment, ids, values);
+        });
+  }
+
   /** As another writer does, with Lance's own remap. */
-  void compact() {
-    table.compact(4L * shape.appendRows());
+  void compact() throws IOException {
+    change(dataset -> LanceWriter.compact(dataset, 4L * shape.appendRows()));
   }
 
   /**
    * As another writer does that keeps the index itself: fragments without a segment get one, merged
    * with the last. If the stream was faster it is left.
    */
-  void optimize() {
-    try (DatasetVersions versions = new DatasetVersions(location, ARROW_BYTES);
-        DatasetHandle dataset = versions.latest()) {
-      new LanceIndexing(dataset, dataset.column(VectorTable.VECTOR)).optimize(TableShape.INDEX);
-    } catch (RuntimeException e) {
-      String message = String.valueOf(e.getMessage());
-      if (!message.contains("conflict") && !message.contains("concurrent")) {
-        throw e;
-      }
+  void optimize() throws IOException {
+    unlessLost(() -> attempt(dataset -> LanceWriter.optimize(dataset, TableShape.INDEX)));
+  }
+
+  /** The same by the newest LanceDB, which compacts, too; nothing if it is not there. */
+  void optimizeByLanceDb() throws IOException {
+    if (newest.isPresent()) {
+      unlessLost(() -> newest.get().act(table.getParent(), "optimize", Map.of()));
     }
   }
 
   /** Removes old versions and what only they name, as any owner of a table does. */
-  void forgetVersions(Duration retention) {
+  void forgetVersions(Duration retention) throws IOException {
     CleanupPolicy policy =
         CleanupPolicy.builder()
             .withBeforeTimestampMillis(Instant.now().minus(retention).toEpochMilli())
             .build();
-    try (BufferAllocator allocator = new RootAllocator();
-        Dataset dataset = Dataset.open().allocator(allocator).uri(location.uri()).build()) {
-      dataset.cleanupWithPolicy(policy);
-    }
+    attempt(dataset -> dataset.cleanupWithPolicy(policy));
   }
 
   /** Ids of the rows that should be there. */
@@ -126,8 +163,47 @@ final class Churn implements AutoCloseable {
     return expected;
   }
 
+  private interface Change {
+    void apply(Dataset dataset) throws IOException;
+  }
+
+  private interface Attempt {
+    void make() throws IOException;
+  }
+
+  /** As any writer must: another one, the stream among them, may be faster. */
+  private void change(Change change) throws IOException {
+    boolean landed = false;
+    for (int attempt = 1; !landed; attempt++) {
+      try {
+        attempt(change);
+        landed = true;
+      } catch (RuntimeException e) {
+        if (attempt == MAX_ATTEMPTS || !LanceWriter.isConflict(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void attempt(Change change) throws IOException {
+    try (Dataset dataset = Dataset.open().allocator(allocator).uri(table.toString()).build()) {
+      change.apply(dataset);
+    }
+  }
+
+  private static void unlessLost(Attempt attempt) throws IOException {
+    try {
+      attempt.make();
+    } catch (IOException | RuntimeException e) {
+      if (!LanceWriter.isConflict(e) && !LanceWriter.isUnable(e)) {
+        throw e;
+      }
+    }
+  }
+
   @Override
   public void close() {
-    table.close();
+    allocator.close();
   }
 }

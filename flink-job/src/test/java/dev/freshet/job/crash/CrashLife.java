@@ -51,7 +51,7 @@ final class CrashLife implements AutoCloseable {
     this.random = new SplittableRandom(seed);
     this.name = "seed " + seed + " " + shape.type();
     this.table = directory.resolve("table-" + seed);
-    this.churn = Churn.create(table, shape, seed);
+    this.churn = Churn.create(table, shape, seed, Optional.empty());
     this.oracle =
         new IndexOracle(
             table, TableShape.INDEX, VectorTable.ID, TableShape.COLUMN, codes(shape.type()), seed);

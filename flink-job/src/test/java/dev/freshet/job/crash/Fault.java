@@ -1,5 +1,6 @@
 package dev.freshet.job.crash;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -9,8 +10,11 @@ enum Fault {
   ALL_TASK_MANAGERS_KILL(1),
   JOB_MANAGER_KILL(2),
   DELETES(3),
+  UPDATE(3),
+  UPDATE_IN_PLACE(3),
   COMPACTION(3),
-  OPTIMIZE(3);
+  OPTIMIZE(3),
+  LANCEDB_OPTIMIZE(3);
 
   private final int weight;
 
@@ -34,15 +38,18 @@ enum Fault {
   }
 
   /** Lets it happen. */
-  void strike(CrashCluster cluster, Churn churn) throws InterruptedException {
+  void strike(CrashCluster cluster, Churn churn) throws IOException, InterruptedException {
     switch (this) {
       case TASK_MANAGER_KILL -> kill(cluster.members().living(CrashPoint.Role.TASK_MANAGER), 1);
       case ALL_TASK_MANAGERS_KILL ->
           kill(cluster.members().living(CrashPoint.Role.TASK_MANAGER), Integer.MAX_VALUE);
       case JOB_MANAGER_KILL -> kill(cluster.members().living(CrashPoint.Role.JOB_MANAGER), 1);
       case DELETES -> churn.delete();
+      case UPDATE -> churn.update();
+      case UPDATE_IN_PLACE -> churn.updateInPlace();
       case COMPACTION -> churn.compact();
       case OPTIMIZE -> churn.optimize();
+      case LANCEDB_OPTIMIZE -> churn.optimizeByLanceDb();
     }
   }
 

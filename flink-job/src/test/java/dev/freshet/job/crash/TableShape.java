@@ -1,5 +1,6 @@
 package dev.freshet.job.crash;
 
+import dev.freshet.job.writer.TableFormat;
 import dev.freshet.operators.lance.VectorTable;
 import dev.freshet.state.model.IndexType;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.Set;
  * @param fillRows rows of the first append
  * @param appendRows the most rows of a later one
  */
-record TableShape(IndexType type, int dimension, int fillRows, int appendRows) {
+record TableShape(IndexType type, TableFormat format, int dimension, int fillRows, int appendRows) {
 
   static final String COLUMN = VectorTable.VECTOR;
   static final String INDEX = COLUMN + "_idx";
@@ -30,12 +31,16 @@ record TableShape(IndexType type, int dimension, int fillRows, int appendRows) {
 
   /** Small rows and fragments: nearly everything happens all the time. */
   static TableShape small(IndexType type) {
-    return new TableShape(type, 16, 2000, 120);
+    return small(type, TableFormat.PLAIN);
+  }
+
+  static TableShape small(IndexType type, TableFormat format) {
+    return new TableShape(type, format, 16, 2000, 120);
   }
 
   /** Shards of two tasks, whose parts are spilled. */
   static TableShape large() {
-    return new TableShape(IndexType.IVF_FLAT, 2048, 5000, 50);
+    return new TableShape(IndexType.IVF_FLAT, TableFormat.PLAIN, 2048, 5000, 50);
   }
 
   private boolean spills() {

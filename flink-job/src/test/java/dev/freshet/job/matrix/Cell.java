@@ -1,5 +1,6 @@
 package dev.freshet.job.matrix;
 
+import dev.freshet.job.lancedb.LanceDb;
 import java.util.ArrayList;
 import java.util.List;
 

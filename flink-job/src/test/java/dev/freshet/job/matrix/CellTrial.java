@@ -1,7 +1,8 @@
 package dev.freshet.job.matrix;
 
 import dev.freshet.job.cli.CommandLineRun;
-import dev.freshet.job.matrix.LanceDb.Version;
+import dev.freshet.job.lancedb.LanceDb;
+import dev.freshet.job.lancedb.LanceDb.Version;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,10 +56,10 @@ final class CellTrial {
   private List<String> wrongs() throws Exception {
     double taken = make();
     List<String> wrong = new ArrayList<>(freshet());
-    Judgement indexed = lanceDbs.get(Version.V39).judge(database);
+    Judgement indexed = Judgement.of(lanceDbs.get(Version.V39), database);
     indexed.wrongs(cell.index(), taken).forEach(what -> wrong.add("at first to 39: " + what));
     change();
-    Judgement changed = lanceDbs.get(cell.writer()).judge(database);
+    Judgement changed = Judgement.of(lanceDbs.get(cell.writer()), database);
     wrong.addAll(freshet());
     double before = Math.min(indexed.recall(), changed.recall());
     wrong.addAll(judge(before, changed.rows()));
@@ -83,7 +84,7 @@ final class CellTrial {
             COLUMN,
             "partitions",
             FreshetRuns.PARTITIONS));
-    double recall = maker.judge(database).recall();
+    double recall = Judgement.of(maker, database).recall();
     maker.act(database, "add", Map.of("from", ROWS, "count", APPENDED));
     return recall;
   }
@@ -102,7 +103,7 @@ final class CellTrial {
     List<String> wrong = new ArrayList<>();
     for (Map.Entry<Version, LanceDb> judge : lanceDbs.entrySet()) {
       String name = judge.getKey().number();
-      Judgement judgement = judge.getValue().judge(database);
+      Judgement judgement = Judgement.of(judge.getValue(), database);
       judgement.wrongs(cell.index(), before).forEach(what -> wrong.add("to " + name + ": " + what));
       if (!judgement.rows().equals(rows)) {
         wrong.add("rows to " + name + ": " + judgement.rows() + " after " + rows);

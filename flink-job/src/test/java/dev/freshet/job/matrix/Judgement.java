@@ -1,7 +1,12 @@
 package dev.freshet.job.matrix;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.job.lancedb.LanceDb;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What an index answers at full probe, beside brute force over the rows of the table.
@@ -27,6 +32,7 @@ record Judgement(
     int unindexed,
     boolean usesIndex) {
 
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int K = 10;
 
   /** Recall that differs by so much is equal: other queries would differ more. */
@@ -34,6 +40,11 @@ record Judgement(
 
   private static final double REFINED = 0.97;
   private static final double GRAPH_REFINED = 0.9;
+
+  /** What the index answers to a version of LanceDB. */
+  static Judgement of(LanceDb lanceDb, Path database) throws IOException {
+    return JSON.treeToValue(lanceDb.act(database, "judge", Map.of()), Judgement.class);
+  }
 
   /**
    * What is wrong; empty if nothing is.

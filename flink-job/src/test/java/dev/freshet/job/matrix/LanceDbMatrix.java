@@ -2,6 +2,7 @@ package dev.freshet.job.matrix;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.freshet.job.lancedb.LanceDbInstallation;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,9 @@ package dev.freshet.job.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.job.matrix.LanceDb.Version;
+import dev.freshet.job.lancedb.LanceDb;
+import dev.freshet.job.lancedb.LanceDb.Version;
+import dev.freshet.job.lancedb.LanceDbInstallation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.job.cli.CommandLineRun;
-import dev.freshet.job.matrix.LanceDb.Version;
+import dev.freshet.job.lancedb.LanceDb;
+import dev.freshet.job.lancedb.LanceDb.Version;
 import dev.freshet.state.model.IndexType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,7 +103,7 @@ final class NeighbourTrial {
       if (there.isEmpty() || !found.equals(there)) {
         wrong.add("words are found in " + found + " and are in " + there);
       }
-      Judgement judgement = lanceDb.judge(database);
+      Judgement judgement = Judgement.of(lanceDb, database);
       wrong.addAll(judgement.wrongs(IndexKind.BUILT_PQ, 0));
     }
     return wrong;

@@ -3,7 +3,8 @@ package dev.freshet.job.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.job.demo.ClusteredVectors;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.job.writer.LanceWriter;
+import dev.freshet.job.writer.TableFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,34 +47,46 @@ class IndexOracleTest {
   private final BufferAllocator allocator = new RootAllocator();
   private final BitSet expected = new BitSet();
   private Path path;
-  private VectorTable table;
+  private LanceWriter writer;
+  private int rows;
   private Index first;
   private Index second;
 
   /** Two fragments, a segment each. */
   @BeforeEach
   void indexTwoFragments() {
-    path = directory.resolve("table");
-    table = VectorTable.create(path.toString(), DIMENSION);
-    append();
-    append();
-    expected.set(0, 2 * ROWS);
+    indexTwoFragments(TableFormat.PLAIN);
+  }
+
+  private void indexTwoFragments(TableFormat format) {
+    writeTwoFragments("a segment each, " + format, format);
     first = commit(build(0), Map.of("freshet.segment", "a"));
     second = commit(build(1), Map.of("freshet.segment", "b"));
   }
 
+  private void writeTwoFragments(String name, TableFormat format) {
+    path = directory.resolve(name);
+    writer = new LanceWriter(allocator, format);
+    writer.create(path.toString(), DIMENSION);
+    rows = 0;
+    append();
+    append();
+    expected.set(0, 2 * ROWS);
+  }
+
   @AfterEach
   void close() {
-    table.close();
     allocator.close();
   }
 
   @Test
   void aRightIndexIsRight() throws IOException {
     assertThat(judge()).isEmpty();
-    table.delete("id % 7 = 0");
+    delete("id % 7 = 0");
     IntStream.range(0, 2 * ROWS).filter(id -> id % 7 == 0).forEach(expected::clear);
-    table.compact(10 * ROWS);
+    try (Dataset dataset = open()) {
+      LanceWriter.compact(dataset, 10 * ROWS);
+    }
     assertThat(judge()).as("after a delete and a compaction").isEmpty();
   }
 
@@ -108,6 +121,51 @@ class IndexOracleTest {
   }
 
   @Test
+  void findsTheOldEntriesOfRowsThatMovedUnderTheirIds() throws IOException {
+    indexTwoFragments(new TableFormat("2.2", true));
+    assertThat(judge()).isEmpty();
+    List<Integer> moved = List.of(3, 5, ROWS + 1);
+    try (Dataset dataset = open()) {
+      writer.update(dataset, moved, vectors.next(moved.size()));
+    }
+    assertThat(oracle().lookAtRows())
+        .as("while nothing covers them")
+        .contains(moved.size() + " rows of fragments that are not covered are in a segment");
+    assertThat(oracle().lookAt(oracle().version())).as("the same, as a step on the way").isEmpty();
+    commit(build(2), Map.of("freshet.segment", "c"));
+    assertThat(oracle().lookAt(oracle().version()))
+        .contains(
+            moved.size() + " rows are in a segment that does not cover their live fragment",
+            "of 600 rows asked for, 3 are missing, 3 come more than once, 0 others come");
+  }
+
+  @Test
+  void findsAFragmentThatIsIndexedBesideItsOldEntries() throws IOException {
+    writeTwoFragments("one segment", TableFormat.PLAIN);
+    commit(build(0, 1), Map.of("freshet.segment", "both"));
+    List<Integer> some = List.of(3, 5);
+    try (Dataset dataset = open()) {
+      writer.rewrite(dataset, 0, some, vectors.next(some.size()));
+    }
+    assertThat(oracle().lookAt(oracle().version())).isEmpty();
+    commit(build(0), Map.of("freshet.segment", "c"));
+    assertThat(oracle().lookAt(oracle().version()))
+        .contains(ROWS + " rows are in a segment that does not cover their live fragment");
+  }
+
+  @Test
+  void findsDeadEntriesThatCrowdOutRows() throws IOException {
+    indexTwoFragments(new TableFormat("2.1", true));
+    delete("id % 3 = 0");
+    IntStream.range(0, 2 * ROWS).filter(id -> id % 3 == 0).forEach(expected::clear);
+    assertThat(judge()).as("deletion files mask them").isEmpty();
+    try (Dataset dataset = open()) {
+      LanceWriter.compact(dataset, 10 * ROWS);
+    }
+    assertThat(judge()).anyMatch(wrong -> wrong.startsWith("of 400 rows asked for, "));
+  }
+
+  @Test
   void findsALostFile() throws IOException {
     Files.delete(file(first, "index.idx"));
     assertThat(judge()).anyMatch(wrong -> wrong.endsWith("index.idx, which is gone"));
@@ -122,7 +180,7 @@ class IndexOracleTest {
 
   @Test
   void findsLostRows() throws IOException {
-    table.delete("id = 5");
+    delete("id = 5");
     assertThat(judge()).containsExactly("1 rows are lost, 0 are not expected");
   }
 
@@ -151,7 +209,17 @@ class IndexOracleTest {
   }
 
   private void append() {
-    table.append(vectors.next(ROWS), ROWS);
+    try (Dataset dataset = open()) {
+      writer.append(
+          dataset, IntStream.range(rows, rows + ROWS).boxed().toList(), vectors.next(ROWS));
+    }
+    rows += ROWS;
+  }
+
+  private void delete(String predicate) {
+    try (Dataset dataset = open()) {
+      LanceWriter.delete(dataset, predicate);
+    }
   }
 
   private Path file(Index segment, String name) {
@@ -164,8 +232,8 @@ class IndexOracleTest {
     }
   }
 
-  /** Lance's own segment over one fragment, uncommitted. */
-  private Index build(int fragment) {
+  /** Lance's own segment over some fragments, uncommitted. */
+  private Index build(Integer... fragments) {
     IvfBuildParams ivf =
         new IvfBuildParams.Builder()
             .setNumPartitions(2)
@@ -182,7 +250,7 @@ class IndexOracleTest {
               .replace(true)
               .withIndexName(INDEX)
               .withIndexUUID(UUID.randomUUID().toString())
-              .withFragmentIds(List.of(fragment))
+              .withFragmentIds(List.of(fragments))
               .build());
     }
   }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.UInt8Vector;
@@ -22,25 +23,33 @@ public record LiveRows(Map<Long, Row> rows) {
   /**
    * A row.
    *
+   * @param fragment in which it is
    * @param vector empty if it is null or not finite, and so in no index
    */
-  public record Row(long id, Optional<float[]> vector) {}
+  public record Row(long id, int fragment, Optional<float[]> vector) {}
 
   /** Scans a table of {@code id: int64} and a vector column. */
   public static LiveRows of(StoredTable table, String id, String column) throws IOException {
     Map<Long, Row> rows = new LinkedHashMap<>();
     ScanOptions all =
-        new ScanOptions.Builder().columns(List.of(id, column)).withRowId(true).build();
+        new ScanOptions.Builder()
+            .columns(List.of(id, column))
+            .withRowId(true)
+            .withRowAddress(true)
+            .build();
     table.scan(all, batch -> add(batch, id, column, rows));
     return new LiveRows(rows);
   }
 
   private static void add(VectorSchemaRoot batch, String id, String column, Map<Long, Row> rows) {
     UInt8Vector rowIds = (UInt8Vector) batch.getVector("_rowid");
+    UInt8Vector addresses = (UInt8Vector) batch.getVector("_rowaddr");
     BigIntVector ids = (BigIntVector) batch.getVector(id);
     FixedSizeListVector vectors = (FixedSizeListVector) batch.getVector(column);
     for (int row = 0; row < batch.getRowCount(); row++) {
-      rows.put(rowIds.get(row), new Row(ids.get(row), vector(vectors, row)));
+      rows.put(
+          rowIds.get(row),
+          new Row(ids.get(row), fragment(addresses.get(row)), vector(vectors, row)));
     }
   }
 
@@ -61,8 +70,15 @@ public record LiveRows(Map<Long, Row> rows) {
     return Optional.of(vector);
   }
 
-  /** The fragment in which a row is; row ids are addresses here. */
-  static int fragment(long rowId) {
-    return (int) (rowId >>> Integer.SIZE);
+  /** The fragment of a row's address. */
+  static int fragment(long address) {
+    return (int) (address >>> Integer.SIZE);
+  }
+
+  /** The rows that an index can have, of some fragments. */
+  List<Row> encodable(Set<Integer> fragments) {
+    return rows.values().stream()
+        .filter(row -> row.vector().isPresent() && fragments.contains(row.fragment()))
+        .toList();
   }
 }

@@ -15,8 +15,8 @@ import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.lance.index.Index;
 
 /**
- * Each live finite row of a covered fragment is in exactly one segment, exactly once; where the
- * codes are the vectors themselves, they are the row's.
+ * Each live finite row of a covered fragment is in exactly one segment, exactly once, and in no
+ * other; where the codes are the vectors themselves, they are the row's.
  */
 final class RowInvariant {
 
@@ -24,23 +24,40 @@ final class RowInvariant {
 
   private final StoredTable table;
   private final LiveRows live;
-  private final Set<Integer> fragments;
+  private final Set<Integer> covered;
   private final Map<Long, Integer> found = new HashMap<>();
   private long strangers;
+  private long waiting;
   private long wrongVectors;
 
   private RowInvariant(StoredTable table, LiveRows live) {
     this.table = table;
     this.live = live;
-    this.fragments = table.live();
+    this.covered = table.covered();
   }
 
-  /** What is wrong, a line each. */
-  static List<String> violations(StoredTable table, LiveRows live) {
+  /**
+   * What is wrong with the rows of a version.
+   *
+   * @param wrong a line each
+   * @param waiting entries of rows that another writer has put into fragments that are not covered
+   *     yet, or whose fragment it took off the coverage
+   */
+  record Findings(List<String> wrong, long waiting) {
+
+    /** What is wrong if nobody has anything left to do. */
+    List<String> all() {
+      List<String> all = new ArrayList<>(wrong);
+      count(all, waiting, "rows of fragments that are not covered are in a segment");
+      return all;
+    }
+  }
+
+  static Findings of(StoredTable table, LiveRows live) {
     return new RowInvariant(table, live).check();
   }
 
-  private List<String> check() {
+  private Findings check() {
     List<String> wrong = new ArrayList<>();
     for (Index segment : table.segments()) {
       Set<Integer> coverage = StoredTable.coverage(segment);
@@ -50,13 +67,12 @@ final class RowInvariant {
         wrong.add("segment " + segment.uuid() + " cannot be read: " + e.getMessage());
       }
     }
-    Set<Integer> covered = table.covered();
     long missing = 0;
     long repeated = 0;
     for (Map.Entry<Long, LiveRows.Row> row : live.rows().entrySet()) {
       int times = found.getOrDefault(row.getKey(), 0);
       boolean due =
-          row.getValue().vector().isPresent() && covered.contains(LiveRows.fragment(row.getKey()));
+          row.getValue().vector().isPresent() && covered.contains(row.getValue().fragment());
       missing += due && times == 0 ? 1 : 0;
       repeated += times > 1 ? 1 : 0;
     }
@@ -64,7 +80,7 @@ final class RowInvariant {
     count(wrong, repeated, "live rows are in the segments more than once");
     count(wrong, strangers, "rows are in a segment that does not cover their live fragment");
     count(wrong, wrongVectors, "rows have another vector in the index than in the table");
-    return wrong;
+    return new Findings(wrong, waiting);
   }
 
   private void add(VectorSchemaRoot batch, Set<Integer> coverage) {
@@ -72,24 +88,27 @@ final class RowInvariant {
     Optional<FieldVector> codes = Optional.ofNullable(batch.getVector(FLAT));
     for (int row = 0; row < batch.getRowCount(); row++) {
       long rowId = rowIds.get(row);
-      int fragment = LiveRows.fragment(rowId);
-      if (coverage.contains(fragment)) {
+      Optional<LiveRows.Row> known = Optional.ofNullable(live.rows().get(rowId));
+      if (known.isEmpty()) {
+        continue; // dead: whether it costs an answer is for a search to say
+      }
+      if (coverage.contains(known.get().fragment())) {
         found.merge(rowId, 1, Integer::sum);
-        int at = row;
-        codes.ifPresent(vectors -> compare(rowId, (FixedSizeListVector) vectors, at));
-      } else if (fragments.contains(fragment)) {
+        if (codes.isPresent() && differs(known.get(), (FixedSizeListVector) codes.get(), row)) {
+          wrongVectors++;
+        }
+      } else if (covered.contains(known.get().fragment())) {
         strangers++;
+      } else {
+        waiting++;
       }
     }
   }
 
-  private void compare(long rowId, FixedSizeListVector vectors, int row) {
-    Optional<float[]> own =
-        Optional.ofNullable(live.rows().get(rowId)).flatMap(LiveRows.Row::vector);
-    if (own.isPresent()
-        && !LiveRows.vector(vectors, row).filter(v -> Arrays.equals(v, own.get())).isPresent()) {
-      wrongVectors++;
-    }
+  private static boolean differs(LiveRows.Row own, FixedSizeListVector vectors, int row) {
+    Optional<float[]> stored = LiveRows.vector(vectors, row);
+    return own.vector().isPresent()
+        && !stored.filter(vector -> Arrays.equals(vector, own.vector().get())).isPresent();
   }
 
   private static void count(List<String> wrong, long count, String what) {

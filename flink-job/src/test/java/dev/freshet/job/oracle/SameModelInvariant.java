@@ -70,8 +70,8 @@ final class SameModelInvariant {
     List<String> different = new ArrayList<>();
     Set<Integer> covered = covered(table);
     for (float[] query : queries) {
-      double[] own = SearchInvariant.search(table, query, column, covered);
-      double[] lance = SearchInvariant.search(built, query, column, covered);
+      double[] own = SearchInvariant.distances(table, query, column, covered);
+      double[] lance = SearchInvariant.distances(built, query, column, covered);
       if (!SearchInvariant.equal(lance, own)) {
         different.add("answers differ from those of Lance's own index of the same model");
       }

@@ -68,7 +68,8 @@ class SameModelInvariantTest {
 
   private static List<String> violations(StoredTable table) throws IOException {
     LiveRows live = LiveRows.of(table, "id", "vector");
-    return SameModelInvariant.violations(table, INDEX, "vector", SearchInvariant.queries(live, 5));
+    return SameModelInvariant.violations(
+        table, INDEX, "vector", SearchInvariant.queries(live.encodable(table.live()), 5));
   }
 
   private Path indexed(String name, long seed) {

@@ -5,15 +5,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.lance.index.DistanceType;
 import org.lance.ipc.Query;
 import org.lance.ipc.ScanOptions;
 
-/** With every partition probed, an index of whole vectors answers as brute force does. */
+/** What Lance answers with every partition probed, under L2, beside brute force. */
 final class SearchInvariant {
 
   private static final int QUERIES = 12;
@@ -21,29 +26,48 @@ final class SearchInvariant {
   private static final int ALL_PROBES = 1 << 16;
   private static final double TOLERANCE = 1e-3;
 
-  private SearchInvariant() {}
+  private final StoredTable table;
+  private final List<LiveRows.Row> rows;
+  private final String id;
+  private final String column;
+  private final Set<Integer> fragments;
 
-  /** Vectors of the table, in the order of their rows. */
-  static List<float[]> vectors(LiveRows live) {
-    return live.rows().values().stream().flatMap(row -> row.vector().stream()).toList();
+  /**
+   * @param rows those that an index can have, of the fragments
+   * @param fragments to search
+   */
+  SearchInvariant(
+      StoredTable table,
+      List<LiveRows.Row> rows,
+      String id,
+      String column,
+      Set<Integer> fragments) {
+    this.table = table;
+    this.rows = rows;
+    this.id = id;
+    this.column = column;
+    this.fragments = fragments;
   }
 
-  /** Some vectors of the table, as queries. */
-  static List<float[]> queries(LiveRows live, long seed) {
-    List<float[]> queries = new ArrayList<>(vectors(live));
-    Collections.shuffle(queries, new Random(seed));
-    return queries.subList(0, Math.min(QUERIES, queries.size()));
+  /** Vectors of some rows, as queries. */
+  static List<float[]> queries(List<LiveRows.Row> rows, long seed) {
+    List<LiveRows.Row> shuffled = new ArrayList<>(rows);
+    Collections.shuffle(shuffled, new Random(seed));
+    return shuffled.stream().limit(QUERIES).map(row -> row.vector().orElseThrow()).toList();
   }
 
-  /** What is wrong with answers to rows of the table, under L2. */
-  static List<String> violations(StoredTable table, LiveRows live, String column, long seed) {
-    List<float[]> vectors = vectors(live);
+  /** An index of whole vectors answers as brute force does. */
+  List<String> nearest(long seed) {
     List<String> wrong = new ArrayList<>();
-    for (float[] query : queries(live, seed)) {
+    for (float[] query : queries(rows, seed)) {
       double[] truth =
-          vectors.stream().mapToDouble(v -> squared(v, query)).sorted().limit(K).toArray();
+          rows.stream()
+              .mapToDouble(row -> squared(row.vector().orElseThrow(), query))
+              .sorted()
+              .limit(K)
+              .toArray();
       try {
-        double[] answer = search(table, query, column);
+        double[] answer = distances(table, scope(query, K));
         if (!equal(truth, answer)) {
           wrong.add(
               "at full probe distances are "
@@ -58,28 +82,64 @@ final class SearchInvariant {
     return wrong;
   }
 
-  /** Distances of the nearest, ascending; those of uncovered fragments by brute force. */
-  static double[] search(StoredTable table, float[] query, String column) throws IOException {
-    return search(table, nearest(query, column));
+  /** Each row comes once, and nothing else, if as many are asked for as there are. */
+  List<String> eachOnce(long seed) {
+    List<String> wrong = new ArrayList<>();
+    for (float[] query : queries(rows, seed).stream().limit(1).toList()) {
+      Map<Long, Integer> times = new HashMap<>();
+      try {
+        table.scan(scope(query, rows.size()).columns(List.of(id, "_distance")).build(), ids(times));
+      } catch (IOException | RuntimeException e) {
+        return List.of("the index cannot be searched: " + e.getMessage());
+      }
+      long missing = rows.stream().filter(row -> !times.containsKey(row.id())).count();
+      long twice = times.values().stream().filter(n -> n > 1).count();
+      rows.forEach(row -> times.remove(row.id()));
+      if (missing + twice + times.size() > 0) {
+        wrong.add(
+            String.format(
+                "of %d rows asked for, %d are missing, %d come more than once, %d others come",
+                rows.size(), missing, twice, times.size()));
+      }
+    }
+    return wrong;
+  }
+
+  private Consumer<VectorSchemaRoot> ids(Map<Long, Integer> times) {
+    return batch -> {
+      BigIntVector ids = (BigIntVector) batch.getVector(id);
+      for (int row = 0; row < batch.getRowCount(); row++) {
+        times.merge(ids.get(row), 1, Integer::sum);
+      }
+    };
+  }
+
+  /** A prefilter is only asked for where it has to be: readers mostly have none. */
+  private ScanOptions.Builder scope(float[] query, int k) {
+    ScanOptions.Builder nearest = nearest(query, column, k);
+    return fragments.equals(table.live())
+        ? nearest
+        : nearest.fragmentIds(List.copyOf(fragments)).prefilter(true);
   }
 
   /**
-   * The same among some covered fragments only. Beside uncovered ones Lance gives exact distances
-   * also of what it chose by codes, and then it shows which of several equal codes it chose.
+   * Distances of the nearest among some covered fragments, ascending. Beside uncovered ones Lance
+   * gives exact distances also of what it chose by codes, and then it shows which of several equal
+   * codes it chose.
    */
-  static double[] search(
+  static double[] distances(
       StoredTable table, float[] query, String column, Collection<Integer> fragments)
       throws IOException {
-    return search(
-        table, nearest(query, column).fragmentIds(List.copyOf(fragments)).prefilter(true));
+    return distances(
+        table, nearest(query, column, K).fragmentIds(List.copyOf(fragments)).prefilter(true));
   }
 
-  private static ScanOptions.Builder nearest(float[] query, String column) {
+  private static ScanOptions.Builder nearest(float[] query, String column, int k) {
     Query nearest =
         new Query.Builder()
             .setColumn(column)
             .setKey(query)
-            .setK(K)
+            .setK(k)
             .setDistanceType(DistanceType.L2)
             .setNprobes(ALL_PROBES)
             .setUseIndex(true)
@@ -87,7 +147,7 @@ final class SearchInvariant {
     return new ScanOptions.Builder().nearest(nearest).columns(List.of("_distance"));
   }
 
-  private static double[] search(StoredTable table, ScanOptions.Builder options)
+  private static double[] distances(StoredTable table, ScanOptions.Builder options)
       throws IOException {
     List<Double> distances = new ArrayList<>();
     table.scan(options.build(), batch -> add(batch, distances));

@@ -1,4 +1,4 @@
-package dev.freshet.job.matrix;
+package dev.freshet.job.lancedb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,12 +12,12 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** One version of LanceDB's package for Node, in a process of its own that serves many tables. */
-final class LanceDb implements AutoCloseable {
+public final class LanceDb implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The versions, each by what it is called in the installation. */
-  enum Version {
+  public enum Version {
     /** Of Lance 7, as lance-core. */
     V30("lancedb-30"),
     /** Of Lance 12. */
@@ -30,7 +30,7 @@ final class LanceDb implements AutoCloseable {
     }
 
     /** Short, for reports. */
-    String number() {
+    public String number() {
       return name().substring(1);
     }
   }
@@ -50,7 +50,7 @@ final class LanceDb implements AutoCloseable {
    *
    * @param installation the directory of its modules
    */
-  static LanceDb start(Path installation, Version version) throws IOException {
+  public static LanceDb start(Path installation, Version version) throws IOException {
     return new LanceDb(
         new ProcessBuilder("node", LanceDbInstallation.SCRIPT, version.module)
             .directory(installation.toFile())
@@ -64,7 +64,7 @@ final class LanceDb implements AutoCloseable {
    * @param given what the act takes, as JSON holds it
    * @throws IOException if LanceDB refuses, or is gone
    */
-  JsonNode act(Path database, String act, Map<String, ?> given) throws IOException {
+  public JsonNode act(Path database, String act, Map<String, ?> given) throws IOException {
     ObjectNode request = JSON.valueToTree(given);
     request.put("act", act).put("database", database.toString());
     acts.write(JSON.writeValueAsString(request) + "\n");
@@ -80,13 +80,8 @@ final class LanceDb implements AutoCloseable {
     return answer;
   }
 
-  /** What the index answers to this version, at full probe. */
-  Judgement judge(Path database) throws IOException {
-    return JSON.treeToValue(act(database, "judge", Map.of()), Judgement.class);
-  }
-
   /** The rows as they are read, so that they can be compared. */
-  String rows(Path database) throws IOException {
+  public String rows(Path database) throws IOException {
     return act(database, "rows", Map.of()).path("rows").asText();
   }
 

@@ -1,4 +1,4 @@
-package dev.freshet.job.matrix;
+package dev.freshet.job.lancedb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Both versions of LanceDB, installed once for a build directory; npm's own cache serves more. */
-final class LanceDbInstallation {
+public final class LanceDbInstallation {
 
   static final String SCRIPT = "acts.mjs";
 
@@ -21,7 +21,7 @@ final class LanceDbInstallation {
   private LanceDbInstallation() {}
 
   /** Whether this machine has what it takes: npm has the newest natives for it. */
-  static boolean isPossible() throws InterruptedException {
+  public static boolean isPossible() throws InterruptedException {
     return System.getProperty("os.name").equals("Linux")
         && System.getProperty("os.arch").equals("amd64")
         && isThere("npm")
@@ -29,7 +29,7 @@ final class LanceDbInstallation {
   }
 
   /** Installs what is not there yet; the answer is the directory. */
-  static Path install() throws Exception {
+  public static Path install() throws Exception {
     Files.createDirectories(DIRECTORY);
     boolean same = true;
     for (String file : FILES) {

@@ -1,4 +1,4 @@
-package dev.freshet.job.conflict;
+package dev.freshet.job.writer;
 
 import dev.freshet.operators.lance.VectorTable;
 import java.util.List;
@@ -7,12 +7,29 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Rows of a table of {@code id: int64} and {@code vector: float32[dimension]}, as Arrow. */
 final class RowBatch {
 
   private RowBatch() {}
+
+  /** The schema of such a table. */
+  static Schema schema(int dimension) {
+    Field element =
+        Field.nullable("item", new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE));
+    return new Schema(
+        List.of(
+            Field.notNullable(VectorTable.ID, new ArrowType.Int(64, true)),
+            new Field(
+                VectorTable.VECTOR,
+                FieldType.nullable(new ArrowType.FixedSizeList(dimension)),
+                List.of(element))));
+  }
 
   /**
    * A batch; the caller closes it.

@@ -1,0 +1,2 @@
+/** LanceDB's package for Node, in the versions that tables are made and judged by. */
+package dev.freshet.job.lancedb;
