@@ -150,11 +150,6 @@ final class CommitHistory {
     return commits.values().stream().filter(commit -> commit.author().isPresent()).toList();
   }
 
-  /** Who made a version; empty as in {@link Commit}. */
-  Optional<Author> author(long version) {
-    return Optional.ofNullable(commits.get(version)).flatMap(Commit::author);
-  }
-
   /** Whether another commit landed since the version that this one was planned on. */
   boolean wasOvertaken(Commit commit) {
     for (long version = commit.read() + 1; version < commit.version(); version++) {
@@ -178,10 +173,6 @@ final class CommitHistory {
         .findFirst()
         .filter(it -> it.author().get() == Author.RECHECKER)
         .isPresent();
-  }
-
-  Commit commit(long version) {
-    return commits.get(version);
   }
 
   /** The most commits of others between two publishes of the stream. */

@@ -54,12 +54,12 @@ final class ConflictReport {
     mostBetweenPublishes = Math.max(mostBetweenPublishes, commits);
   }
 
-  /** A version in the midst of it was judged. */
+  /** A commit of the stream was judged. */
   void judged() {
     judged++;
   }
 
-  /** A version that another writer made wrong. */
+  /** A commit that left wrong what others had made so. */
   void damagedByOthers() {
     foreignDamage++;
   }
@@ -119,8 +119,8 @@ final class ConflictReport {
     return String.format(
         Locale.ROOT,
         "%n%d conflicts; at most %d for one segment; at most %d other commits between two"
-            + " publishes; %d versions judged, %d of them made wrong by"
-            + " others, %d by a race with one and taken back at once; `optimizeIndices` gave up %d"
+            + " publishes; %d commits of the stream judged, %d of them over damage by others, %d"
+            + " made wrong by a race with one and taken back at once; `optimizeIndices` gave up %d"
             + " times at dead entries; %d violations%n",
         conflicts(),
         mostConflicts,

@@ -38,7 +38,7 @@ final class ConflictTrial {
    *
    * @param slices of the time in which the others write; in each the stream must publish
    * @param slice least length of a slice; it is longer on a slow machine
-   * @param judgedEvery each version whose number is a multiple is judged
+   * @param judgedEvery one of so many commits of the stream is judged
    */
   record Settings(
       IndexType type, TableFormat format, int slices, Duration slice, int judgedEvery, long seed) {

@@ -14,7 +14,7 @@ class ConflictsITCase {
 
   private static final ConflictTrial.Settings SETTINGS =
       new ConflictTrial.Settings(
-          IndexType.IVF_FLAT, new TableFormat("2.2", true), 1, Duration.ofSeconds(8), 50, 7);
+          IndexType.IVF_FLAT, new TableFormat("2.2", true), 1, Duration.ofSeconds(8), 3, 7);
 
   @TempDir Path directory;
 

@@ -3,11 +3,13 @@ package dev.freshet.job.conflict;
 import dev.freshet.job.oracle.IndexOracle;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Judges versions in the midst of a trial. Lance's own compaction and {@code optimizeIndices} may
- * damage an index, until the stream finds the damage and withdraws the segment; so what is wrong is
- * traced back to the version that made it so, and only one of the stream's own is a violation.
+ * Judges the stream's own commits in the midst of a trial. Lance's own compaction and {@code
+ * optimizeIndices} may damage an index until the stream finds the damage, so each commit is judged
+ * beside the version before it: it may leave rows wrong that others have made so, and makes none
+ * wrong itself.
  */
 final class VersionJudge {
 
@@ -23,52 +25,42 @@ final class VersionJudge {
     this.where = where;
   }
 
-  /** Judges each version whose number is a multiple. */
+  /** Judges one of so many commits of the stream. */
   void judge(int every) throws IOException {
-    long right = 0;
-    for (CommitHistory.Commit commit : history.commits()) {
-      if (commit.version() % every == 0) {
-        report.judged();
-        List<String> wrong = oracle.lookAt(commit.version());
-        if (!wrong.isEmpty()) {
-          blame(right, commit.version(), wrong);
-        }
-        right = commit.version();
-      }
+    List<CommitHistory.Commit> own =
+        history.commits().stream().filter(commit -> commit.author().get().isFreshet()).toList();
+    for (int i = 0; i < own.size(); i += every) {
+      judge(own.get(i));
+    }
+  }
+
+  private void judge(CommitHistory.Commit commit) throws IOException {
+    report.judged();
+    List<String> wrong = oracle.lookAt(commit.version());
+    if (wrong.isEmpty()) {
+      return;
+    }
+    boolean wrongBefore = !oracle.lookAt(commit.version() - 1).isEmpty();
+    Set<Long> rows = oracle.wrongRows(commit.version());
+    rows.removeAll(oracle.wrongRows(commit.version() - 1));
+    if (wrongBefore && rows.isEmpty()) {
+      report.damagedByOthers();
+    } else if (wasRaced(commit)) {
+      report.takenBack();
+    } else {
+      String made =
+          String.format(
+              "%s, version %d of %s, %d rows newly wrong",
+              where, commit.version(), commit.author().get(), rows.size());
+      System.out.println(made + ": " + wrong);
+      report.addWrong(made, wrong);
     }
   }
 
   /** Lance accepts a segment over what was rewritten in place meanwhile; it is taken back then. */
-  private boolean wasRaced(long version) {
-    CommitHistory.Commit commit = history.commit(version);
-    return commit.author().filter(author -> author == Author.PUBLISHER).isPresent()
+  private boolean wasRaced(CommitHistory.Commit commit) {
+    return commit.author().get() == Author.PUBLISHER
         && history.raced(commit)
-        && history.isTakenBack(version);
-  }
-
-  private void blame(long right, long version, List<String> wrong) throws IOException {
-    long first = version;
-    while (first - 1 > right && !oracle.lookAt(first - 1).isEmpty()) {
-      first--;
-    }
-    String author = history.author(first).map(Author::toString).orElse("nobody known");
-    System.out.println(
-        where
-            + ": version "
-            + version
-            + " is wrong since "
-            + first
-            + " of "
-            + author
-            + ": "
-            + wrong);
-    if (wasRaced(first)) {
-      report.takenBack();
-    } else if (history.author(first).map(Author::isFreshet).orElse(true)) {
-      report.addWrong(
-          where + ", version " + version + ", wrong since " + first + " of " + author, wrong);
-    } else {
-      report.damagedByOthers();
-    }
+        && history.isTakenBack(commit.version());
   }
 }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,23 +31,38 @@ public final class LanceDbInstallation {
         && isThere("node");
   }
 
-  /** Installs what is not there yet; the answer is the directory. */
+  /**
+   * Installs what is not there yet; the answer is the directory. Tests in other processes wait
+   * meanwhile.
+   */
+  @SuppressWarnings("try") // the lock is only held
   public static Path install() throws Exception {
     Files.createDirectories(DIRECTORY);
+    try (FileChannel lock =
+            FileChannel.open(
+                DIRECTORY.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = lock.lock()) {
+      installMissing();
+    }
+    return DIRECTORY;
+  }
+
+  private static void installMissing() throws Exception {
     boolean same = true;
     for (String file : FILES) {
       Path target = DIRECTORY.resolve(file);
       try (InputStream content =
           LanceDbInstallation.class.getResourceAsStream("/lancedb-matrix/" + file)) {
         byte[] bytes = content.readAllBytes();
-        same &= file.equals(SCRIPT) || holds(target, bytes);
-        Files.write(target, bytes);
+        if (!holds(target, bytes)) {
+          Files.write(target, bytes);
+          same &= file.equals(SCRIPT);
+        }
       }
     }
     if (!same || !Files.exists(DIRECTORY.resolve("node_modules/.package-lock.json"))) {
       run("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund");
     }
-    return DIRECTORY;
   }
 
   private static boolean holds(Path file, byte[] bytes) throws IOException {

@@ -17,7 +17,7 @@ class LanceDbMatrix {
   void everyCellIsRight() throws Exception {
     assumeTrue(LanceDbInstallation.isPossible(), "npm and node on Linux with x86-64 are needed");
     Pattern cells = Pattern.compile(System.getProperty("matrix.cells", ""));
-    try (Matrix matrix = Matrix.open(directory)) {
+    try (Matrix matrix = Matrix.open(directory, "whole")) {
       matrix.runNeighbours();
       matrix.run(
           Cell.all().stream().filter(cell -> cells.matcher(cell.toString()).find()).toList());

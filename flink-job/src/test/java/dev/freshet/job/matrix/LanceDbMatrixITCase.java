@@ -15,8 +15,7 @@ class LanceDbMatrixITCase {
   @Test
   void everyCellIsRight() throws Exception {
     assumeTrue(LanceDbInstallation.isPossible(), "npm and node on Linux with x86-64 are needed");
-    try (Matrix matrix = Matrix.open(directory)) {
-      matrix.runNeighbours();
+    try (Matrix matrix = Matrix.open(directory, "cells")) {
       matrix.run(CoveringCells.of(Cell.all()));
       matrix.assertRight();
     }

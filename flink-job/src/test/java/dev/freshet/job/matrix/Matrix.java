@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Runs cells, prints a line for each, also to {@code target/lancedb-matrix/report.txt}, and sums
+ * Runs cells, prints a line for each, also to a report in {@code target/lancedb-matrix}, and sums
  * up.
  */
 final class Matrix implements AutoCloseable {
@@ -41,14 +41,15 @@ final class Matrix implements AutoCloseable {
    * Starts both LanceDBs.
    *
    * @param directory holds a database a cell, while that runs
+   * @param name of the report
    */
-  static Matrix open(Path directory) throws Exception {
+  static Matrix open(Path directory, String name) throws Exception {
     Path installation = LanceDbInstallation.install();
     Map<Version, LanceDb> lanceDbs = new EnumMap<>(Version.class);
     for (Version version : Version.values()) {
       lanceDbs.put(version, LanceDb.start(installation, version));
     }
-    Path report = installation.resolve("report.txt");
+    Path report = installation.resolve(name + ".txt");
     Files.deleteIfExists(report);
     return new Matrix(directory, report, lanceDbs);
   }

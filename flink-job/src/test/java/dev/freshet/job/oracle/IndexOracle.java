@@ -122,6 +122,14 @@ public final class IndexOracle {
     }
   }
 
+  /** Ids of the rows that are wrong in one version, as far as the segments' entries tell. */
+  public Set<Long> wrongRows(long version) throws IOException {
+    try (StoredTable latest = StoredTable.open(path, index);
+        StoredTable past = latest.at(version)) {
+      return RowInvariant.of(past, LiveRows.of(past, id, column)).ids();
+    }
+  }
+
   private List<String> sameModel(StoredTable table, LiveRows live) throws IOException {
     return codes == Codes.PRODUCT
         ? SameModelInvariant.violations(

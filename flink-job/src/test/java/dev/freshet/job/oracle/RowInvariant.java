@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -26,6 +27,7 @@ final class RowInvariant {
   private final LiveRows live;
   private final Set<Integer> covered;
   private final Map<Long, Integer> found = new HashMap<>();
+  private final Set<Long> ids = new TreeSet<>();
   private long strangers;
   private long waiting;
   private long wrongVectors;
@@ -42,8 +44,9 @@ final class RowInvariant {
    * @param wrong a line each
    * @param waiting entries of rows that another writer has put into fragments that are not covered
    *     yet, or whose fragment it took off the coverage
+   * @param ids of the rows that are wrong
    */
-  record Findings(List<String> wrong, long waiting) {
+  record Findings(List<String> wrong, long waiting, Set<Long> ids) {
 
     /** What is wrong if nobody has anything left to do. */
     List<String> all() {
@@ -75,12 +78,15 @@ final class RowInvariant {
           row.getValue().vector().isPresent() && covered.contains(row.getValue().fragment());
       missing += due && times == 0 ? 1 : 0;
       repeated += times > 1 ? 1 : 0;
+      if ((due && times == 0) || times > 1) {
+        ids.add(row.getValue().id());
+      }
     }
     count(wrong, missing, "live rows of covered fragments are in no segment");
     count(wrong, repeated, "live rows are in the segments more than once");
     count(wrong, strangers, "rows are in a segment that does not cover their live fragment");
     count(wrong, wrongVectors, "rows have another vector in the index than in the table");
-    return new Findings(wrong, waiting);
+    return new Findings(wrong, waiting, ids);
   }
 
   private void add(VectorSchemaRoot batch, Set<Integer> coverage) {
@@ -96,9 +102,11 @@ final class RowInvariant {
         found.merge(rowId, 1, Integer::sum);
         if (codes.isPresent() && differs(known.get(), (FixedSizeListVector) codes.get(), row)) {
           wrongVectors++;
+          ids.add(known.get().id());
         }
       } else if (covered.contains(known.get().fragment())) {
         strangers++;
+        ids.add(known.get().id());
       } else {
         waiting++;
       }
