@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -24,6 +25,7 @@ class ArchitectureTest {
 
   private static final String STATE = "dev.freshet.state..";
   private static final String VECTOR = "dev.freshet.vector..";
+  private static final String LANCE = "dev.freshet.lance..";
   private static final String OPERATORS = "dev.freshet.operators..";
   private static final String JOB = "dev.freshet.job..";
 
@@ -44,7 +46,7 @@ class ArchitectureTest {
         .contains(
             "dev.freshet.state.model.Fragment",
             "dev.freshet.vector.format.SegmentReader",
-            "dev.freshet.operators.lance.DatasetHandle",
+            "dev.freshet.lance.dataset.DatasetHandle",
             "dev.freshet.job.IndexPipeline");
   }
 
@@ -56,6 +58,8 @@ class ArchitectureTest {
         .definedBy(STATE)
         .layer("vector-index")
         .definedBy(VECTOR)
+        .layer("lance")
+        .definedBy(LANCE)
         .layer("operators")
         .definedBy(OPERATORS)
         .layer("flink-job")
@@ -64,25 +68,31 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("operators")
         .mayOnlyBeAccessedByLayers("flink-job")
-        .whereLayer("vector-index")
+        .whereLayer("lance")
         .mayOnlyBeAccessedByLayers("operators", "flink-job")
+        .whereLayer("vector-index")
+        .mayOnlyBeAccessedByLayers("lance", "operators", "flink-job")
         .check(freshet);
   }
 
   @Test
   void lanceIsCalledFromTwoPackages() {
     noClasses()
-        .that(
-            not(resideInAnyPackage("dev.freshet.operators.lance..", "dev.freshet.vector.format..")))
+        .that(not(resideInAnyPackage(LANCE, "dev.freshet.vector.format..")))
         .should()
         .dependOnClassesThat(resideInAPackage("org.lance.."))
         .check(freshet);
   }
 
   @Test
+  void packagesHaveNoCycles() {
+    slices().matching("dev.freshet.(**)").should().beFreeOfCycles().check(freshet);
+  }
+
+  @Test
   void flinkIsUnknownBelowTheOperators() {
     noClasses()
-        .that(resideInAnyPackage(STATE, VECTOR))
+        .that(resideInAnyPackage(STATE, VECTOR, LANCE))
         .should()
         .dependOnClassesThat(resideInAPackage("org.apache.flink.."))
         .check(freshet);

@@ -1,6 +1,6 @@
 package dev.freshet.sql;
 
-import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.sql.types.VectorSpec;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.freshet.sql;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.sql.catalog.LanceCatalogFactory;
 import dev.freshet.sql.source.SourceOptions;

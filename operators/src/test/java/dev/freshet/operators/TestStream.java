@@ -1,17 +1,17 @@
 package dev.freshet.operators;
 
+import dev.freshet.lance.TestDataset;
+import dev.freshet.lance.TestModels;
+import dev.freshet.lance.TestVectors;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.LocalDatasetFiles;
+import dev.freshet.lance.dataset.VectorColumn.Element;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.assign.EncodedPart;
 import dev.freshet.operators.assign.RangeEncoder;
 import dev.freshet.operators.assign.ShardSealer;
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.LocalDatasetFiles;
-import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.TestDataset;
-import dev.freshet.operators.lance.TestModels;
-import dev.freshet.operators.lance.TestVectors;
-import dev.freshet.operators.lance.VectorColumn.Element;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.StreamOptions;

@@ -1,6 +1,6 @@
 package dev.freshet.sql.source;
 
-import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.sql.LanceTable;
 import dev.freshet.sql.search.SearchProvider;
 import dev.freshet.sql.types.ArrowSchemas;

@@ -1,6 +1,6 @@
 package dev.freshet.sql.source;
 
-import dev.freshet.operators.lance.SnapshotChoice;
+import dev.freshet.lance.manifest.SnapshotChoice;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.sql.LanceTable;
 import dev.freshet.sql.StoredRows;

@@ -1,7 +1,7 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.WrittenFragments;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.write.WrittenFragments;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.sql.FreshetTableOptions;
 import dev.freshet.sql.LanceTable;

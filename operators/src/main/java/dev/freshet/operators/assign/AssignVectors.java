@@ -1,7 +1,7 @@
 package dev.freshet.operators.assign;
 
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StorageAccess;

@@ -1,6 +1,6 @@
 package dev.freshet.operators.assign;
 
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetters;

@@ -1,6 +1,6 @@
 package dev.freshet.operators.build;
 
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.BuildMetrics;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StorageAccess;

@@ -1,12 +1,12 @@
 package dev.freshet.operators.build;
 
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.LanceSegmentBuilder;
-import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.SegmentRegistration;
-import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.lance.commit.LanceSegmentBuilder;
+import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.publish.Publication;

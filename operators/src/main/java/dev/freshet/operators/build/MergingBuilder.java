@@ -1,9 +1,9 @@
 package dev.freshet.operators.build;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.LiveRows;
-import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.lance.read.LiveRows;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.publish.Publication;
 import dev.freshet.operators.train.ModelStore;

@@ -1,12 +1,12 @@
 package dev.freshet.operators.build;
 
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.assign.EncodedPart;
 import dev.freshet.operators.assign.RangeEncoder;
 import dev.freshet.operators.assign.ShardSealer;
 import dev.freshet.operators.discover.ShardSizing;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.ManifestReader;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.publish.Publication;

@@ -1,6 +1,6 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.lance.CompactionResult;
+import dev.freshet.lance.commit.CompactionResult;
 import dev.freshet.state.model.BuiltSegment;
 import java.util.UUID;
 

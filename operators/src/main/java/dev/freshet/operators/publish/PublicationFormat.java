@@ -1,7 +1,7 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.lance.CompactionResult;
-import dev.freshet.operators.lance.CompactionResultSerializer;
+import dev.freshet.lance.commit.CompactionResult;
+import dev.freshet.lance.commit.CompactionResultSerializer;
 import dev.freshet.operators.wire.NestedCodec;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.serde.BinaryReader;

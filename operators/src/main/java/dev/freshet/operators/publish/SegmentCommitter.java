@@ -1,10 +1,10 @@
 package dev.freshet.operators.publish;
 
+import dev.freshet.lance.commit.CommitOutcome;
+import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.build.UnreadableInputException;
-import dev.freshet.operators.lance.CommitOutcome;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SegmentPlan;

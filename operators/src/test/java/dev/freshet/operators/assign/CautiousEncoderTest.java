@@ -3,8 +3,8 @@ package dev.freshet.operators.assign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.lance.dataset.LocalDatasetFiles;
 import dev.freshet.operators.RecordedMetrics;
-import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.quarantine.Attempts;
 import dev.freshet.operators.quarantine.DeadLetters;

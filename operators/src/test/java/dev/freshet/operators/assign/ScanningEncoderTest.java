@@ -2,9 +2,9 @@ package dev.freshet.operators.assign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestVersions;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.lance.TestVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.quarantine.DeadLetter;
 import dev.freshet.state.model.AssignTask;

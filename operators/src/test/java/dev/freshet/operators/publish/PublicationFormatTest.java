@@ -2,7 +2,7 @@ package dev.freshet.operators.publish;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.lance.TestCompactions;
+import dev.freshet.lance.TestCompactions;
 import dev.freshet.operators.wire.SerializerContract;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
