@@ -11,6 +11,7 @@ import dev.freshet.operators.lance.DatasetHandle;
 import dev.freshet.operators.lance.SegmentRegistration;
 import dev.freshet.operators.lance.TestModels;
 import dev.freshet.operators.lance.TestSegments;
+import dev.freshet.operators.lance.TestVectors;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
@@ -79,6 +80,18 @@ class SegmentRecheckerTest {
         .containsExactly(Coverage.of(4));
     assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
     assertThat(metrics.count("segmentsRechecked")).isEqualTo(1);
+  }
+
+  @Test
+  void aWornOneThatCannotBeRewrittenIsWithdrawnAndCountedOnce() throws Exception {
+    UUID worn = publish(0, 1);
+    stream.dataset.updateInPlace(0, 0, TestVectors.clustered(2, 8, 2, TestStream.SEED + 1));
+    builder = SegmentBuilder.of(stream.options(), stream.options().indexStorage());
+    SegmentBuilder raced = new RacedBuilder(builder, () -> stream.truncate(worn));
+    new SegmentRechecker(TestPublishing.context(stream, raced, metrics)).recheck(worn);
+    assertThat(stream.manifest().index().segments()).isEmpty();
+    assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
+    assertThat(metrics.count("commitConflicts")).isZero();
   }
 
   @Test
