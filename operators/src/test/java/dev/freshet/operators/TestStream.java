@@ -96,7 +96,6 @@ public final class TestStream implements AutoCloseable {
     return models().save(TestModels.of(vectors, type, Metric.L2, partitions));
   }
 
-  /** Cuts the end off a segment's codes. */
   /** Changes the bytes of a segment's rows where they are. */
   public void overwrite(UUID segment, Consumer<byte[]> change) throws IOException {
     Path file = Path.of(dataset.path().toString(), "_indices", segment.toString(), "auxiliary.idx");
@@ -105,6 +104,7 @@ public final class TestStream implements AutoCloseable {
     Files.write(file, bytes);
   }
 
+  /** Cuts the end off a segment's codes. */
   public void truncate(UUID segment) throws IOException {
     Path file = Path.of(dataset.path().toString(), "_indices", segment.toString(), "auxiliary.idx");
     byte[] bytes = Files.readAllBytes(file);

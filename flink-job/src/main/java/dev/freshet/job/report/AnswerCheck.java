@@ -111,12 +111,13 @@ final class AnswerCheck {
     if (found.count() > 0) {
       lines.add(
           String.format(
-              "Asked for all %,d rows%s at full probe, %,d %s: %s",
+              "Asked for all %,d rows%s at full probe, %,d %s: %s%s",
               rows(),
               among.map(fragments -> " of " + fragments.size() + " fragments").orElse(""),
               found.count(),
               what,
-              found));
+              found,
+              Remedy.RUN));
     }
   }
 

@@ -120,7 +120,8 @@ final class RowCheck {
               + e.getMessage()
               + "; the "
               + manifest.liveRows(segment.coverage())
-              + " live rows of its fragments were not checked");
+              + " live rows of its fragments were not checked"
+              + Remedy.unreadable(e));
     }
   }
 

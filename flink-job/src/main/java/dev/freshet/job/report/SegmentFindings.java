@@ -7,9 +7,6 @@ import java.util.UUID;
 /** What was found in one segment, counted by kind. */
 final class SegmentFindings {
 
-  private static final String REMEDY =
-      "; run Freshet on the table to have it rebuilt, or drop the index";
-
   /** More than this share of the rows of a segment in a partition that is not the nearest. */
   private static final double GROSS = 0.5;
 
@@ -54,20 +51,20 @@ final class SegmentFindings {
   /** One line for each kind that makes the segment wrong. */
   List<String> violations() {
     List<String> lines = new ArrayList<>();
-    add(lines, missing, "live rows of covered fragments are in no segment", "");
-    add(lines, repeated, "live rows are in the segments more than once", "");
-    add(lines, outside, "entries are of rows in fragments that the segment does not cover", REMEDY);
-    add(lines, dead, "entries of rows that are gone take the places of answers", REMEDY);
-    add(lines, stale, "entries are not of the present vectors of their rows", REMEDY);
+    add(lines, missing, "live rows of covered fragments are in no segment");
+    add(lines, repeated, "live rows are in the segments more than once");
+    add(lines, outside, "entries are of rows in fragments that the segment does not cover");
+    add(lines, dead, "entries of rows that are gone take the places of answers");
+    add(lines, stale, "entries are not of the present vectors of their rows");
     if (compared > 0 && misplaced.count() > GROSS * compared) {
-      add(lines, misplaced, "entries are in a partition that is not their nearest", REMEDY);
+      add(lines, misplaced, "entries are in a partition that is not their nearest");
     }
     return lines;
   }
 
-  private void add(List<String> lines, Examples found, String what, String remedy) {
+  private void add(List<String> lines, Examples found, String what) {
     if (found.count() > 0) {
-      lines.add(found.count() + " " + what + ": segment " + segment + ", " + found + remedy);
+      lines.add(found.count() + " " + what + ": segment " + segment + ", " + found + Remedy.RUN);
     }
   }
 }

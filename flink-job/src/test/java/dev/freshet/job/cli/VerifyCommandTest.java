@@ -71,7 +71,8 @@ class VerifyCommandTest {
           .isEqualTo(
               "300 live rows of covered fragments are in no segment: segment "
                   + segment
-                  + ", fragment:row 1:0, 1:1, 1:2 …");
+                  + ", fragment:row 1:0, 1:1, 1:2 …; run Freshet on the table, and if this stays"
+                  + " so, drop the index and run it again");
       assertThat(report.get("missingRows").asLong()).isEqualTo(IndexedTable.ROWS);
     }
   }
@@ -114,7 +115,8 @@ class VerifyCommandTest {
       assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
       assertThat(run.json().get("violations").toString())
           .contains("Segment " + broken + " cannot be read: ")
-          .contains("the 300 live rows of its fragments were not checked");
+          .contains(
+              "the 300 live rows of its fragments were not checked; run Freshet on the table");
     }
   }
 
@@ -133,7 +135,8 @@ class VerifyCommandTest {
       assertThat(report.get("recallAt10FullProbe").asDouble()).isZero();
       assertThat(report.get("violations").toString())
           .contains("Segment " + segment + " cannot be read: ")
-          .contains("Lance file format 2.9: known are [2.0, 2.1, 2.2]");
+          .contains("Lance file format 2.9: known are [2.0, 2.1, 2.2]")
+          .contains("; read it with a newer Freshet, or drop the index");
     }
   }
 

@@ -26,6 +26,9 @@ final class CellTrial {
   private static final int SALT = 9;
   private static final long LARGE_FRAGMENT = 100_000;
 
+  /** The end of Lance 7's optimize of an index with entries of deleted rows whose ids stay. */
+  private static final String LANCE_7_FAILS = "batch.num_rows() != chunk.len()";
+
   private final Map<Version, LanceDb> lanceDbs;
   private final Cell cell;
   private final Path database;
@@ -167,14 +170,16 @@ final class CellTrial {
   }
 
   /**
-   * Lance 7 fails by itself at some indexes of deleted rows whose ids stay; the table is as it was
-   * then, and Freshet must keep that right too.
+   * Lance 7 fails by itself at some indexes; the table is as it was then, and Freshet must keep
+   * that right too.
    */
   private void optimize() throws IOException {
     try {
       act("optimize", Map.of());
     } catch (IOException e) {
-      if (cell.writer() != Version.V30 || !cell.stable()) {
+      if (cell.writer() != Version.V30
+          || !cell.stable()
+          || !e.getMessage().contains(LANCE_7_FAILS)) {
         throw e;
       }
       remark = ", though LanceDB could not optimize";

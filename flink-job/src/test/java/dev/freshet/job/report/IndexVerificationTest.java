@@ -49,6 +49,9 @@ class IndexVerificationTest {
     IndexVerification.Report report = table.verify();
     assertThat(report.ok()).isFalse();
     assertThat(String.join("\n", report.violations())).contains(parts);
+    assertThat(report.violations())
+        .as("the way out")
+        .allMatch(line -> line.contains("; run Freshet on the table"));
     return report;
   }
 

@@ -93,8 +93,8 @@ public final class PublishMetrics {
     verificationMillis.inc(millis);
   }
 
-  /** A damaged segment was taken out of the index. */
-  public void withdrawn() {
-    withdrawn.inc();
+  /** Segments that cost answers were taken out of the index. */
+  public void withdrawn(int segments) {
+    withdrawn.inc(segments);
   }
 }

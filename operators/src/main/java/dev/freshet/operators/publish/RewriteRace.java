@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes back what was committed over fragments that another writer had rewritten in place between
@@ -18,12 +16,12 @@ import org.slf4j.LoggerFactory;
  */
 final class RewriteRace {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RewriteRace.class);
-
   private final PublishContext context;
+  private final Withdrawal withdrawal;
 
   RewriteRace(PublishContext context) {
     this.context = context;
+    this.withdrawal = new Withdrawal(context);
   }
 
   /**
@@ -57,18 +55,7 @@ final class RewriteRace {
 
   /** Withdraws segments over rewritten fragments; whether no other writer was faster. */
   boolean isWithdrawn(DatasetHandle dataset, Set<UUID> segments) {
-    CommitOutcome outcome = context.publisher().withdraw(dataset, context.index(), segments);
-    LOG.warn(
-        "Segments {} of index {} were committed over fragments that another writer had rewritten in"
-            + " place meanwhile; they are withdrawn: {}",
-        segments,
-        context.index(),
-        outcome);
-    if (outcome instanceof CommitOutcome.Committed) {
-      context.metrics().withdrawn();
-      return true;
-    }
-    context.metrics().conflict();
-    return false;
+    return withdrawal.isCommitted(
+        dataset, segments, "another writer rewrote fragments in place just before their commit");
   }
 }

@@ -6,6 +6,7 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.build.UnreadableInputException;
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.planning.PublishDecision;
@@ -28,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It is verified once, as the decision sees to it that its fragments are still what they were. A
  * verification takes longer than another writer needs for a commit, so that one before each attempt
- * would lose again and again.
+ * would lose again and again. Only if rows have moved, under their ids, to fragments that another
+ * segment covers since, it is built without them and verified again.
  */
 final class SegmentCommitter {
 
@@ -39,11 +41,13 @@ final class SegmentCommitter {
   private final PublishContext context;
   private final SegmentPurger purger;
   private final RewriteRace race;
+  private final MovedRows moved;
 
   SegmentCommitter(PublishContext context) {
     this.context = context;
     this.purger = new SegmentPurger(context);
     this.race = new RewriteRace(context);
+    this.moved = new MovedRows(context);
   }
 
   /**
@@ -64,7 +68,7 @@ final class SegmentCommitter {
 
   private void publish(Publication.Segment built) throws IOException {
     Publication.Segment segment = built;
-    boolean verified = false;
+    Optional<Coverage> coveredThen = Optional.empty(); // when the segment was verified
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       context.metrics().attempt();
       try (DatasetHandle dataset = context.versions().latest()) {
@@ -75,12 +79,14 @@ final class SegmentCommitter {
         if (decision instanceof PublishDecision.Replan replan) {
           context.metrics().replanned();
           segment = context.builder().build(replan.plan());
-          verified = false;
+          coveredThen = Optional.empty();
         } else if (decision instanceof PublishDecision.Publish publish) {
           Set<UUID> replaced = SegmentPurger.uuids(publish.replaced());
-          if (!verified) {
-            segment = context.gate().verified(dataset, pure(dataset, manifest, segment), replaced);
-            verified = true;
+          if (coveredThen.isEmpty()
+              || moved.areIn(dataset, segment, manifest.covered().minus(coveredThen.get()))) {
+            segment = moved.without(dataset, manifest, segment);
+            segment = context.gate().verified(dataset, segment, replaced);
+            coveredThen = Optional.of(manifest.covered());
           }
           if (isCommitted(dataset, manifest, segment, replaced)) {
             return;
@@ -103,24 +109,6 @@ final class SegmentCommitter {
             + " lost against other writers "
             + MAX_ATTEMPTS
             + " times");
-  }
-
-  /** The segment, or one without the entries of rows that have moved since they were read. */
-  private Publication.Segment pure(
-      DatasetHandle dataset, ManifestVersion manifest, Publication.Segment segment)
-      throws IOException {
-    SegmentPlan plan = segment.built().plan();
-    CommittedSegment asCommitted = new CommittedSegment(plan.uuid(), plan.coverage());
-    try {
-      return switch (context.entries().state(dataset, manifest, asCommitted)) {
-        case SOUND -> segment;
-        case WORN -> context.builder().build(plan.at(UUID.randomUUID()));
-        case AMBIGUOUS -> context.gate().rebuilt(dataset, plan); // its inputs are, too
-      };
-    } catch (CorruptSegmentException | FileNotFoundException e) {
-      LOG.warn("Segment {} cannot be read", plan.uuid(), e);
-      return segment; // its verification has it built anew
-    }
   }
 
   /**

@@ -32,18 +32,20 @@ final class SegmentPurger {
 
   private final PublishContext context;
   private final RewriteRace race;
+  private final Withdrawal withdrawal;
   private final Map<CommittedSegment, Publication.Segment> ready = new HashMap<>();
 
   SegmentPurger(PublishContext context) {
     this.context = context;
     this.race = new RewriteRace(context);
+    this.withdrawal = new Withdrawal(context);
   }
 
   /**
    * The segments, rewritten and verified; one whose fragments are all gone has no successor.
    *
    * @param dataset the version of the manifest
-   * @return empty if one cannot be read and was withdrawn instead: decide again
+   * @return empty if one cannot be read and is withdrawn instead: decide again
    * @throws IOException if storage fails
    */
   Optional<List<Publication.Segment>> rewritten(
@@ -57,7 +59,10 @@ final class SegmentPurger {
           try {
             ready.put(segment, rewrite(dataset, manifest, segment));
           } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
-            withdraw(dataset, segment, e);
+            withdrawal.isCommitted(
+                dataset,
+                Set.of(segment.uuid()),
+                "it holds what its rows have left and cannot be rewritten: " + e.getMessage());
             return Optional.empty();
           }
         }
@@ -78,17 +83,6 @@ final class SegmentPurger {
             manifest,
             UUID::randomUUID);
     return context.gate().successor(dataset, context.builder().build(plan), segment);
-  }
-
-  private void withdraw(DatasetHandle dataset, CommittedSegment segment, IOException reason) {
-    CommitOutcome outcome =
-        context.publisher().withdraw(dataset, context.index(), Set.of(segment.uuid()));
-    context.metrics().withdrawn();
-    LOG.error(
-        "Segment {} holds what its rows have left and cannot be rewritten; withdrawing it: {}",
-        segment.uuid(),
-        outcome,
-        reason);
   }
 
   /**

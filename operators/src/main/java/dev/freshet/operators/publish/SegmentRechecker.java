@@ -1,6 +1,5 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.lance.commit.CommitOutcome;
 import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DetachedVersion;
@@ -44,11 +43,13 @@ final class SegmentRechecker {
   private final PublishContext context;
   private final IndexSpec index;
   private final SegmentPurger purger;
+  private final Withdrawal withdrawal;
 
   SegmentRechecker(PublishContext context) {
     this.context = context;
     this.index = context.options().index();
     this.purger = new SegmentPurger(context);
+    this.withdrawal = new Withdrawal(context);
   }
 
   /**
@@ -203,21 +204,7 @@ final class SegmentRechecker {
   }
 
   private boolean withdrawn(DatasetHandle dataset, CommittedSegment segment, String damage) {
-    Coverage fragments = segment.coverage();
-    CommitOutcome outcome =
-        context.publisher().withdraw(dataset, index.name(), Set.of(segment.uuid()));
-    if (outcome instanceof CommitOutcome.Committed committed) {
-      context.metrics().withdrawn();
-      LOG.error(
-          "Segment {} of index {} over fragments {} is damaged and was withdrawn in version {}: {}",
-          segment.uuid(),
-          index.name(),
-          fragments,
-          committed.version(),
-          damage);
-      return true;
-    }
-    context.metrics().conflict();
-    return false;
+    return withdrawal.isCommitted(
+        dataset, Set.of(segment.uuid()), "over fragments " + segment.coverage() + ", " + damage);
   }
 }

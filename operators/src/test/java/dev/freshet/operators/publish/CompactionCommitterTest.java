@@ -24,9 +24,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lance.FragmentMetadata;
 import org.lance.fragment.DataFile;
 
@@ -139,6 +142,30 @@ class CompactionCommitterTest {
     }
   }
 
+  /** Nothing tells which of its entries are dead; the rest of the sink goes on. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void isDroppedOverASegmentThatCannotBeReadUntilThatIsWithdrawn(boolean gone) throws Exception {
+    try (TestStream stream =
+        TestStream.withStableRowIds(directory.resolve("t"), IndexType.IVF_PQ, FRAGMENTS)) {
+      UUID damaged = publish(stream, 0, 1).uuid();
+      CompactionResult result = execute(stream, 0, 1);
+      if (gone) {
+        stream.options().indexStorage().delete(damaged);
+      } else {
+        stream.truncate(damaged);
+      }
+      ManifestVersion before = stream.manifest();
+      commit(stream, result);
+      assertThat(stream.manifest()).isEqualTo(before);
+      assertThat(metrics.count("compactionsCommitted")).isZero();
+      recheck(stream, damaged);
+      assertThat(stream.manifest().index().segments()).isEmpty();
+      commit(stream, result);
+      assertThat(metrics.count("compactionsCommitted")).isEqualTo(1);
+    }
+  }
+
   @Test
   void waitsUntilTheOneInDoubtHasEnded() throws Exception {
     try (TestStream stream = create(IndexType.IVF_PQ)) {
@@ -188,6 +215,13 @@ class CompactionCommitterTest {
         SegmentBuilder.of(stream.options(), stream.options().indexStorage())) {
       new CompactionCommitter(TestPublishing.context(stream, builder, metrics), background)
           .commit(result);
+    }
+  }
+
+  private void recheck(TestStream stream, UUID segment) throws IOException {
+    try (SegmentBuilder builder =
+        SegmentBuilder.of(stream.options(), stream.options().indexStorage())) {
+      new SegmentRechecker(TestPublishing.context(stream, builder, metrics)).recheck(segment);
     }
   }
 

@@ -7,11 +7,16 @@ import java.io.IOException;
 /** Lets another writer in before its first segment is built. */
 final class RacedBuilder implements SegmentBuilder {
 
+  /** What the other writer does. */
+  interface Race {
+    void run() throws IOException;
+  }
+
   private final SegmentBuilder builder;
-  private final Runnable race;
+  private final Race race;
   private boolean raced;
 
-  RacedBuilder(SegmentBuilder builder, Runnable race) {
+  RacedBuilder(SegmentBuilder builder, Race race) {
     this.builder = builder;
     this.race = race;
   }

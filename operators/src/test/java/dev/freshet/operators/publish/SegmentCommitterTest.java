@@ -115,7 +115,7 @@ class SegmentCommitterTest {
   }
 
   /** The segment is damaged, so it is built anew after the decision: the time for the race. */
-  private void commitWhile(Runnable race, int... fragments) throws Exception {
+  private void commitWhile(RacedBuilder.Race race, int... fragments) throws Exception {
     SealedShard shard = stream.seal(stream.saveModel(), fragments);
     try (SegmentBuilder builder =
             SegmentBuilder.of(stream.options(), stream.options().indexStorage());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.lance.TestModels;
 import dev.freshet.lance.TestSegments;
+import dev.freshet.lance.TestVectors;
 import dev.freshet.lance.commit.DatasetCompaction;
 import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.DatasetHandle;
@@ -79,6 +80,18 @@ class SegmentRecheckerTest {
         .containsExactly(Coverage.of(4));
     assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
     assertThat(metrics.count("segmentsRechecked")).isEqualTo(1);
+  }
+
+  @Test
+  void aWornOneThatCannotBeRewrittenIsWithdrawnAndCountedOnce() throws Exception {
+    UUID worn = publish(0, 1);
+    stream.dataset.updateInPlace(0, 0, TestVectors.clustered(2, 8, 2, TestStream.SEED + 1));
+    builder = SegmentBuilder.of(stream.options(), stream.options().indexStorage());
+    SegmentBuilder raced = new RacedBuilder(builder, () -> stream.truncate(worn));
+    new SegmentRechecker(TestPublishing.context(stream, raced, metrics)).recheck(worn);
+    assertThat(stream.manifest().index().segments()).isEmpty();
+    assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
+    assertThat(metrics.count("commitConflicts")).isZero();
   }
 
   @Test

@@ -126,6 +126,29 @@ class StrayEntriesTest {
     assertFindsTheirNewVectors();
   }
 
+  /** Another stream moves rows, and covers them, between the decision and the commit. */
+  @ParameterizedTest
+  @EnumSource(
+      value = IndexType.class,
+      names = {"IVF_FLAT", "IVF_PQ"})
+  void rowsThatAreCoveredElsewhereBeforeTheNextAttemptAreFoundOnce(IndexType type)
+      throws Exception {
+    begin(TestStream.withStableRowIds(directory.resolve("t"), type, FRAGMENTS));
+    Publication.Segment built = builder.build(stream.plan(stream.seal(model, 0, 1, 2, 3)));
+    stream.truncate(built.built().plan().uuid());
+    RacedBuilder raced = new RacedBuilder(builder, this::moveAndPublish);
+    new SegmentCommitter(TestPublishing.context(stream, raced, metrics)).commit(built);
+    assertThat(metrics.count("commitConflicts")).isEqualTo(1);
+    assertThat(stream.manifest().uncovered()).isEqualTo(Coverage.empty());
+    assertEachOnce(FRAGMENTS * TestStream.ROWS);
+    assertFindsTheirNewVectors();
+  }
+
+  private void moveAndPublish() throws IOException {
+    stream.dataset.merge(0, OTHERS);
+    publish(FRAGMENTS);
+  }
+
   /** Another tool has merged all that it found, so rows have two entries under the same id. */
   @ParameterizedTest
   @EnumSource(

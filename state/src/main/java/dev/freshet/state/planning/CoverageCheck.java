@@ -12,6 +12,8 @@ import java.util.UUID;
 /** Checks that the segments of an index cover its fragments as they should. */
 public final class CoverageCheck {
 
+  private static final String REMEDY = ": drop the index and run Freshet on the table";
+
   private CoverageCheck() {}
 
   /** What breaks an index, one line each: fragments or uuids that several segments share. */
@@ -22,10 +24,11 @@ public final class CoverageCheck {
     for (CommittedSegment segment : manifest.index().segments()) {
       Coverage twice = seen.intersect(segment.coverage());
       if (!twice.isEmpty()) {
-        violations.add(describe(manifest, segment) + " overlaps others in fragments " + twice);
+        violations.add(
+            describe(manifest, segment) + " overlaps others in fragments " + twice + REMEDY);
       }
       if (!uuids.add(segment.uuid())) {
-        violations.add(describe(manifest, segment) + " is named more than once");
+        violations.add(describe(manifest, segment) + " is named more than once" + REMEDY);
       }
       seen = seen.union(segment.coverage());
     }

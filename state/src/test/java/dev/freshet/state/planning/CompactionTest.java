@@ -94,9 +94,9 @@ class CompactionTest {
     assertThat(CoverageCheck.violations(manifest))
         .containsExactly(
             "Segment 00000000-0000-0001-0000-000000000002 of index vectors overlaps others in"
-                + " fragments [0]",
+                + " fragments [0]: drop the index and run Freshet on the table",
             "Segment 00000000-0000-0001-0000-000000000002 of index vectors is named more than"
-                + " once");
+                + " once: drop the index and run Freshet on the table");
     assertThat(CoverageCheck.notes(manifest))
         .containsExactly(
             "Segment 00000000-0000-0001-0000-000000000001 of index vectors covers fragments that no"
