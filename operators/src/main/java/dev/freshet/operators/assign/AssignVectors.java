@@ -9,6 +9,7 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.Attempts;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.operators.wire.WireTypeInfo;
 import dev.freshet.state.model.AssignTask;

@@ -10,6 +10,7 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetter;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowCounts;

@@ -4,7 +4,7 @@ import dev.freshet.lance.commit.DatasetCompaction;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.publish.Publication;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.CompactionGroup;
 import java.util.Optional;
 import org.slf4j.Logger;

@@ -9,6 +9,7 @@ import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.quarantine.Attempts;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.quarantine.MortalFiles;
+import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowCounts;

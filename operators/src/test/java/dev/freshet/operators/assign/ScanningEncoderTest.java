@@ -7,6 +7,7 @@ import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.quarantine.DeadLetter;
+import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.RowCounts;

@@ -11,7 +11,7 @@ import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.LocalDatasetFiles;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.operators.storage.ObjectDatasetFiles;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.garbage.GarbageKind;

@@ -10,7 +10,7 @@ import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;

@@ -1,4 +1,4 @@
-package dev.freshet.operators.publish;
+package dev.freshet.operators.wire;
 
 import dev.freshet.lance.commit.CompactionResult;
 import dev.freshet.state.model.BuiltSegment;

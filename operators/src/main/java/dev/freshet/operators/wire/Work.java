@@ -1,4 +1,4 @@
-package dev.freshet.operators.discover;
+package dev.freshet.operators.wire;
 
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.ShardTask;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.operators.discover.DiscoveryState.Compacting;
 import dev.freshet.operators.wire.SerializerContract;
+import dev.freshet.operators.wire.Work;
+import dev.freshet.operators.wire.WorkFormats;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.RowRange;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class WorkFormatsTest {
+class DiscoveryFormatsTest {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.25Z");
 
@@ -62,24 +64,25 @@ class WorkFormatsTest {
         new Case<>(
             "work-index",
             SerializerContract.of("work-index-v1", WorkFormats.WORK, INDEX),
-            WorkFormatsTest::work),
+            DiscoveryFormatsTest::work),
         new Case<>(
             "work-compact",
             SerializerContract.of("work-compact-v1", WorkFormats.WORK, COMPACT),
-            WorkFormatsTest::work),
+            DiscoveryFormatsTest::work),
         new Case<>(
             "work-recheck",
             SerializerContract.of(
                 "work-recheck-v1", WorkFormats.WORK, new Work.Recheck(new UUID(258, -3))),
-            WorkFormatsTest::work),
+            DiscoveryFormatsTest::work),
         new Case<>(
             "work-split",
-            SerializerContract.of("work-split-v1", WorkFormats.SPLIT, new WorkSplit(300, INDEX)),
-            WorkFormatsTest::split),
+            SerializerContract.of(
+                "work-split-v1", DiscoveryFormats.SPLIT, new WorkSplit(300, INDEX)),
+            DiscoveryFormatsTest::split),
         new Case<>(
             "discovery-state",
-            SerializerContract.of("discovery-state-v1", WorkFormats.STATE, STATE),
-            WorkFormatsTest::state));
+            SerializerContract.of("discovery-state-v1", DiscoveryFormats.STATE, STATE),
+            DiscoveryFormatsTest::state));
   }
 
   @ParameterizedTest
@@ -129,11 +132,11 @@ class WorkFormatsTest {
 
   private static DiscoveryState state(Random random) {
     return new DiscoveryState(
-        new InFlight(listOf(random, WorkFormatsTest::handedOut)),
+        new InFlight(listOf(random, DiscoveryFormatsTest::handedOut)),
         listOf(random, one -> new Compacting(group(one), instant(one))),
         random.nextLong() >>> 1,
         random.nextLong() >>> 1,
-        listOf(random, WorkFormatsTest::split));
+        listOf(random, DiscoveryFormatsTest::split));
   }
 
   private static InFlight.HandedOut handedOut(Random random) {

@@ -1,4 +1,4 @@
-package dev.freshet.operators.assign;
+package dev.freshet.operators.wire;
 
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
@@ -26,17 +26,17 @@ public record EncodedPart(
   }
 
   /** A part whose rows are in memory. */
-  static EncodedPart of(List<RowRange> ranges, RowCounts counts, List<EncodedBlock> blocks) {
+  public static EncodedPart of(List<RowRange> ranges, RowCounts counts, List<EncodedBlock> blocks) {
     return new EncodedPart(ranges, counts, blocks, List.of());
   }
 
   /** The same part, its rows in a segment. */
-  EncodedPart in(Spill spill) {
+  public EncodedPart in(Spill spill) {
     return new EncodedPart(ranges, counts, List.of(), List.of(spill));
   }
 
   /** Bytes of the rows in memory. */
-  long blockBytes() {
+  public long blockBytes() {
     return blocks.stream()
         .mapToLong(
             block -> block.codes().length + (long) block.rows() * (Long.BYTES + Integer.BYTES))

@@ -1,4 +1,4 @@
-package dev.freshet.operators.build;
+package dev.freshet.operators.assemble;
 
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;

@@ -1,12 +1,12 @@
-package dev.freshet.operators.build;
+package dev.freshet.operators.assemble;
 
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.read.LiveRows;
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.publish.Publication;
 import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;

@@ -1,4 +1,4 @@
-package dev.freshet.operators.build;
+package dev.freshet.operators.assemble;
 
 import java.io.IOException;
 

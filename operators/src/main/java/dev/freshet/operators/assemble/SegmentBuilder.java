@@ -1,7 +1,7 @@
-package dev.freshet.operators.build;
+package dev.freshet.operators.assemble;
 
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.publish.Publication;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;

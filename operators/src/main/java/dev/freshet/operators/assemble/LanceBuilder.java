@@ -1,4 +1,4 @@
-package dev.freshet.operators.build;
+package dev.freshet.operators.assemble;
 
 import dev.freshet.lance.commit.LanceSegmentBuilder;
 import dev.freshet.lance.commit.SegmentRegistration;
@@ -9,9 +9,9 @@ import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.publish.Publication;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexSpec;

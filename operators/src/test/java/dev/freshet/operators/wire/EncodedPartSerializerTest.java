@@ -1,9 +1,8 @@
-package dev.freshet.operators.assign;
+package dev.freshet.operators.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.wire.SerializerContract;
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.vector.quantizer.EncodedBlock;

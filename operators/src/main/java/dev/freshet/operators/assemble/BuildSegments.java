@@ -1,12 +1,12 @@
-package dev.freshet.operators.build;
+package dev.freshet.operators.assemble;
 
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.BuildMetrics;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.publish.Publication;
 import dev.freshet.operators.quarantine.DeadLetters;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.vector.format.CorruptSegmentException;
 import java.io.FileNotFoundException;

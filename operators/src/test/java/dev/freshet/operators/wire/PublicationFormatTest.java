@@ -1,9 +1,8 @@
-package dev.freshet.operators.publish;
+package dev.freshet.operators.wire;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.lance.TestCompactions;
-import dev.freshet.operators.wire.SerializerContract;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;

@@ -1,8 +1,7 @@
-package dev.freshet.operators.publish;
+package dev.freshet.operators.wire;
 
 import dev.freshet.lance.commit.CompactionResult;
 import dev.freshet.lance.commit.CompactionResultSerializer;
-import dev.freshet.operators.wire.NestedCodec;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.serde.BinaryReader;
 import dev.freshet.state.serde.BinaryWriter;

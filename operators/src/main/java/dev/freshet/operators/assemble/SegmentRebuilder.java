@@ -1,17 +1,17 @@
-package dev.freshet.operators.build;
+package dev.freshet.operators.assemble;
 
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
-import dev.freshet.operators.assign.EncodedPart;
 import dev.freshet.operators.assign.RangeEncoder;
 import dev.freshet.operators.assign.ShardSealer;
 import dev.freshet.operators.discover.ShardSizing;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.publish.Publication;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.wire.EncodedPart;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.Fragment;

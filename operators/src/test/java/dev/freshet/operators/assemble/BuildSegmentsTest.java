@@ -1,10 +1,10 @@
-package dev.freshet.operators.build;
+package dev.freshet.operators.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.operators.TestStage;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.publish.Publication;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.Coverage;

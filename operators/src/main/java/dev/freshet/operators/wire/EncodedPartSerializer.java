@@ -1,6 +1,6 @@
-package dev.freshet.operators.assign;
+package dev.freshet.operators.wire;
 
-import dev.freshet.operators.assign.EncodedPart.Spill;
+import dev.freshet.operators.wire.EncodedPart.Spill;
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.serde.VersionedSerializer;
