@@ -8,7 +8,7 @@ import dev.freshet.lance.manifest.SnapshotChoice;
 import dev.freshet.lance.read.NeighbourScan;
 import dev.freshet.lance.read.VectorQuery;
 import dev.freshet.operators.options.FreshetOptions;
-import dev.freshet.sql.source.SnapshotOptions;
+import dev.freshet.sql.table.SnapshotOptions;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import java.io.Serializable;

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.lance.sample.VectorTable;
-import dev.freshet.sql.LanceTable;
+import dev.freshet.sql.table.LanceTable;
+import dev.freshet.sql.table.SourceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,8 @@
-package dev.freshet.bench.process;
+package dev.freshet.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.bench.process.BenchProcess;
+import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.work.Work;
 import dev.freshet.bench.work.Works;
 import java.nio.file.Path;
@@ -19,7 +21,8 @@ public final class BenchWorker {
   public static void main(String[] arguments) throws Exception {
     double scale = Double.parseDouble(arguments[2]);
     Work work = Works.named(arguments[1]).scaled(scale);
-    BenchProcess processes = new BenchProcess(Path.of(arguments[3]), scale, List.of());
+    BenchProcess processes =
+        new BenchProcess(BenchWorker.class, Path.of(arguments[3]), scale, List.of());
     Measurement measured =
         switch (BenchProcess.Role.valueOf(arguments[0])) {
           case PREPARE -> work.prepare(processes);

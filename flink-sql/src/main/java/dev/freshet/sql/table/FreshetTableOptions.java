@@ -1,4 +1,4 @@
-package dev.freshet.sql;
+package dev.freshet.sql.table;
 
 import dev.freshet.operators.options.FreshetOptions;
 import java.util.Set;
@@ -67,12 +67,12 @@ public final class FreshetTableOptions {
   private FreshetTableOptions() {}
 
   /** Options that a table must have. */
-  static Set<ConfigOption<?>> required() {
+  public static Set<ConfigOption<?>> required() {
     return Set.of(PATH);
   }
 
   /** Options that a table may have. */
-  static Set<ConfigOption<?>> optional() {
+  public static Set<ConfigOption<?>> optional() {
     return Set.of(
         VECTOR_DIMENSION,
         SINK_PARALLELISM,

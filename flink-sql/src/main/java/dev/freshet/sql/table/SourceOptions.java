@@ -1,4 +1,4 @@
-package dev.freshet.sql.source;
+package dev.freshet.sql.table;
 
 import java.time.Duration;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.freshet.sql;
+package dev.freshet.sql.table;
 
 import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.operators.options.FreshetOptions;

@@ -1,4 +1,4 @@
-package dev.freshet.sql.source;
+package dev.freshet.sql.table;
 
 import dev.freshet.lance.manifest.SnapshotChoice;
 import java.time.DateTimeException;

@@ -28,6 +28,8 @@ class ArchitectureTest {
   private static final String LANCE = "dev.freshet.lance..";
   private static final String OPERATORS = "dev.freshet.operators..";
   private static final String JOB = "dev.freshet.job..";
+  private static final String SQL = "dev.freshet.sql..";
+  private static final String BENCH = "dev.freshet.bench..";
 
   private JavaClasses freshet;
 
@@ -36,6 +38,7 @@ class ArchitectureTest {
     freshet =
         new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("/jmh_generated/"))
             .importPackages("dev.freshet");
   }
 
@@ -47,6 +50,9 @@ class ArchitectureTest {
             "dev.freshet.state.model.Fragment",
             "dev.freshet.vector.format.SegmentReader",
             "dev.freshet.lance.dataset.DatasetHandle",
+            "dev.freshet.operators.assign.AssignVectors",
+            "dev.freshet.sql.LanceTableFactory",
+            "dev.freshet.bench.Bench",
             "dev.freshet.job.IndexPipeline");
   }
 
@@ -64,14 +70,22 @@ class ArchitectureTest {
         .definedBy(OPERATORS)
         .layer("flink-job")
         .definedBy(JOB)
-        .whereLayer("flink-job")
+        .layer("flink-sql")
+        .definedBy(SQL)
+        .layer("bench")
+        .definedBy(BENCH)
+        .whereLayer("bench")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("flink-sql")
+        .mayOnlyBeAccessedByLayers("bench")
+        .whereLayer("flink-job")
+        .mayOnlyBeAccessedByLayers("flink-sql", "bench")
         .whereLayer("operators")
-        .mayOnlyBeAccessedByLayers("flink-job")
+        .mayOnlyBeAccessedByLayers("flink-job", "flink-sql", "bench")
         .whereLayer("lance")
-        .mayOnlyBeAccessedByLayers("operators", "flink-job")
+        .mayOnlyBeAccessedByLayers("operators", "flink-job", "flink-sql", "bench")
         .whereLayer("vector-index")
-        .mayOnlyBeAccessedByLayers("lance", "operators", "flink-job")
+        .mayOnlyBeAccessedByLayers("lance", "operators", "flink-job", "flink-sql", "bench")
         .check(freshet);
   }
 
