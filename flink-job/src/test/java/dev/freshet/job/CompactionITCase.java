@@ -68,7 +68,7 @@ class CompactionITCase {
       assertThat(index.assertClean(seed, REFINE).recallAt10FullProbe())
           .as("recall after the compaction, %s", seed)
           .isGreaterThan(recall - LOSS);
-      if (!type.survivesRemap()) {
+      if (!type.traits().survivesRemap()) {
         assertThat(recallAfterPlainCompaction(copy, type))
             .as("recall after Lance's own compaction: its remap is wrong, %s", seed)
             .isLessThan(recall - 2 * LOSS);

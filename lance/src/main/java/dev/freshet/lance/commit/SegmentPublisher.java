@@ -43,9 +43,6 @@ import org.lance.operation.CreateIndex;
  */
 public final class SegmentPublisher {
 
-  private static final int INDEX_VERSION = 1;
-  private static final int RQ_INDEX_VERSION = 2;
-
   private final Clock clock;
   private final DatasetFiles files;
 
@@ -247,7 +244,7 @@ public final class SegmentPublisher {
         .datasetVersion(handle.version())
         .fragments(segment.coverage().toList())
         .indexDetails(segment.details())
-        .indexVersion(type == IndexType.IVF_RQ ? RQ_INDEX_VERSION : INDEX_VERSION)
+        .indexVersion(segment.type().traits().indexVersion())
         .indexType(type)
         .createdAt(clock.instant())
         .build();

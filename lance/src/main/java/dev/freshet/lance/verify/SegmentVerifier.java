@@ -36,8 +36,6 @@ import java.util.stream.IntStream;
  */
 public final class SegmentVerifier {
 
-  private static final double SHARE = 0.05;
-  private static final double ONE_BIT_SHARE = 0.2;
   private static final int MAX_NEIGHBOURS = 500;
   private static final double TOLERANCE = 1e-4;
 
@@ -64,7 +62,7 @@ public final class SegmentVerifier {
       throws IOException {
     VectorBatch rows = draw(detached, segment, metric);
     QueryScopes scopes = new QueryScopes(detached, segment.coverage(), partitions);
-    double share = segment.type() == IndexType.IVF_RQ ? ONE_BIT_SHARE : SHARE;
+    double share = segment.type().traits().searchedShare();
     int failed = 0;
     for (int i = 0; i < rows.rows(); i++) {
       float[] vector = row(rows.vectors(), i, segment.column().dimension());

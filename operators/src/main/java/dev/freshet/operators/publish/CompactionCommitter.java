@@ -119,7 +119,7 @@ final class CompactionCommitter {
   }
 
   private boolean withdrawUnmappable(Coverage rewritten) {
-    if (context.options().index().type().survivesRemap()) {
+    if (context.options().index().type().traits().survivesRemap()) {
       return true;
     }
     try (DatasetHandle dataset = context.versions().latest()) {

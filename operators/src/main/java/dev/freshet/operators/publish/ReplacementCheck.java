@@ -55,7 +55,7 @@ final class ReplacementCheck {
       return true;
     }
     PooledRecall.Result recall = compare(dataset, detached, segment, shared, partitions);
-    double least = recall.before() - VerificationLimits.allowedLoss(segment.type());
+    double least = recall.before() - segment.type().traits().allowedLoss();
     if (recall.after() < least) {
       LOG.error(
           "Segment {} finds {} of the true neighbours where the {} that it replaces find {}",

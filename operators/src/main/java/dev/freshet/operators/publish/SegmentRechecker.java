@@ -40,6 +40,9 @@ final class SegmentRechecker {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentRechecker.class);
   private static final byte[] NO_DETAILS = new byte[0];
 
+  /** Share of codes that another vector may have: rows that change while they are compared. */
+  private static final double STRANGE_CODES = 0.02;
+
   private final PublishContext context;
   private final IndexSpec index;
   private final SegmentPurger purger;
@@ -143,7 +146,7 @@ final class SegmentRechecker {
       throws IOException {
     try {
       SegmentReader reader = SegmentReader.open(context.storage(), segment.uuid());
-      if (!index.type().survivesRemap()
+      if (!index.type().traits().survivesRemap()
           && FragmentHistory.wasRemapped(dataset, index.name(), segment)) {
         return Optional.of(
             "another writer compacted its fragments, which its type does not survive");
@@ -166,7 +169,7 @@ final class SegmentRechecker {
     double strange =
         new CodeSample(reader, segment.uuid().getLeastSignificantBits())
             .strange(dataset, dataset.column(index.column()));
-    return strange <= VerificationLimits.STRANGE_CODES
+    return strange <= STRANGE_CODES
         ? Optional.empty()
         : Optional.of(
             Math.round(100 * strange) + " of 100 codes are not those of their rows' vectors");
@@ -192,7 +195,7 @@ final class SegmentRechecker {
           new SegmentVerifier(
                   context.options().verifySamples(), segment.uuid().getLeastSignificantBits())
               .verify(searched, registration, index.metric(), partitions);
-      return found.passes(VerificationLimits.allowed(index.type()))
+      return found.passes(index.type().traits().allowedMisses())
           ? Optional.empty()
           : Optional.of(
               found.failed() + " of " + found.checked() + " rows did not find themselves");

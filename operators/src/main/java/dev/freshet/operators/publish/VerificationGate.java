@@ -166,7 +166,7 @@ final class VerificationGate {
       Verification found =
           verifier(registration.uuid())
               .verify(detached.handle(), registration, options.index().metric(), partitions);
-      boolean passes = found.passes(VerificationLimits.allowed(options.index().type()));
+      boolean passes = found.passes(options.index().type().traits().allowedMisses());
       if (!passes) {
         LOG.error(
             "Segment {}: {} of {} rows did not find themselves",

@@ -58,11 +58,12 @@ public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int
 
   /** Lance compares SQ codes under dot wrongly, its own and ours: recall@10 is below 0.1. */
   private static void refuseUnanswerable(IndexSpec index) {
-    boolean scalar = index.type() == IndexType.IVF_SQ || index.type() == IndexType.IVF_HNSW_SQ;
-    if (scalar && index.metric() == Metric.DOT) {
+    if (!index.type().answers(index.metric())) {
       throw new DatasetException(
           index.type()
-              + " with metric dot is answered wrongly by Lance itself: use IVF_PQ, or cosine on"
+              + " with metric "
+              + index.metric().lanceName()
+              + " is answered wrongly by Lance itself: use IVF_PQ, or cosine on"
               + " normalised vectors");
     }
   }
@@ -80,7 +81,7 @@ public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int
   }
 
   private static int subVectors(IndexSpec index, int dimension) {
-    if (!index.type().productQuantized()) {
+    if (!index.type().hasSubVectors()) {
       return 1;
     }
     int chosen = index.subVectors().orElseGet(() -> ModelSizing.subVectors(dimension, BITS));

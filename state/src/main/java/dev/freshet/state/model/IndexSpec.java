@@ -26,9 +26,9 @@ public record IndexSpec(
     if (partitions.isPresent() && partitions.getAsInt() < 1) {
       throw new IllegalArgumentException("An index has at least 1 partition");
     }
-    if (subVectors.isPresent() && (subVectors.getAsInt() < 1 || !type.productQuantized())) {
+    if (subVectors.isPresent() && (subVectors.getAsInt() < 1 || !type.hasSubVectors())) {
       throw new IllegalArgumentException(
-          type.productQuantized()
+          type.hasSubVectors()
               ? "Sub-vectors must be at least 1"
               : type + " has no sub-vectors: leave the option out");
     }

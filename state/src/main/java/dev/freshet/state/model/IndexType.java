@@ -3,14 +3,17 @@ package dev.freshet.state.model;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The vector index types of Lance that Freshet keeps fresh, and who builds their segments. */
+/**
+ * The vector index types of Lance that Freshet keeps fresh. Whatever is known of a type stands
+ * here: how it codes vectors, whether it has a graph, and its traits.
+ */
 public enum IndexType {
-  IVF_FLAT(Builder.FRESHET),
-  IVF_PQ(Builder.FRESHET),
-  IVF_SQ(Builder.FRESHET),
-  IVF_HNSW_PQ(Builder.LANCE),
-  IVF_HNSW_SQ(Builder.LANCE),
-  IVF_RQ(Builder.LANCE);
+  IVF_FLAT(Coding.FLAT, Graph.NONE, Traits.COPIED),
+  IVF_PQ(Coding.PRODUCT, Graph.NONE, Traits.COPIED),
+  IVF_SQ(Coding.SCALAR, Graph.NONE, Traits.COPIED),
+  IVF_HNSW_PQ(Coding.PRODUCT, Graph.HNSW, Traits.LINKED),
+  IVF_HNSW_SQ(Coding.SCALAR, Graph.HNSW, Traits.LINKED),
+  IVF_RQ(Coding.BIT, Graph.NONE, Traits.ROTATED);
 
   /** Who builds the segments of a type. */
   public enum Builder {
@@ -20,24 +23,101 @@ public enum IndexType {
     LANCE
   }
 
-  private final Builder builder;
+  /** What a segment holds of a vector. */
+  public enum Coding {
+    /** Its values. */
+    FLAT,
+    /** A byte a dimension. */
+    SCALAR,
+    /** A code of each of its sub-vectors. */
+    PRODUCT,
+    /** A bit a dimension, after a rotation. */
+    BIT
+  }
 
-  IndexType(Builder builder) {
-    this.builder = builder;
+  /** How the entries of a partition are searched. */
+  public enum Graph {
+    /** One after the other. */
+    NONE,
+    /** Along a hierarchy of near neighbours. */
+    HNSW
+  }
+
+  /**
+   * How segments of a type are built and what may be asked of them. Limits are shares from 0 to 1,
+   * measured with sound segments.
+   *
+   * @param survivesRemap whether Lance carries a segment over to rewritten fragments without damage
+   * @param allowedMisses of sampled rows, those that may not find themselves
+   * @param allowedLoss how much less of the true neighbours a segment may find than those that it
+   *     replaces
+   * @param searchedShare of the compared rows, those among which a row must be
+   * @param indexVersion which Lance gives to entries of the type in a manifest
+   */
+  public record Traits(
+      Builder builder,
+      boolean survivesRemap,
+      double allowedMisses,
+      double allowedLoss,
+      double searchedShare,
+      int indexVersion) {
+
+    /**
+     * Codes of the same model are copied, or encoded alike, so answers are the same but for ties;
+     * lossy codes of near duplicates miss.
+     */
+    static final Traits COPIED = new Traits(Builder.FRESHET, true, 0.1, 0.05, 0.05, 1);
+
+    /** A graph is built anew, and finds other neighbours. */
+    static final Traits LINKED = new Traits(Builder.LANCE, true, 0.1, 0.15, 0.05, 1);
+
+    /**
+     * A rotation is drawn anew, so all codes are others. With one bit a dimension 20 to 40 of a
+     * hundred rows miss themselves in a sound segment, and 80 in a merged one.
+     */
+    static final Traits ROTATED = new Traits(Builder.LANCE, false, 0.65, 0.25, 0.2, 2);
+  }
+
+  private final Coding coding;
+  private final Graph graph;
+  private final Traits traits;
+
+  IndexType(Coding coding, Graph graph, Traits traits) {
+    this.coding = coding;
+    this.graph = graph;
+    this.traits = traits;
+  }
+
+  public Coding coding() {
+    return coding;
+  }
+
+  public Graph graph() {
+    return graph;
+  }
+
+  public Traits traits() {
+    return traits;
   }
 
   public Builder builder() {
-    return builder;
+    return traits.builder();
   }
 
-  /** Whether the vectors of this type are product-quantized, so that sub-vectors must be chosen. */
-  public boolean productQuantized() {
-    return this == IVF_PQ || this == IVF_HNSW_PQ;
+  /** Whether Lance answers by such codes under a metric: it compares scalar ones wrongly by dot. */
+  public boolean answers(Metric metric) {
+    return switch (coding) {
+      case FLAT, PRODUCT, BIT -> true;
+      case SCALAR -> metric != Metric.DOT;
+    };
   }
 
-  /** Whether Lance carries a segment of this type over to rewritten fragments without damage. */
-  public boolean survivesRemap() {
-    return this != IVF_RQ;
+  /** Whether sub-vectors must be chosen. */
+  public boolean hasSubVectors() {
+    return switch (coding) {
+      case PRODUCT -> true;
+      case FLAT, SCALAR, BIT -> false;
+    };
   }
 
   /**

@@ -92,7 +92,7 @@ final class RandomValues {
         type,
         any(Metric.values()),
         random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(5_000)),
-        type.productQuantized() && random.nextBoolean()
+        type.hasSubVectors() && random.nextBoolean()
             ? OptionalInt.of(1 + random.nextInt(200))
             : OptionalInt.empty());
   }

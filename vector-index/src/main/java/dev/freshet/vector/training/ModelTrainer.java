@@ -41,7 +41,7 @@ public final class ModelTrainer {
       throw new IllegalArgumentException(
           sample.length + " floats are too few for " + rows + " vectors of dimension " + dimension);
     }
-    if (spec.type().productQuantized()) {
+    if (spec.type().hasSubVectors()) {
       ModelSizing.checkSubVectors(dimension, spec.subVectors(), spec.bits());
     }
     TrainingSample prepared =
@@ -70,7 +70,7 @@ public final class ModelTrainer {
               + rows
               + ": wait for more rows or ask for fewer partitions");
     }
-    if (spec.type().productQuantized() && rows < 1 << spec.bits()) {
+    if (spec.type().hasSubVectors() && rows < 1 << spec.bits()) {
       throw new IllegalArgumentException(
           "Training a PQ codebook of "
               + spec.bits()

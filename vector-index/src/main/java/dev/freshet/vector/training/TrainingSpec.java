@@ -45,7 +45,7 @@ public record TrainingSpec(
       throw new IllegalArgumentException(
           "k-means takes at least 1 iteration, not " + maxIterations);
     }
-    if (type.productQuantized() && bits != 4 && bits != 8) {
+    if (type.hasSubVectors() && bits != 4 && bits != 8) {
       throw new IllegalArgumentException("PQ takes 4 or 8 bits, not " + bits);
     }
   }
@@ -57,7 +57,7 @@ public record TrainingSpec(
 
   /** The number of rows without which there is no training. */
   int leastRows() {
-    return type.productQuantized() ? Math.max(partitions, 1 << bits) : partitions;
+    return type.hasSubVectors() ? Math.max(partitions, 1 << bits) : partitions;
   }
 
   /** The rows that the centroids are trained on. */
@@ -72,9 +72,10 @@ public record TrainingSpec(
 
   /** The rows that the quantizer is trained on. */
   long quantizerRows() {
-    if (type.productQuantized()) {
-      return (long) ROWS_PER_CENTROID << bits;
-    }
-    return type == IndexType.IVF_SQ ? QUANTIZER_ROWS : 0;
+    return switch (type) {
+      case IVF_PQ, IVF_HNSW_PQ -> (long) ROWS_PER_CENTROID << bits;
+      case IVF_SQ -> QUANTIZER_ROWS;
+      case IVF_FLAT, IVF_HNSW_SQ, IVF_RQ -> 0;
+    };
   }
 }
