@@ -132,7 +132,8 @@ public final class Bench implements Callable<Integer> {
 
   private void runAll(Path scratch) throws Exception {
     double factor = quick ? scale * QUICK_SCALE : scale;
-    BenchProcess processes = new BenchProcess(scratch.toAbsolutePath(), factor, prefix);
+    BenchProcess processes =
+        new BenchProcess(BenchWorker.class, scratch.toAbsolutePath(), factor, prefix);
     for (String name : quick ? QUICK : works) {
       Optional<WorkResult> result = run(Works.named(name).scaled(factor), processes);
       if (report.isPresent() && result.isPresent()) {

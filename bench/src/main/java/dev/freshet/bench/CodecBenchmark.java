@@ -1,7 +1,7 @@
 package dev.freshet.bench;
 
-import dev.freshet.operators.assign.EncodedPart;
-import dev.freshet.operators.assign.EncodedPartSerializer;
+import dev.freshet.operators.wire.EncodedPart;
+import dev.freshet.operators.wire.EncodedPartSerializer;
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
 import java.io.IOException;

@@ -1,18 +1,18 @@
 package dev.freshet.job;
 
+import dev.freshet.operators.assemble.BuildSegments;
 import dev.freshet.operators.assign.AssignVectors;
 import dev.freshet.operators.assign.ShardKeySelector;
-import dev.freshet.operators.build.BuildSegments;
 import dev.freshet.operators.discover.FragmentSource;
-import dev.freshet.operators.discover.Work;
 import dev.freshet.operators.maintenance.CompactFragments;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.plan.PlanSegments;
-import dev.freshet.operators.publish.Publication;
 import dev.freshet.operators.publish.PublishSegments;
 import dev.freshet.operators.train.TrainModel;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.operators.wire.WireTypeInfo;
+import dev.freshet.operators.wire.Work;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;

@@ -2,12 +2,12 @@ package dev.freshet.job;
 
 import dev.freshet.job.report.Coarseness;
 import dev.freshet.job.report.IndexDescription;
-import dev.freshet.operators.lance.CommitGuard;
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.lance.commit.CommitGuard;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.RequestCounter;

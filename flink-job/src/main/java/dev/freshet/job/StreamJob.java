@@ -1,6 +1,6 @@
 package dev.freshet.job;
 
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.S3Options;
 import dev.freshet.operators.options.StreamOptions;

@@ -3,7 +3,7 @@ package dev.freshet.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.job.demo.ClusteredVectors;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;

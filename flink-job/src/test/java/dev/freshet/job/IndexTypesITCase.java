@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.report.IndexVerification;
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.VectorColumn.Element;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.VectorColumn.Element;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.quantizer.IvfModel;

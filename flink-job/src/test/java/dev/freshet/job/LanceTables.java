@@ -1,6 +1,6 @@
 package dev.freshet.job;
 
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.quantizer.IvfModel;

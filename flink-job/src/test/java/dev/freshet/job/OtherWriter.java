@@ -1,7 +1,7 @@
 package dev.freshet.job;
 
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.sample.VectorTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

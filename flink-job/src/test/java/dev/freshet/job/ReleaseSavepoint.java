@@ -1,7 +1,7 @@
 package dev.freshet.job;
 
 import dev.freshet.job.demo.ClusteredVectors;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;

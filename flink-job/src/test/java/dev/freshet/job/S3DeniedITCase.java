@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.job.FaultProxy.Faults;
 import dev.freshet.job.cli.Freshet;
 import dev.freshet.job.demo.ClusteredVectors;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetters;

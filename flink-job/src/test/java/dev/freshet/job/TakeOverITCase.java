@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.report.IndexVerification;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;

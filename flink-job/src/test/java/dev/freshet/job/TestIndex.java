@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.job.report.IndexDescription;
 import dev.freshet.job.report.IndexVerification;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.FragmentHistory;
-import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.VectorSearch;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.FragmentHistory;
+import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.lance.read.VectorSearch;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;

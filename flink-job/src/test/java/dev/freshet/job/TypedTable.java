@@ -1,7 +1,7 @@
 package dev.freshet.job;
 
-import dev.freshet.operators.lance.VectorColumn.Element;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.dataset.VectorColumn.Element;
+import dev.freshet.lance.sample.VectorTable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

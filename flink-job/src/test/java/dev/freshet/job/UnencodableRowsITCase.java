@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.report.DatasetStatus;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.RequestCounter;

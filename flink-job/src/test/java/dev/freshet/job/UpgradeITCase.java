@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.upgrade.JobUpgrade;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package dev.freshet.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.job.report.IndexVerification;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.VectorSearch;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.read.VectorSearch;
 import dev.freshet.vector.format.LocalIndexStorage;
 import java.nio.file.Path;
 import java.util.ArrayList;

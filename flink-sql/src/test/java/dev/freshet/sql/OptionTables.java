@@ -2,7 +2,7 @@ package dev.freshet.sql;
 
 import dev.freshet.sql.catalog.LanceCatalogFactory;
 import dev.freshet.sql.search.SearchOptions;
-import dev.freshet.sql.source.SourceOptions;
+import dev.freshet.sql.table.SourceOptions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

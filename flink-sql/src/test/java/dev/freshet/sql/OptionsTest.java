@@ -3,10 +3,11 @@ package dev.freshet.sql;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.sql.catalog.LanceCatalogFactory;
-import dev.freshet.sql.source.SourceOptions;
+import dev.freshet.sql.table.LanceTable;
+import dev.freshet.sql.table.SourceOptions;
 import dev.freshet.sql.types.VectorSpec;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;

@@ -2,7 +2,7 @@ package dev.freshet.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -24,16 +24,20 @@ public final class BenchProcess {
     ONCE
   }
 
+  private final Class<?> worker;
   private final Path directory;
   private final double scale;
   private final List<String> prefix;
 
   /**
+   * @param worker main class of the processes: role, work, scale and directory are its arguments,
+   *     and the last line that it prints is its measurement
    * @param directory scratch directory of all works
    * @param scale of the rows
    * @param prefix command that each measured process is started with, such as taskset
    */
-  public BenchProcess(Path directory, double scale, List<String> prefix) {
+  public BenchProcess(Class<?> worker, Path directory, double scale, List<String> prefix) {
+    this.worker = worker;
     this.directory = directory;
     this.scale = scale;
     this.prefix = List.copyOf(prefix);
@@ -45,7 +49,7 @@ public final class BenchProcess {
 
   /** For runs at the same time as this one's, with datasets of their own. */
   public BenchProcess beside() {
-    return new BenchProcess(directory.resolve("beside"), scale, prefix);
+    return new BenchProcess(worker, directory.resolve("beside"), scale, prefix);
   }
 
   /**
@@ -61,7 +65,7 @@ public final class BenchProcess {
         .forEach(command::add);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add(BenchWorker.class.getName());
+    command.add(worker.getName());
     command.addAll(List.of(role.name(), work, Double.toString(scale), directory.toString()));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);

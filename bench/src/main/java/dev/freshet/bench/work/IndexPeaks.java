@@ -1,7 +1,7 @@
 package dev.freshet.bench.work;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.FragmentHistory;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.FragmentHistory;
 import dev.freshet.state.model.ManifestVersion;
 import java.util.stream.Stream;
 

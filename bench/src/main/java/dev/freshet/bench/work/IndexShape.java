@@ -1,6 +1,6 @@
 package dev.freshet.bench.work;
 
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.state.model.IndexType;
 import java.util.OptionalInt;

@@ -1,12 +1,12 @@
 package dev.freshet.bench.work;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.VectorColumn;
-import dev.freshet.operators.lance.VectorSample;
-import dev.freshet.operators.lance.VectorScan;
-import dev.freshet.operators.lance.VectorSearch;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.read.VectorSample;
+import dev.freshet.lance.read.VectorScan;
+import dev.freshet.lance.read.VectorSearch;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.RowRange;

@@ -2,8 +2,8 @@ package dev.freshet.bench.work;
 
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.demo.DatasetChurn.Pace;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.sample.VectorTable;
 import java.util.Map;
 
 /**

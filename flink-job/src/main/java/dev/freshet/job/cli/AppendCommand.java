@@ -1,10 +1,10 @@
 package dev.freshet.job.cli;
 
 import dev.freshet.job.demo.ClusteredVectors;
-import dev.freshet.operators.lance.CommitGuard;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.commit.CommitGuard;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.sample.VectorTable;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,8 +1,8 @@
 package dev.freshet.job.cli;
 
 import dev.freshet.job.FileSystems;
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.S3Options;
 import dev.freshet.operators.options.StorageAccess;

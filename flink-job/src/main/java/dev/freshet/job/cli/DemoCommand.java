@@ -4,7 +4,7 @@ import dev.freshet.job.EmbeddedJob;
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.demo.DatasetChurn;
 import dev.freshet.job.demo.Demo;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.options.FreshetOptions;
 import java.io.IOException;
 import java.nio.file.Files;

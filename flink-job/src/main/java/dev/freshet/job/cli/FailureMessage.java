@@ -1,6 +1,6 @@
 package dev.freshet.job.cli;
 
-import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.lance.dataset.DatasetException;
 
 /**
  * One line of a failure, for a person at a terminal: wrong input in Freshet's own words, anything

@@ -1,8 +1,8 @@
 package dev.freshet.job.cli;
 
+import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.garbage.GarbageCollector;
 import dev.freshet.operators.garbage.GarbageSummary;
-import dev.freshet.operators.lance.DatasetVersions;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.garbage.StoredObject;
 import java.time.Clock;

@@ -2,11 +2,11 @@ package dev.freshet.job.cli;
 
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.demo.DatasetChurn;
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.LanceDatasets;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.dataset.LanceDatasets;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.options.StorageAccess;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.freshet.job.cli;
 
 import dev.freshet.job.report.Coarseness;
 import dev.freshet.job.report.DatasetStatus;
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.manifest.DatasetVersions;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;

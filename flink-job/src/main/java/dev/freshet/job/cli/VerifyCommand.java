@@ -1,8 +1,8 @@
 package dev.freshet.job.cli;
 
 import dev.freshet.job.report.IndexVerification;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.VectorSearch;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.read.VectorSearch;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

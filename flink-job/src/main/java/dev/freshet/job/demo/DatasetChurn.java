@@ -1,6 +1,6 @@
 package dev.freshet.job.demo;
 
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import java.time.Duration;
 
 /** What other writers do to the dataset while the stream runs: one step after the other. */

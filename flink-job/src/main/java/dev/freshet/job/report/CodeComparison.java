@@ -1,6 +1,6 @@
 package dev.freshet.job.report;
 
-import dev.freshet.operators.lance.VectorTake;
+import dev.freshet.lance.read.VectorTake;
 import dev.freshet.vector.format.PartitionCursor;
 import dev.freshet.vector.quantizer.CodeCheck;
 import dev.freshet.vector.quantizer.IvfModel;

@@ -1,15 +1,15 @@
 package dev.freshet.job.report;
 
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.FragmentHistory;
+import dev.freshet.lance.manifest.IndexSummary;
+import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.lance.manifest.NamedFiles;
+import dev.freshet.lance.manifest.WritePath;
 import dev.freshet.operators.garbage.GarbageCollector;
 import dev.freshet.operators.garbage.GarbageSummary;
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.FragmentHistory;
-import dev.freshet.operators.lance.IndexSummary;
-import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.NamedFiles;
-import dev.freshet.operators.lance.WritePath;
 import dev.freshet.operators.quarantine.DeadLetter;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.state.garbage.GarbagePolicy;

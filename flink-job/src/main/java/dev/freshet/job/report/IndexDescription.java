@@ -1,10 +1,10 @@
 package dev.freshet.job.report;
 
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.IndexCatalog;
-import dev.freshet.operators.lance.IndexSummary;
-import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.IndexCatalog;
+import dev.freshet.lance.manifest.IndexSummary;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.LogicalIndex;

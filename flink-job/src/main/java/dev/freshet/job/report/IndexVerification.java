@@ -1,13 +1,13 @@
 package dev.freshet.job.report;
 
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.IndexCatalog;
-import dev.freshet.operators.lance.IndexSummary;
-import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.VectorColumn;
-import dev.freshet.operators.lance.VectorSearch;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.IndexCatalog;
+import dev.freshet.lance.manifest.IndexSummary;
+import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.lance.read.VectorSearch;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;

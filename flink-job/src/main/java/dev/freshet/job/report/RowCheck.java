@@ -1,8 +1,8 @@
 package dev.freshet.job.report;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.LiveRowIds;
-import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.read.LiveRowIds;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;

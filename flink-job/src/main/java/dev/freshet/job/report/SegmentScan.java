@@ -1,9 +1,9 @@
 package dev.freshet.job.report;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.VectorColumn;
-import dev.freshet.operators.lance.VectorScan;
-import dev.freshet.operators.lance.VectorTake;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.read.VectorScan;
+import dev.freshet.lance.read.VectorTake;
 import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.vector.format.SegmentReader;

@@ -1,7 +1,7 @@
 package dev.freshet.job.report;
 
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.IndexSummary;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.manifest.IndexSummary;
 import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.vector.format.UnsupportedSegmentException;
 

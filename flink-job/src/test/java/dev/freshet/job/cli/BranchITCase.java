@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.job.demo.ClusteredVectors;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.state.model.Coverage;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.freshet.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.operators.lance.DatasetException;
+import dev.freshet.lance.dataset.DatasetException;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;

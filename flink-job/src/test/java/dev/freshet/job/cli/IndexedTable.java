@@ -1,14 +1,14 @@
 package dev.freshet.job.cli;
 
 import dev.freshet.job.demo.ClusteredVectors;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.LanceSegmentBuilder;
-import dev.freshet.operators.lance.LocalDatasetFiles;
-import dev.freshet.operators.lance.SegmentPublisher;
-import dev.freshet.operators.lance.SegmentRegistration;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.commit.LanceSegmentBuilder;
+import dev.freshet.lance.commit.SegmentPublisher;
+import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.dataset.LocalDatasetFiles;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.train.TrainingPlan;
 import dev.freshet.state.model.CommitToken;
 import dev.freshet.state.model.Coverage;

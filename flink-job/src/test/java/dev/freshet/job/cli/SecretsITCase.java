@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.job.EmbeddedJob;
 import dev.freshet.job.demo.ClusteredVectors;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.options.FreshetOptions;
 import java.io.IOException;
 import java.net.URI;

@@ -40,8 +40,13 @@ final class ConflictReport {
     tallies.merge(author, more, Tally::plus);
   }
 
+  /** Notes and prints what is wrong. */
   void addWrong(String where, List<String> found) {
-    found.forEach(one -> wrong.add(where + ": " + one));
+    for (String one : found) {
+      String line = where + ": " + one;
+      wrong.add(line);
+      System.out.println("WRONG: " + line);
+    }
   }
 
   /** The most attempts at one segment that other writers won, in one trial. */

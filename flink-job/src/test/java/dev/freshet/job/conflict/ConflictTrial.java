@@ -6,7 +6,7 @@ import dev.freshet.job.lancedb.LanceDbInstallation;
 import dev.freshet.job.oracle.IndexOracle;
 import dev.freshet.job.writer.LanceWriter;
 import dev.freshet.job.writer.TableFormat;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.metrics.MetricNames;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.state.model.IndexType;

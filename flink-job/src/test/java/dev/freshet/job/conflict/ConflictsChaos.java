@@ -17,7 +17,7 @@ class ConflictsChaos {
   private static final long SEED = Long.getLong("chaos.seed", 1);
   private static final Duration SLICE = Duration.ofSeconds(30);
   private static final int SLICES = 2;
-  private static final int JUDGED_EVERY = 2;
+  private static final int JUDGED_EVERY = 10;
   private static final List<IndexType> TYPES = List.of(IndexType.IVF_FLAT, IndexType.IVF_PQ);
   private static final List<TableFormat> FORMATS =
       List.of(

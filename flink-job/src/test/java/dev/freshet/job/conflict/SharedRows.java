@@ -1,6 +1,6 @@
 package dev.freshet.job.conflict;
 
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -52,7 +52,6 @@ final class VersionJudge {
           String.format(
               "%s, version %d of %s, %d rows newly wrong",
               where, commit.version(), commit.author().get(), rows.size());
-      System.out.println(made + ": " + wrong);
       report.addWrong(made, wrong);
     }
   }

@@ -3,7 +3,7 @@ package dev.freshet.job.crash;
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.lancedb.LanceDb;
 import dev.freshet.job.writer.LanceWriter;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

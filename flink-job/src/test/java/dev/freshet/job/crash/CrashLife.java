@@ -1,7 +1,7 @@
 package dev.freshet.job.crash;
 
 import dev.freshet.job.oracle.IndexOracle;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.state.model.IndexType;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -63,9 +63,9 @@ public enum CrashPoint {
       Role.TASK_MANAGER, Edge.EXIT, "plan.PlanSegments", "processElement", "shard in the window"),
   PLAN(Role.TASK_MANAGER, Edge.ENTRY, "plan.WindowPlanner", "plan", "window closed, no plan"),
   PLANNED(Role.TASK_MANAGER, Edge.EXIT, "plan.WindowPlanner", "plan", "planned, not sent on"),
-  BUILD(Role.TASK_MANAGER, Edge.ENTRY, "build.MergingBuilder", "build", "before a build"),
+  BUILD(Role.TASK_MANAGER, Edge.ENTRY, "assemble.MergingBuilder", "build", "before a build"),
   MERGING(Role.TASK_MANAGER, Edge.DURING, Types.MERGER, "merge", "while merging"),
-  BUILT(Role.TASK_MANAGER, Edge.EXIT, "build.MergingBuilder", "build", "built, not sent on"),
+  BUILT(Role.TASK_MANAGER, Edge.EXIT, "assemble.MergingBuilder", "build", "built, not sent on"),
   LANCE_BUILDING(
       Role.TASK_MANAGER, Edge.DURING, "lance.LanceSegmentBuilder", "build", "Lance builds"),
   LANCE_BUILT(

@@ -18,7 +18,7 @@ public final class DeadlyFragment {
   public static final int ABORTED = 134;
 
   static final String FRAGMENT = "freshet.test.deadly-fragment";
-  private static final String SCAN = "dev.freshet.operators.lance.VectorScan";
+  private static final String SCAN = "dev.freshet.lance.read.VectorScan";
 
   private DeadlyFragment() {}
 

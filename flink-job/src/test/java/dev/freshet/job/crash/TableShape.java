@@ -1,7 +1,7 @@
 package dev.freshet.job.crash;
 
 import dev.freshet.job.writer.TableFormat;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.state.model.IndexType;
 import java.nio.file.Path;
 import java.util.EnumSet;

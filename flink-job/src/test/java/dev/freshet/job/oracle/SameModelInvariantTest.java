@@ -3,8 +3,8 @@ package dev.freshet.job.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.job.demo.ClusteredVectors;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.sample.VectorTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,18 +1,18 @@
 package dev.freshet.sql.catalog;
 
-import static dev.freshet.sql.FreshetTableOptions.PATH;
-import static dev.freshet.sql.source.SourceOptions.TIMESTAMP;
+import static dev.freshet.sql.table.FreshetTableOptions.PATH;
+import static dev.freshet.sql.table.SourceOptions.TIMESTAMP;
 
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.LanceDatasets;
-import dev.freshet.operators.lance.SnapshotChoice;
-import dev.freshet.operators.lance.TableProperties;
+import dev.freshet.lance.commit.TableProperties;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.dataset.LanceDatasets;
+import dev.freshet.lance.manifest.SnapshotChoice;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.storage.RequestCounter;
-import dev.freshet.sql.LanceTable;
 import dev.freshet.sql.LanceTableFactory;
+import dev.freshet.sql.table.LanceTable;
 import dev.freshet.sql.types.ArrowSchemas;
 import java.time.Instant;
 import java.util.HashMap;

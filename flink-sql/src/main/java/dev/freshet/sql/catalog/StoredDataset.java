@@ -1,11 +1,11 @@
 package dev.freshet.sql.catalog;
 
 import static dev.freshet.operators.options.FreshetOptions.COLUMN;
-import static dev.freshet.sql.FreshetTableOptions.PATH;
-import static dev.freshet.sql.FreshetTableOptions.VECTOR_DIMENSION;
+import static dev.freshet.sql.table.FreshetTableOptions.PATH;
+import static dev.freshet.sql.table.FreshetTableOptions.VECTOR_DIMENSION;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.TableProperties;
+import dev.freshet.lance.commit.TableProperties;
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.sql.LanceTableFactory;
 import dev.freshet.sql.types.ArrowSchemas;
 import java.util.HashMap;

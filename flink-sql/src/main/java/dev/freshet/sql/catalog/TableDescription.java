@@ -1,6 +1,6 @@
 package dev.freshet.sql.catalog;
 
-import static dev.freshet.sql.FreshetTableOptions.PATH;
+import static dev.freshet.sql.table.FreshetTableOptions.PATH;
 import static org.apache.flink.table.factories.FactoryUtil.CONNECTOR;
 
 import dev.freshet.operators.options.FreshetOptions;

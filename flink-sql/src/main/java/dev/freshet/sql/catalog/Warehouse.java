@@ -1,6 +1,6 @@
 package dev.freshet.sql.catalog;
 
-import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.lance.dataset.DatasetLocation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

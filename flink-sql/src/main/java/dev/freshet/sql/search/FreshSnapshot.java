@@ -1,9 +1,9 @@
 package dev.freshet.sql.search;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.LanceDatasets;
-import dev.freshet.operators.lance.SnapshotChoice;
-import dev.freshet.operators.lance.VectorQuery;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.LanceDatasets;
+import dev.freshet.lance.manifest.SnapshotChoice;
+import dev.freshet.lance.read.VectorQuery;
 import dev.freshet.sql.types.ArrowSchemas;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package dev.freshet.sql.search;
 
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.NeighbourScan;
-import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.read.NeighbourScan;
 import dev.freshet.sql.types.ArrowRowReader;
 import java.io.IOException;
 import java.util.ArrayList;

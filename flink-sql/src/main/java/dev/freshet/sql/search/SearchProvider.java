@@ -1,6 +1,6 @@
 package dev.freshet.sql.search;
 
-import dev.freshet.sql.LanceTable;
+import dev.freshet.sql.table.LanceTable;
 import java.util.List;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.source.search.AsyncVectorSearchFunctionProvider;

@@ -1,14 +1,14 @@
 package dev.freshet.sql.search;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.IndexCatalog;
-import dev.freshet.operators.lance.IndexSummary;
-import dev.freshet.operators.lance.NeighbourScan;
-import dev.freshet.operators.lance.SnapshotChoice;
-import dev.freshet.operators.lance.VectorQuery;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.manifest.IndexCatalog;
+import dev.freshet.lance.manifest.IndexSummary;
+import dev.freshet.lance.manifest.SnapshotChoice;
+import dev.freshet.lance.read.NeighbourScan;
+import dev.freshet.lance.read.VectorQuery;
 import dev.freshet.operators.options.FreshetOptions;
-import dev.freshet.sql.source.SnapshotOptions;
+import dev.freshet.sql.table.SnapshotOptions;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import java.io.Serializable;

@@ -1,16 +1,16 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.CommitOutcome;
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.FragmentAppender;
-import dev.freshet.operators.lance.FragmentReplacer;
-import dev.freshet.operators.lance.MissingDatasetException;
-import dev.freshet.operators.lance.SelectedRows;
-import dev.freshet.operators.lance.TransactionHistory;
-import dev.freshet.operators.lance.UnkeepableIndexException;
+import dev.freshet.lance.commit.CommitOutcome;
+import dev.freshet.lance.commit.FragmentAppender;
+import dev.freshet.lance.commit.FragmentReplacer;
+import dev.freshet.lance.commit.UnkeepableIndexException;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.MissingDatasetException;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.TransactionHistory;
+import dev.freshet.lance.read.SelectedRows;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.AppendToken;

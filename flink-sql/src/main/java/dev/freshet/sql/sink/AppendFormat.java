@@ -1,7 +1,7 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.WrittenFragments;
-import dev.freshet.operators.lance.WrittenFragmentsSerializer;
+import dev.freshet.lance.write.WrittenFragments;
+import dev.freshet.lance.write.WrittenFragmentsSerializer;
 import dev.freshet.operators.wire.NestedCodec;
 import dev.freshet.state.serde.Codec;
 import dev.freshet.state.serde.FormatSerializer;

@@ -1,6 +1,6 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.WrittenFragments;
+import dev.freshet.lance.write.WrittenFragments;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;

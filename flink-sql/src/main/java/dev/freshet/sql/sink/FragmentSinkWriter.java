@@ -1,15 +1,15 @@
 package dev.freshet.sql.sink;
 
 import dev.freshet.job.StartChecks;
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.FragmentWriter;
-import dev.freshet.operators.lance.LanceDatasets;
-import dev.freshet.operators.lance.MissingDatasetException;
-import dev.freshet.operators.lance.WrittenFragments;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.dataset.LanceDatasets;
+import dev.freshet.lance.dataset.MissingDatasetException;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.write.FragmentWriter;
+import dev.freshet.lance.write.WrittenFragments;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.RequestCounter;

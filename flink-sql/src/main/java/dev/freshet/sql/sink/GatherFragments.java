@@ -1,6 +1,6 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.manifest.DatasetVersions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.SelectedRows;
+import dev.freshet.lance.read.SelectedRows;
 import dev.freshet.sql.types.ArrowRowReader;
 import java.util.Set;
 import org.apache.arrow.vector.VectorSchemaRoot;

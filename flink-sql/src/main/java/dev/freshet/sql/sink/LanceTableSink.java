@@ -1,7 +1,7 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.sql.FreshetTableOptions;
-import dev.freshet.sql.LanceTable;
+import dev.freshet.sql.table.FreshetTableOptions;
+import dev.freshet.sql.table.LanceTable;
 import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Boundedness;

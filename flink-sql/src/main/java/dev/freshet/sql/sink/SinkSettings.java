@@ -1,12 +1,12 @@
 package dev.freshet.sql.sink;
 
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.write.FragmentSizing;
 import dev.freshet.operators.discover.FragmentSource;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.FragmentSizing;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.sql.FreshetTableOptions;
-import dev.freshet.sql.LanceTable;
+import dev.freshet.sql.table.FreshetTableOptions;
+import dev.freshet.sql.table.LanceTable;
 import dev.freshet.sql.types.ArrowSchemas;
 import dev.freshet.sql.types.VectorSpec;
 import dev.freshet.state.model.SinkId;

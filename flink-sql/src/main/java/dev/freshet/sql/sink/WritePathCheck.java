@@ -1,8 +1,8 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.WritePath;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.WritePath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,6 +1,6 @@
 package dev.freshet.sql.source;
 
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.manifest.DatasetVersions;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Map;

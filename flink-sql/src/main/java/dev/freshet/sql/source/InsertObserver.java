@@ -1,10 +1,10 @@
 package dev.freshet.sql.source;
 
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.FieldFiles;
-import dev.freshet.operators.lance.InsertedFragments;
+import dev.freshet.lance.commit.InsertedFragments;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.FieldFiles;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.Fragment;

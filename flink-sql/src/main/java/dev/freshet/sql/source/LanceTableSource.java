@@ -1,8 +1,9 @@
 package dev.freshet.sql.source;
 
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.sql.LanceTable;
+import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.sql.search.SearchProvider;
+import dev.freshet.sql.table.LanceTable;
+import dev.freshet.sql.table.SourceOptions;
 import dev.freshet.sql.types.ArrowSchemas;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.freshet.sql.source;
 
 import dev.freshet.operators.discover.CheckpointGate;
 import dev.freshet.operators.discover.ReaderResumed;
+import dev.freshet.sql.table.SourceOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;

@@ -1,8 +1,10 @@
 package dev.freshet.sql.source;
 
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.SnapshotChoice;
-import dev.freshet.operators.lance.TableScan;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.manifest.SnapshotChoice;
+import dev.freshet.lance.read.TableScan;
+import dev.freshet.sql.table.SnapshotOptions;
+import dev.freshet.sql.table.SourceOptions;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.freshet.sql.source;
 
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.RewrittenRows;
-import dev.freshet.operators.lance.TableScan;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.read.RewrittenRows;
+import dev.freshet.lance.read.TableScan;
 import dev.freshet.sql.types.ArrowRowReader;
 import java.io.IOException;
 import java.util.ArrayList;

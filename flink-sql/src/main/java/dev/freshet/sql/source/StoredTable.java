@@ -1,7 +1,7 @@
 package dev.freshet.sql.source;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.sql.types.ArrowTypes;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -3,7 +3,7 @@ package dev.freshet.sql.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.sql.QueriedColumn;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package dev.freshet.sql.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.IndexSummary;
-import dev.freshet.operators.lance.VectorQuery;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.manifest.IndexSummary;
+import dev.freshet.lance.read.VectorQuery;
 import dev.freshet.state.model.Metric;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.freshet.sql.search;
 
-import dev.freshet.operators.lance.NeighbourScan;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.read.NeighbourScan;
+import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.state.model.Metric;
 import java.nio.file.Path;
 import java.util.ArrayList;

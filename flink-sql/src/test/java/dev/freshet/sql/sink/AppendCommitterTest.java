@@ -3,12 +3,12 @@ package dev.freshet.sql.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.LocalDatasetFiles;
-import dev.freshet.operators.lance.TransactionHistory;
-import dev.freshet.operators.lance.WrittenFragments;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.dataset.LocalDatasetFiles;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.TransactionHistory;
+import dev.freshet.lance.write.WrittenFragments;
 import dev.freshet.sql.StoredRows;
 import dev.freshet.state.model.AppendToken;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.freshet.sql.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.lance.WrittenFragments;
+import dev.freshet.lance.write.WrittenFragments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -3,10 +3,10 @@ package dev.freshet.sql.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.lance.WrittenFragments;
+import dev.freshet.lance.write.WrittenFragments;
 import dev.freshet.operators.options.FreshetOptions;
-import dev.freshet.sql.FreshetTableOptions;
 import dev.freshet.sql.StoredRows;
+import dev.freshet.sql.table.FreshetTableOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.freshet.sql.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.operators.lance.WrittenFragments;
+import dev.freshet.lance.write.WrittenFragments;
 import dev.freshet.operators.options.FreshetOptions;
 import java.nio.file.Path;
 import java.util.List;

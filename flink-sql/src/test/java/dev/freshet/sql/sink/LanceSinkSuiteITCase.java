@@ -1,9 +1,9 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.operators.options.FreshetOptions;
-import dev.freshet.sql.LanceTable;
 import dev.freshet.sql.StoredRows;
+import dev.freshet.sql.table.LanceTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;

@@ -1,10 +1,10 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.WrittenFragments;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.write.WrittenFragments;
 import dev.freshet.operators.options.FreshetOptions;
-import dev.freshet.sql.FreshetTableOptions;
-import dev.freshet.sql.LanceTable;
+import dev.freshet.sql.table.FreshetTableOptions;
+import dev.freshet.sql.table.LanceTable;
 import dev.freshet.sql.types.VectorSpec;
 import java.nio.file.Path;
 import java.util.List;

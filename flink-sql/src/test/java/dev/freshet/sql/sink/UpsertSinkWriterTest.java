@@ -7,7 +7,7 @@ import static org.apache.flink.types.RowKind.UPDATE_BEFORE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.sql.FreshetTableOptions;
+import dev.freshet.sql.table.FreshetTableOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

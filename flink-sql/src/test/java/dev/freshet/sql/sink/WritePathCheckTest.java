@@ -5,7 +5,7 @@ import static org.apache.flink.types.RowKind.INSERT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.lance.WritePath;
+import dev.freshet.lance.manifest.WritePath;
 import dev.freshet.sql.StoredRows;
 import java.nio.file.Path;
 import java.util.List;

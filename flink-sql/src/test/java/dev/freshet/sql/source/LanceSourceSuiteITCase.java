@@ -1,7 +1,8 @@
 package dev.freshet.sql.source;
 
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.sample.VectorTable;
+import dev.freshet.sql.table.SourceOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;

@@ -3,7 +3,7 @@ package dev.freshet.sql.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.state.serde.FormatSerializer;
 import java.io.IOException;
 import java.util.Arrays;

@@ -3,9 +3,10 @@ package dev.freshet.sql.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.VectorTable;
-import dev.freshet.sql.LanceTable;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.sample.VectorTable;
+import dev.freshet.sql.table.LanceTable;
+import dev.freshet.sql.table.SourceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.freshet.sql.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.lance.VectorTable;
+import dev.freshet.lance.sample.VectorTable;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

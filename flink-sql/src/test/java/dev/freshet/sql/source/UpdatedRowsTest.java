@@ -2,7 +2,7 @@ package dev.freshet.sql.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.manifest.DatasetVersions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

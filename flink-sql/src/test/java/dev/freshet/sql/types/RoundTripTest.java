@@ -2,13 +2,13 @@ package dev.freshet.sql.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.FragmentAppender;
-import dev.freshet.operators.lance.FragmentSizing;
-import dev.freshet.operators.lance.FragmentWriter;
-import dev.freshet.operators.lance.LanceDatasets;
-import dev.freshet.operators.lance.LocalDatasetFiles;
+import dev.freshet.lance.commit.FragmentAppender;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.dataset.LanceDatasets;
+import dev.freshet.lance.dataset.LocalDatasetFiles;
+import dev.freshet.lance.write.FragmentSizing;
+import dev.freshet.lance.write.FragmentWriter;
 import dev.freshet.sql.PlainRows;
 import dev.freshet.sql.RandomRows;
 import dev.freshet.sql.StoredRows;

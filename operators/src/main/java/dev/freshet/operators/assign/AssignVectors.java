@@ -1,7 +1,7 @@
 package dev.freshet.operators.assign;
 
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StorageAccess;
@@ -9,6 +9,7 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.Attempts;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.operators.wire.WireTypeInfo;
 import dev.freshet.state.model.AssignTask;

@@ -1,10 +1,11 @@
 package dev.freshet.operators.assign;
 
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.state.model.AssignTask;
 import java.io.IOException;
 import java.time.Clock;

@@ -1,8 +1,9 @@
 package dev.freshet.operators.assign;
 
-import dev.freshet.operators.assign.EncodedPart.Spill;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.wire.EncodedPart;
+import dev.freshet.operators.wire.EncodedPart.Spill;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;

@@ -1,6 +1,7 @@
 package dev.freshet.operators.discover;
 
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.wire.Work;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;

@@ -1,6 +1,6 @@
 package dev.freshet.operators.discover;
 
-import dev.freshet.operators.lance.MissingDatasetException;
+import dev.freshet.lance.dataset.MissingDatasetException;
 import dev.freshet.operators.metrics.IndexMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import java.time.Clock;

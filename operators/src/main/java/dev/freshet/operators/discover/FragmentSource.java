@@ -2,6 +2,7 @@ package dev.freshet.operators.discover;
 
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.wire.FlinkVersionedSerializer;
+import dev.freshet.operators.wire.Work;
 import dev.freshet.state.model.SinkId;
 import dev.freshet.state.planning.ShardPolicy;
 import java.util.Optional;
@@ -81,11 +82,11 @@ public final class FragmentSource implements Source<Work, WorkSplit, DiscoverySt
 
   @Override
   public SimpleVersionedSerializer<WorkSplit> getSplitSerializer() {
-    return new FlinkVersionedSerializer<>(WorkFormats.SPLIT);
+    return new FlinkVersionedSerializer<>(DiscoveryFormats.SPLIT);
   }
 
   @Override
   public SimpleVersionedSerializer<DiscoveryState> getEnumeratorCheckpointSerializer() {
-    return new FlinkVersionedSerializer<>(WorkFormats.STATE);
+    return new FlinkVersionedSerializer<>(DiscoveryFormats.STATE);
   }
 }

@@ -1,9 +1,9 @@
 package dev.freshet.operators.discover;
 
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.MissingDatasetException;
-import dev.freshet.operators.lance.TransactionHistory;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.MissingDatasetException;
+import dev.freshet.lance.manifest.TransactionHistory;
 import dev.freshet.state.model.AppendToken;
 import dev.freshet.state.model.SinkId;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.freshet.operators.discover;
 
+import dev.freshet.operators.wire.Work;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;

@@ -1,5 +1,6 @@
 package dev.freshet.operators.discover;
 
+import dev.freshet.operators.wire.Work;
 import org.apache.flink.api.connector.source.SourceSplit;
 
 /** One piece of work as Flink's source framework hands it to the reader. */

@@ -1,10 +1,10 @@
 package dev.freshet.operators.garbage;
 
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.DetachedVersion;
-import dev.freshet.operators.lance.NamedFiles;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DetachedVersion;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.NamedFiles;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.garbage.StoredObject;
@@ -49,7 +49,7 @@ public final class GarbageCollector {
   /**
    * The garbage as of a time; changes nothing.
    *
-   * @throws dev.freshet.operators.lance.DatasetException if a version cannot be read
+   * @throws dev.freshet.lance.dataset.DatasetException if a version cannot be read
    */
   public List<StoredObject> find(Instant now) throws IOException {
     List<StoredObject> stored = StoredObjects.list(files); // before the names are read

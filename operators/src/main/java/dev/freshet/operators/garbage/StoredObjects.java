@@ -1,8 +1,8 @@
 package dev.freshet.operators.garbage;
 
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetFiles.Entry;
-import dev.freshet.operators.lance.DetachedVersion;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetFiles.Entry;
+import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.StoredObject;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.freshet.operators.maintenance;
 
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.publish.Publication;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.CompactionGroup;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.configuration.Configuration;

@@ -1,10 +1,10 @@
 package dev.freshet.operators.maintenance;
 
-import dev.freshet.operators.lance.DatasetCompaction;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.commit.DatasetCompaction;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.publish.Publication;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.CompactionGroup;
 import java.util.Optional;
 import org.slf4j.Logger;

@@ -1,10 +1,10 @@
 package dev.freshet.operators.options;
 
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetFormat;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.LocalDatasetFiles;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.dataset.LocalDatasetFiles;
+import dev.freshet.lance.manifest.DatasetFormat;
 import dev.freshet.operators.storage.ObjectDatasetFiles;
 import dev.freshet.operators.storage.ObjectIndexStorage;
 import dev.freshet.operators.storage.RequestCounter;

@@ -1,6 +1,6 @@
 package dev.freshet.operators.options;
 
-import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;

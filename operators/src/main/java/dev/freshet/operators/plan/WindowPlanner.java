@@ -1,8 +1,8 @@
 package dev.freshet.operators.plan;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.state.model.CommittedSegment;

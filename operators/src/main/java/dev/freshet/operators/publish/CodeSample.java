@@ -1,8 +1,8 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.VectorColumn;
-import dev.freshet.operators.lance.VectorTake;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.read.VectorTake;
 import dev.freshet.vector.format.PartitionCursor;
 import dev.freshet.vector.format.SegmentReader;
 import dev.freshet.vector.kernels.Kernels;

@@ -1,10 +1,10 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.lance.CommitOutcome;
-import dev.freshet.operators.lance.CompactionResult;
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.lance.commit.CommitOutcome;
+import dev.freshet.lance.commit.CompactionResult;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.CommittedSegment;

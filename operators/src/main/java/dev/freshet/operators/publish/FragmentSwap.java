@@ -1,11 +1,11 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.lance.CommitOutcome;
-import dev.freshet.operators.lance.CompactionResult;
-import dev.freshet.operators.lance.DatasetCompaction;
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.commit.CommitOutcome;
+import dev.freshet.lance.commit.CompactionResult;
+import dev.freshet.lance.commit.DatasetCompaction;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import java.util.List;

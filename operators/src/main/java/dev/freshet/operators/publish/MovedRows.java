@@ -1,7 +1,8 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.SegmentEntries;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.verify.SegmentEntries;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;

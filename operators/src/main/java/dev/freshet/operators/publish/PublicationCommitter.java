@@ -1,10 +1,11 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.build.SegmentBuilder;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.UnkeepableIndexException;
+import dev.freshet.lance.commit.UnkeepableIndexException;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.Collection;

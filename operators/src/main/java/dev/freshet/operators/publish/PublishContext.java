@@ -1,11 +1,11 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.build.SegmentBuilder;
-import dev.freshet.operators.build.SegmentRebuilder;
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.SegmentEntries;
-import dev.freshet.operators.lance.SegmentPublisher;
+import dev.freshet.lance.commit.SegmentPublisher;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.verify.SegmentEntries;
+import dev.freshet.operators.assemble.SegmentBuilder;
+import dev.freshet.operators.assemble.SegmentRebuilder;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.metrics.StorageMetrics;

@@ -2,6 +2,8 @@ package dev.freshet.operators.publish;
 
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.wire.FlinkVersionedSerializer;
+import dev.freshet.operators.wire.Publication;
+import dev.freshet.operators.wire.PublicationFormat;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

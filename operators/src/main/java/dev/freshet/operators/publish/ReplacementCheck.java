@@ -1,11 +1,11 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DetachedVersion;
-import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.PooledRecall;
-import dev.freshet.operators.lance.SegmentPublisher;
-import dev.freshet.operators.lance.SegmentRegistration;
+import dev.freshet.lance.commit.SegmentPublisher;
+import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DetachedVersion;
+import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.lance.verify.PooledRecall;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
 import java.io.IOException;

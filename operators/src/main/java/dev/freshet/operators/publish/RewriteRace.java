@@ -1,8 +1,8 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.lance.CommitOutcome;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.ManifestReader;
+import dev.freshet.lance.commit.CommitOutcome;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.planning.PublishDecision;
 import java.io.IOException;

@@ -1,8 +1,9 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.build.UnreadableInputException;
-import dev.freshet.operators.lance.CommitOutcome;
-import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.lance.commit.CommitOutcome;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.operators.assemble.UnreadableInputException;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SegmentPlan;

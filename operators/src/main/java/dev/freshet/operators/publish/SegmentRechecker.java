@@ -1,15 +1,15 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DetachedVersion;
-import dev.freshet.operators.lance.FragmentHistory;
-import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.SegmentEntries;
-import dev.freshet.operators.lance.SegmentRegistration;
-import dev.freshet.operators.lance.SegmentVerifier;
-import dev.freshet.operators.lance.StaleCoverage;
-import dev.freshet.operators.lance.UnsearchableSegmentException;
-import dev.freshet.operators.lance.Verification;
+import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DetachedVersion;
+import dev.freshet.lance.dataset.UnsearchableSegmentException;
+import dev.freshet.lance.manifest.FragmentHistory;
+import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.lance.manifest.StaleCoverage;
+import dev.freshet.lance.verify.SegmentEntries;
+import dev.freshet.lance.verify.SegmentVerifier;
+import dev.freshet.lance.verify.Verification;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexSpec;

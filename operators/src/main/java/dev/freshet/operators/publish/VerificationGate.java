@@ -1,16 +1,17 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.build.SegmentRebuilder;
-import dev.freshet.operators.lance.DatasetFiles;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DetachedVersion;
-import dev.freshet.operators.lance.SegmentPublisher;
-import dev.freshet.operators.lance.SegmentRegistration;
-import dev.freshet.operators.lance.SegmentVerifier;
-import dev.freshet.operators.lance.UnsearchableSegmentException;
-import dev.freshet.operators.lance.Verification;
+import dev.freshet.lance.commit.SegmentPublisher;
+import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DetachedVersion;
+import dev.freshet.lance.dataset.UnsearchableSegmentException;
+import dev.freshet.lance.verify.SegmentVerifier;
+import dev.freshet.lance.verify.Verification;
+import dev.freshet.operators.assemble.SegmentRebuilder;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.CommitToken;

@@ -1,7 +1,7 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.lance.CommitOutcome;
-import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.lance.commit.CommitOutcome;
+import dev.freshet.lance.dataset.DatasetHandle;
 import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;

@@ -1,6 +1,6 @@
 package dev.freshet.operators.storage;
 
-import dev.freshet.operators.lance.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetFiles;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;

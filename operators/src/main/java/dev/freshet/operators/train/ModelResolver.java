@@ -1,10 +1,10 @@
 package dev.freshet.operators.train;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetVersions;
-import dev.freshet.operators.lance.ManifestReader;
-import dev.freshet.operators.lance.VectorColumn;
-import dev.freshet.operators.lance.VectorSample;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.lance.read.VectorSample;
 import dev.freshet.operators.metrics.TrainingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;

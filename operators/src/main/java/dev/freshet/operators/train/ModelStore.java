@@ -1,6 +1,6 @@
 package dev.freshet.operators.train;
 
-import dev.freshet.operators.lance.DatasetVersions;
+import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.IndexType;

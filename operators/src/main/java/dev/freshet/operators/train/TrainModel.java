@@ -1,12 +1,12 @@
 package dev.freshet.operators.train;
 
-import dev.freshet.operators.discover.Work;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.metrics.TrainingMetrics;
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.publish.Publication;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.operators.wire.WireTypeInfo;
+import dev.freshet.operators.wire.Work;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.ModelReference;

@@ -1,7 +1,7 @@
 package dev.freshet.operators.train;
 
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.VectorColumn;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;

@@ -1,11 +1,5 @@
 package dev.freshet.operators.wire;
 
-import dev.freshet.operators.assign.EncodedPart;
-import dev.freshet.operators.assign.EncodedPartSerializer;
-import dev.freshet.operators.discover.Work;
-import dev.freshet.operators.discover.WorkFormats;
-import dev.freshet.operators.publish.Publication;
-import dev.freshet.operators.publish.PublicationFormat;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.ModelReference;

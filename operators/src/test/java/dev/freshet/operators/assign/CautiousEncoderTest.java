@@ -3,12 +3,13 @@ package dev.freshet.operators.assign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.lance.dataset.LocalDatasetFiles;
 import dev.freshet.operators.RecordedMetrics;
-import dev.freshet.operators.lance.LocalDatasetFiles;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.quarantine.Attempts;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.quarantine.MortalFiles;
+import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowCounts;

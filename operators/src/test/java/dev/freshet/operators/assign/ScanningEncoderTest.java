@@ -2,11 +2,12 @@ package dev.freshet.operators.assign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestVersions;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.lance.TestVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.quarantine.DeadLetter;
+import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.RowCounts;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.operators.TestOptions;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.wire.Work;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
@@ -132,7 +133,7 @@ class DiscoveryTest {
     CompactionGroup group = new CompactionGroup(1, Coverage.of(0, 1), 1000);
     discovery.advance(seen(1, 5, 0, 1).with(List.of(group)), now);
     DiscoveryState state =
-        WorkFormats.STATE.fromBytes(WorkFormats.STATE.toBytes(discovery.state()));
+        DiscoveryFormats.STATE.fromBytes(DiscoveryFormats.STATE.toBytes(discovery.state()));
     assertThat(state).isEqualTo(discovery.state());
 
     Discovery resumed = new Discovery(options, state);

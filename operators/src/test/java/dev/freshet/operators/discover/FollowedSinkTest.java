@@ -2,13 +2,13 @@ package dev.freshet.operators.discover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestDataset;
+import dev.freshet.lance.TestVectors;
+import dev.freshet.lance.commit.FragmentAppender;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn.Element;
+import dev.freshet.lance.write.WrittenFragments;
 import dev.freshet.operators.TestOptions;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.FragmentAppender;
-import dev.freshet.operators.lance.TestDataset;
-import dev.freshet.operators.lance.TestVectors;
-import dev.freshet.operators.lance.VectorColumn.Element;
-import dev.freshet.operators.lance.WrittenFragments;
 import dev.freshet.state.model.AppendToken;
 import dev.freshet.state.model.SinkId;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package dev.freshet.operators.discover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.lance.TestDataset;
+import dev.freshet.lance.TestVectors;
+import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.operators.TestOptions;
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.TestDataset;
-import dev.freshet.operators.lance.TestVectors;
 import dev.freshet.operators.options.FreshetOptions;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.freshet.operators.discover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestModels;
+import dev.freshet.lance.TestSegments;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.lance.TestModels;
-import dev.freshet.operators.lance.TestSegments;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;

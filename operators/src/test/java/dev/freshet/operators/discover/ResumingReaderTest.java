@@ -2,6 +2,7 @@ package dev.freshet.operators.discover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.operators.wire.Work;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import java.util.List;

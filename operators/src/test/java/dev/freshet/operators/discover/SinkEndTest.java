@@ -2,12 +2,12 @@ package dev.freshet.operators.discover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.DatasetLocation;
-import dev.freshet.operators.lance.LocalDatasetFiles;
-import dev.freshet.operators.lance.TestDataset;
-import dev.freshet.operators.lance.TestVectors;
-import dev.freshet.operators.lance.TestVersions;
+import dev.freshet.lance.TestDataset;
+import dev.freshet.lance.TestVectors;
+import dev.freshet.lance.TestVersions;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.dataset.LocalDatasetFiles;
 import dev.freshet.state.model.AppendToken;
 import dev.freshet.state.model.SinkId;
 import java.nio.file.Path;

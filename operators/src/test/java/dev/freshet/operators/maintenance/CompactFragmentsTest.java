@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.operators.TestStage;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.publish.Publication;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;

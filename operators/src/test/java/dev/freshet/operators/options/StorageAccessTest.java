@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.freshet.operators.lance.DatasetException;
-import dev.freshet.operators.lance.DatasetLocation;
+import dev.freshet.lance.dataset.DatasetException;
+import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.operators.storage.ObjectIndexStorage;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.vector.format.IndexStorage;

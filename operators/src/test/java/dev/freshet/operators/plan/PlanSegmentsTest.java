@@ -2,10 +2,10 @@ package dev.freshet.operators.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestModels;
+import dev.freshet.lance.TestSegments;
 import dev.freshet.operators.TestStage;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.lance.TestModels;
-import dev.freshet.operators.lance.TestSegments;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.state.model.Coverage;

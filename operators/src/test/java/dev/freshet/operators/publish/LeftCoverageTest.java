@@ -2,13 +2,14 @@ package dev.freshet.operators.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestVectors;
+import dev.freshet.lance.commit.CommitOutcome;
+import dev.freshet.lance.commit.SegmentPublisher;
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.build.SegmentBuilder;
-import dev.freshet.operators.lance.CommitOutcome;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.SegmentPublisher;
-import dev.freshet.operators.lance.TestVectors;
+import dev.freshet.operators.assemble.SegmentBuilder;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;

@@ -2,14 +2,15 @@ package dev.freshet.operators.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestSegments;
+import dev.freshet.lance.commit.CompactionResult;
+import dev.freshet.lance.commit.DatasetCompaction;
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.assign.EncodedPart;
-import dev.freshet.operators.build.SegmentBuilder;
-import dev.freshet.operators.lance.CompactionResult;
-import dev.freshet.operators.lance.DatasetCompaction;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.TestSegments;
+import dev.freshet.operators.assemble.SegmentBuilder;
+import dev.freshet.operators.wire.EncodedPart;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;

@@ -2,8 +2,9 @@ package dev.freshet.operators.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestCompactions;
 import dev.freshet.operators.TestOptions;
-import dev.freshet.operators.lance.TestCompactions;
+import dev.freshet.operators.wire.Publication;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.core.io.SimpleVersionedSerializer;

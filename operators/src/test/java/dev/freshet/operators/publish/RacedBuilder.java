@@ -1,6 +1,7 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.assemble.SegmentBuilder;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.SegmentPlan;
 import java.io.IOException;
 

@@ -2,12 +2,13 @@ package dev.freshet.operators.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestVectors;
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.assign.EncodedPart;
-import dev.freshet.operators.build.SegmentBuilder;
-import dev.freshet.operators.lance.DatasetHandle;
-import dev.freshet.operators.lance.TestVectors;
+import dev.freshet.operators.assemble.SegmentBuilder;
+import dev.freshet.operators.wire.EncodedPart;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.IndexType;

@@ -2,12 +2,13 @@ package dev.freshet.operators.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestModels;
+import dev.freshet.lance.TestSegments;
+import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.build.SegmentBuilder;
-import dev.freshet.operators.lance.SegmentRegistration;
-import dev.freshet.operators.lance.TestModels;
-import dev.freshet.operators.lance.TestSegments;
+import dev.freshet.operators.assemble.SegmentBuilder;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;

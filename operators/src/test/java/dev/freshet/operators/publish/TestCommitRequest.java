@@ -1,5 +1,6 @@
 package dev.freshet.operators.publish;
 
+import dev.freshet.operators.wire.Publication;
 import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
 
 /** A request that succeeds when nothing is said of it, as Flink's do. */

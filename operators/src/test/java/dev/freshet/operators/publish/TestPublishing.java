@@ -2,7 +2,7 @@ package dev.freshet.operators.publish;
 
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.build.SegmentBuilder;
+import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.vector.format.IndexStorage;
 

@@ -3,10 +3,11 @@ package dev.freshet.operators.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.build.SegmentBuilder;
-import dev.freshet.operators.lance.DatasetHandle;
+import dev.freshet.operators.assemble.SegmentBuilder;
+import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;

@@ -2,7 +2,7 @@ package dev.freshet.operators.quarantine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.operators.lance.LocalDatasetFiles;
+import dev.freshet.lance.dataset.LocalDatasetFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.freshet.operators.quarantine;
 
-import dev.freshet.operators.lance.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetFiles;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

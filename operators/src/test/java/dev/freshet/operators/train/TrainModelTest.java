@@ -2,17 +2,17 @@ package dev.freshet.operators.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestDataset;
+import dev.freshet.lance.TestModels;
+import dev.freshet.lance.TestSegments;
+import dev.freshet.lance.TestVectors;
+import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.operators.TestOptions;
 import dev.freshet.operators.TestStage;
 import dev.freshet.operators.TestStream;
-import dev.freshet.operators.discover.Work;
-import dev.freshet.operators.lance.SegmentRegistration;
-import dev.freshet.operators.lance.TestDataset;
-import dev.freshet.operators.lance.TestModels;
-import dev.freshet.operators.lance.TestSegments;
-import dev.freshet.operators.lance.TestVectors;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.wire.WireKind;
+import dev.freshet.operators.wire.Work;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;

@@ -1,0 +1,172 @@
+package dev.freshet.lance.dataset;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.lance.Dataset;
+import org.lance.ReadOptions;
+import org.lance.Session;
+import org.lance.WriteDatasetBuilder;
+import org.lance.WriteParams;
+
+/**
+ * Opens datasets for one owner, a stage of the stream or a command.
+ *
+ * <p>All handles share one Arrow allocator with a limit, and one Lance session whose caches are
+ * bounded: {@value #INDEX_CACHE_BYTES} bytes for indexes, {@value #METADATA_CACHE_BYTES} for
+ * metadata. Handles must be closed before this is; closing fails if an Arrow buffer leaked.
+ */
+public final class LanceDatasets implements AutoCloseable {
+
+  static final long INDEX_CACHE_BYTES = 256L << 20;
+  static final long METADATA_CACHE_BYTES = 128L << 20;
+
+  /** The first file format that can hold maps; newer than Lance's default. */
+  private static final String WITH_MAPS = "2.2";
+
+  private final BufferAllocator allocator;
+  private final Session session;
+
+  /**
+   * @param arrowBytes most bytes of Arrow buffers that all handles may hold at a time
+   */
+  public LanceDatasets(long arrowBytes) {
+    this.allocator = new RootAllocator(arrowBytes);
+    this.session =
+        Session.builder()
+            .indexCacheSizeBytes(INDEX_CACHE_BYTES)
+            .metadataCacheSizeBytes(METADATA_CACHE_BYTES)
+            .build();
+  }
+
+  /**
+   * The latest version.
+   *
+   * @throws DatasetException if there is no dataset
+   */
+  public DatasetHandle open(DatasetLocation location) {
+    return open(location, Optional.empty());
+  }
+
+  /**
+   * One version, pinned.
+   *
+   * @throws DatasetException if there is no dataset, or the version is gone
+   */
+  public DatasetHandle open(DatasetLocation location, long version) {
+    return open(location, Optional.of(version));
+  }
+
+  /**
+   * The latest version, of a new and empty dataset if there is none.
+   *
+   * <p>To be called by one at a time: a creation that comes a moment late overwrites what another
+   * created in that moment, as Lance rebases it like any other overwrite.
+   *
+   * @param schema the columns of a new dataset
+   * @throws DatasetException if it can neither be opened nor created
+   */
+  public DatasetHandle openOrCreate(DatasetLocation location, Schema schema) {
+    try {
+      return open(location);
+    } catch (MissingDatasetException e) {
+      return create(location, schema);
+    }
+  }
+
+  private DatasetHandle create(DatasetLocation location, Schema schema) {
+    WriteDatasetBuilder empty =
+        Dataset.write()
+            .allocator(allocator)
+            .uri(location.uri())
+            .storageOptions(location.storageOptions())
+            .schema(schema)
+            .mode(WriteParams.WriteMode.CREATE);
+    if (hasMaps(schema.getFields())) {
+      empty.dataStorageVersion(WITH_MAPS);
+    }
+    try {
+      empty.execute().close();
+    } catch (RuntimeException e) {
+      if (!LanceErrors.isAlreadyThere(e)) {
+        throw new DatasetException(
+            "Cannot create a Lance dataset at " + location + ": " + LanceErrors.oneLine(e), e);
+      }
+    }
+    return open(location);
+  }
+
+  private static boolean hasMaps(List<Field> fields) {
+    return fields.stream()
+        .anyMatch(
+            field -> field.getType() instanceof ArrowType.Map || hasMaps(field.getChildren()));
+  }
+
+  private DatasetHandle open(DatasetLocation location, Optional<Long> version) {
+    ReadOptions.Builder options =
+        new ReadOptions.Builder().setStorageOptions(location.storageOptions());
+    version.ifPresent(options::setVersion);
+    try {
+      Dataset dataset =
+          Dataset.open()
+              .allocator(allocator)
+              .session(session)
+              .uri(location.uri())
+              .readOptions(options.build())
+              .build();
+      return new DatasetHandle(location, dataset);
+    } catch (Exception e) { // also an IOException that is not declared
+      throw LanceErrors.notOpened(location, version, e);
+    }
+  }
+
+  /**
+   * Removes a dataset with all of its versions.
+   *
+   * @throws MissingDatasetException if there is none; what is there instead is not touched
+   */
+  public void drop(DatasetLocation location) {
+    open(location).close(); // Lance removes any directory
+    try {
+      Dataset.drop(location.uri(), location.storageOptions());
+    } catch (RuntimeException e) {
+      throw new DatasetException(
+          "Cannot remove the Lance dataset at " + location + ": " + LanceErrors.oneLine(e), e);
+    }
+  }
+
+  /**
+   * A detached version of the same dataset: only opening finds one, not checking out.
+   *
+   * @throws MissingDatasetException if it is gone
+   */
+  static DatasetHandle openBeside(DatasetHandle handle, long detached) {
+    DatasetLocation location = handle.location();
+    ReadOptions options =
+        new ReadOptions.Builder()
+            .setStorageOptions(location.storageOptions())
+            .setVersion(detached)
+            .build();
+    try {
+      Dataset dataset =
+          Dataset.open()
+              .allocator(handle.allocator())
+              .uri(location.uri())
+              .readOptions(options)
+              .build();
+      return new DatasetHandle(location, dataset);
+    } catch (Exception e) { // also an IOException that is not declared
+      throw LanceErrors.notOpened(location, Optional.of(detached), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    allocator.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Data files of rows that no version names yet. */
+package dev.freshet.lance.write;

@@ -1,0 +1,87 @@
+package dev.freshet.operators.assemble;
+
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.operators.metrics.BuildMetrics;
+import dev.freshet.operators.metrics.StorageMetrics;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.quarantine.DeadLetters;
+import dev.freshet.operators.wire.Publication;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.vector.format.CorruptSegmentException;
+import java.io.FileNotFoundException;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * BuildSegments: turns plans into segment directories, several at once.
+ *
+ * <p>A plan whose inputs cannot be read, or are gone after a restore from an old savepoint, is
+ * left: discovery finds its fragments uncovered and hands them out again, without those that cannot
+ * be read.
+ */
+public final class BuildSegments extends ProcessFunction<SegmentPlan, Publication> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BuildSegments.class);
+  private static final long serialVersionUID = 1L;
+  private static final long ARROW_BYTES = 64L << 20;
+
+  private final Configuration config;
+  private transient SegmentBuilder builder;
+  private transient BuildMetrics metrics;
+  private transient DatasetVersions versions;
+  private transient FragmentProbe probe;
+
+  public BuildSegments(Configuration config) {
+    this.config = config;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    StreamOptions options = StreamOptions.from(config);
+    MetricGroup group = getRuntimeContext().getMetricGroup();
+    metrics = new BuildMetrics(group);
+    StorageMetrics requests = new StorageMetrics(group);
+    builder = SegmentBuilder.of(options, options.indexStorage(requests));
+    versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    DeadLetters deadLetters =
+        new DeadLetters(
+            StorageAccess.datasetFiles(options.location(), requests), options.index().name());
+    probe = new FragmentProbe(options, versions, deadLetters);
+  }
+
+  @Override
+  public void processElement(SegmentPlan plan, Context context, Collector<Publication> out)
+      throws Exception {
+    try {
+      Publication.Segment segment = builder.build(plan);
+      metrics.built(segment.built());
+      out.collect(segment);
+    } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
+      metrics.left();
+      LOG.error(
+          "Segment {} is not built, its fragments {} will be handed out again",
+          plan.uuid(),
+          plan.fragments(),
+          e);
+      if (e instanceof UnreadableInputException) {
+        probe.setAsideUnreadable(plan.coverage());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (builder != null) {
+      builder.close();
+    }
+    if (versions != null) {
+      versions.close();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.freshet.operators.assemble;
+
+import dev.freshet.lance.commit.LanceSegmentBuilder;
+import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.wire.Publication;
+import dev.freshet.state.model.BuiltSegment;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexSpec;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.quantizer.IvfModel;
+import java.io.IOException;
+import java.util.UUID;
+
+/**
+ * Lance's: one segment over all fragments of the plan, those of absorbed segments too, as Lance's
+ * own merge of these types is wrong.
+ *
+ * <p>Fragments that have left the manifest since the plan are left out; the sink sees the same and
+ * plans again.
+ */
+final class LanceBuilder implements SegmentBuilder {
+
+  private static final long ARROW_BYTES = 64L << 20;
+
+  private final IndexSpec index;
+  private final IndexStorage storage;
+  private final DatasetVersions versions;
+  private final ModelStore models;
+  private final DatasetFiles files;
+
+  LanceBuilder(StreamOptions options, IndexStorage storage) {
+    this.index = options.index();
+    this.storage = storage;
+    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    this.models = ModelStore.of(options, storage, versions);
+    this.files = StorageAccess.datasetFiles(options.location(), RequestCounter.NONE);
+  }
+
+  @Override
+  public Publication.Segment build(SegmentPlan planned) throws IOException {
+    SegmentPlan plan = planned.at(SegmentBuilder.unused(storage, planned.uuid()));
+    try (DatasetHandle dataset = versions.latest()) {
+      ManifestVersion manifest = ManifestReader.read(dataset, index.name());
+      Coverage live = plan.coverage().intersect(manifest.live());
+      if (live.isEmpty()) {
+        return new Publication.Segment(new BuiltSegment(plan, 0, 0), new byte[0]);
+      }
+      VectorColumn column = dataset.column(index.column());
+      SegmentRegistration segment =
+          build(dataset, column, models.load(plan.model()), plan.uuid(), live);
+      return new Publication.Segment(
+          new BuiltSegment(plan, manifest.liveRows(live), storage.size(plan.uuid())),
+          segment.details());
+    }
+  }
+
+  /** Lance reports an unreadable fragment by an IOException that it does not declare. */
+  private SegmentRegistration build(
+      DatasetHandle dataset, VectorColumn column, IvfModel model, UUID uuid, Coverage live)
+      throws UnreadableInputException {
+    try {
+      return new LanceSegmentBuilder(dataset, column, files).build(index.name(), model, uuid, live);
+    } catch (Exception e) {
+      throw new UnreadableInputException(
+          "Lance cannot build a segment over fragments " + live + " of " + dataset, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    versions.close();
+  }
+}

@@ -1,2 +1,0 @@
-/** Builds the segments of plans, by merging or, where Lance builds a type, by Lance. */
-package dev.freshet.operators.build;
