@@ -13,7 +13,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
@@ -88,9 +87,7 @@ public final class EmbeddedJob implements AutoCloseable {
   /** Flink's settings for a stream: what the rules of its state demand, and bounded memory. */
   static Configuration cluster(StreamOptions options, Settings settings) {
     Configuration flink = new Configuration();
-    flink.set(PipelineOptions.GENERIC_TYPES, false);
-    flink.set(PipelineOptions.OBJECT_REUSE, true);
-    flink.set(PipelineOptions.MAX_PARALLELISM, IndexPipeline.KEY_GROUPS);
+    RequiredSettings.addTo(flink);
     flink.set(CoreOptions.DEFAULT_PARALLELISM, settings.parallelism());
     flink.set(TaskManagerOptions.NUM_TASK_SLOTS, settings.parallelism());
     flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED_MEMORY);
@@ -105,7 +102,6 @@ public final class EmbeddedJob implements AutoCloseable {
     flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, settings.checkpoints());
     flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
-    flink.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     flink.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,

@@ -37,7 +37,7 @@ public final class IndexPipeline {
   public static final String COMPACT_FRAGMENTS = "compact-fragments";
   public static final String PUBLISH_SEGMENTS = "publish-segments";
 
-  /** The job's maximum parallelism; part of the state's layout, so it never changes. */
+  /** The maximum parallelism of keyed state; part of its layout, so it never changes. */
   public static final int KEY_GROUPS = 128;
 
   private IndexPipeline() {}
@@ -79,11 +79,13 @@ public final class IndexPipeline {
             .name("AssignVectors")
             .uid(ASSIGN_VECTORS)
             .setParallelism(parallelism)
+            .setMaxParallelism(KEY_GROUPS)
             .keyBy(shard -> index, Types.STRING)
             .process(new PlanSegments(config), type(WireKind.SEGMENT_PLAN, SegmentPlan.class))
             .name("PlanSegments")
             .uid(PLAN_SEGMENTS)
             .setParallelism(1)
+            .setMaxParallelism(KEY_GROUPS)
             .rebalance()
             .process(new BuildSegments(config), type(WireKind.PUBLICATION, Publication.class))
             .name("BuildSegments")

@@ -10,7 +10,6 @@ import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,10 +74,7 @@ public final class StreamJob {
   /** What the rules of the stream's state demand, and checkpoints if the cluster sets none. */
   static Configuration settings(StreamOptions options, Configuration cluster) {
     Configuration settings = new Configuration();
-    settings.set(PipelineOptions.GENERIC_TYPES, false);
-    settings.set(PipelineOptions.OBJECT_REUSE, true);
-    settings.set(PipelineOptions.MAX_PARALLELISM, IndexPipeline.KEY_GROUPS);
-    settings.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
+    RequiredSettings.addTo(settings);
     Duration interval =
         cluster
             .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)

@@ -24,7 +24,7 @@ final class TaskManagerKeeper implements AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   /** A task may hang in native code; then it is left behind. */
-  private static final Duration MOST_FOR_AN_END = Duration.ofSeconds(30);
+  private static final Duration MAX_FOR_AN_END = Duration.ofSeconds(30);
 
   private final MiniCluster cluster;
   private final TaskManagerWatch.Limits limits;
@@ -92,7 +92,7 @@ final class TaskManagerKeeper implements AutoCloseable {
   private void replace() throws Exception {
     LOG.warn("The task manager has ended, another takes its place");
     try {
-      cluster.terminateTaskManager(current).get(MOST_FOR_AN_END.toSeconds(), TimeUnit.SECONDS);
+      cluster.terminateTaskManager(current).get(MAX_FOR_AN_END.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException e) {
       LOG.warn("What is left of the task manager cannot be closed", e);
     }
@@ -119,6 +119,6 @@ final class TaskManagerKeeper implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
-    ExecutorUtils.gracefulShutdown(MOST_FOR_AN_END.toSeconds(), TimeUnit.SECONDS, thread);
+    ExecutorUtils.gracefulShutdown(MAX_FOR_AN_END.toSeconds(), TimeUnit.SECONDS, thread);
   }
 }

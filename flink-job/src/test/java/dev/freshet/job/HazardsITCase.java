@@ -30,7 +30,7 @@ class HazardsITCase {
   private static final int FILL_ROWS = 1000;
   private static final int APPEND_ROWS = 150;
   private static final int ROUNDS = 16;
-  private static final int LEAST_PAUSE_MILLIS = 100;
+  private static final int MIN_PAUSE_MILLIS = 100;
   private static final int LONGEST_PAUSE_MILLIS = 1600;
   private static final long COMPACTED_ROWS = 600;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -54,7 +54,7 @@ class HazardsITCase {
         for (int round = 0; round < ROUNDS; round++) {
           table.append(vectors.next(APPEND_ROWS), APPEND_ROWS);
           table.append(vectors.next(APPEND_ROWS), APPEND_ROWS);
-          Thread.sleep(random.nextInt(LEAST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS));
+          Thread.sleep(random.nextInt(MIN_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS));
           table.compact(COMPACTED_ROWS);
         }
         index.awaitComplete(job, PATIENCE);

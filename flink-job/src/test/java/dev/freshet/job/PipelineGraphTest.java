@@ -78,6 +78,22 @@ class PipelineGraphTest {
   }
 
   @Test
+  void keyedStatesHaveTheirKeyGroupsInAnyEnvironment() {
+    Configuration other = new Configuration();
+    other.set(PipelineOptions.MAX_PARALLELISM, 720);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(other);
+    IndexPipeline.build(env, stream(false));
+    assertThat(env.getStreamGraph().getStreamNodes())
+        .filteredOn(
+            node ->
+                Stream.of(IndexPipeline.ASSIGN_VECTORS, IndexPipeline.PLAN_SEGMENTS)
+                    .anyMatch(uid -> uid.equals(node.getTransformationUID())))
+        .hasSize(2)
+        .extracting(StreamNode::getMaxParallelism)
+        .containsOnly(IndexPipeline.KEY_GROUPS);
+  }
+
+  @Test
   void wrongOptionsAreFoundBeforeAnythingRuns() {
     Configuration stream = stream(false);
     stream.set(FreshetOptions.INDEX_TYPE, "IVF_XY");

@@ -29,7 +29,7 @@ class SavepointITCase {
   private static final int APPEND_ROWS = 100;
   private static final int CYCLES = 20;
   private static final int[] PARALLELISM = {1, 2, 4};
-  private static final int MOST_PARALLELISM = 4;
+  private static final int MAX_PARALLELISM = 4;
 
   /** How long a job runs before it is stopped: from at once to longer than a window. */
   private static final long STEP_MILLIS = 80;
@@ -68,7 +68,7 @@ class SavepointITCase {
   private List<String> stopAndGoOn(Configuration stream, VectorTable table) throws Exception {
     List<String> savepoints = new ArrayList<>();
     String checkpoints = directory.resolve("checkpoints").toUri().toString();
-    try (TestCluster cluster = TestCluster.start(stream, checkpoints, MOST_PARALLELISM, 0)) {
+    try (TestCluster cluster = TestCluster.start(stream, checkpoints, MAX_PARALLELISM, 0)) {
       Optional<String> savepoint = Optional.empty();
       for (int cycle = 0; cycle < CYCLES; cycle++) {
         TestJob job = cluster.submit(stream, PARALLELISM[cycle % PARALLELISM.length], savepoint);

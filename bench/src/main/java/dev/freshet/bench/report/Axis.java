@@ -12,17 +12,17 @@ import java.util.List;
  */
 record Axis(double end, double step, double pixels) {
 
-  private static final int MOST_TICKS = 8;
+  private static final int MAX_TICKS = 8;
 
-  /** One that holds values up to the greatest, with at most {@value #MOST_TICKS} steps. */
+  /** One that holds values up to the greatest, with at most {@value #MAX_TICKS} steps. */
   static Axis upTo(double greatest, double pixels) {
     if (!(greatest > 0) || !(pixels > 0)) {
       throw new IllegalArgumentException("No axis up to " + greatest + " over " + pixels);
     }
-    double power = Math.pow(10, Math.floor(Math.log10(greatest / MOST_TICKS)));
+    double power = Math.pow(10, Math.floor(Math.log10(greatest / MAX_TICKS)));
     double step = 10 * power;
     for (double factor : new double[] {5, 2, 1}) {
-      if (Math.ceil(greatest / (factor * power)) <= MOST_TICKS) {
+      if (Math.ceil(greatest / (factor * power)) <= MAX_TICKS) {
         step = factor * power;
       }
     }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
   private static final long SEED = 1;
-  private static final long LEAST_ROWS = 1_000;
+  private static final long MIN_ROWS = 1_000;
 
   @Option(
       names = "--rows",
@@ -77,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (rows < LEAST_ROWS || dimension < 2) {
+    if (rows < MIN_ROWS || dimension < 2) {
       throw new IllegalArgumentException("--rows must be at least 1000 and --dim at least 2");
     }
     Path folder = keep.isPresent() ? Files.createDirectories(keep.get()) : temporary();
@@ -149,7 +149,7 @@ final class DemoCommand implements Callable<Integer> {
             row("segments", Integer.toString(result.segments())),
             row(
                 "write amplification",
-                String.format("%.1f bytes written a byte of index", result.writeAmplification())),
+                String.format("%.1f bytes written per byte of index", result.writeAmplification())),
             row("first fill", String.format("%,.0f vectors/s", result.vectorsPerSecond())),
             row("checks", result.ok() ? "all hold" : "FAILED")));
   }

@@ -41,20 +41,21 @@ final class ProgressLine {
   private String text(IndexProgress progress, long encoded) {
     if (encoded == 0 && progress.segments().isEmpty()) {
       return String.format(
-          "version %d: %,d rows in %d fragments, starting: reading or training the model",
-          progress.version(), progress.rows(), progress.fragments());
+          "version %d: %s in %s, starting: reading or training the model",
+          progress.version(),
+          Count.of(progress.rows(), "row"),
+          Count.of(progress.fragments(), "fragment"));
     }
     double seconds = (System.nanoTime() - startNanos) / 1e9;
     return String.format(
-        "version %d: %,d of %,d rows and %d of %d fragments covered, %d segments, %,d rows encoded"
-            + " (%,.0f/s), lag %.1f s",
+        "version %d: %,d of %s and %d of %s covered, %s, %s encoded (%,.0f/s), lag %.1f s",
         progress.version(),
         progress.coveredRows(),
-        progress.rows(),
+        Count.of(progress.rows(), "row"),
         progress.fragments() - progress.uncoveredFragments(),
-        progress.fragments(),
-        progress.segments().size(),
-        encoded,
+        Count.of(progress.fragments(), "fragment"),
+        Count.of(progress.segments().size(), "segment"),
+        Count.of(encoded, "row"),
         encoded / Math.max(seconds, 1e-3),
         progress.lag().toMillis() / 1000.0);
   }

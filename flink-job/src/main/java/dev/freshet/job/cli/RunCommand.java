@@ -134,10 +134,10 @@ final class RunCommand implements Callable<Integer> {
         after.complete()
             ? Optional.empty()
             : Optional.of(
-                after.uncoveredRows()
-                    + " rows in "
-                    + after.uncoveredFragments()
-                    + " fragments are not indexed"
+                Count.of(after.uncoveredRows(), "row")
+                    + " in "
+                    + Count.of(after.uncoveredFragments(), "fragment")
+                    + " not indexed"
                     + (tooSmall ? ": too few vectors to train an index" : ""));
     open.ifPresent(console::line);
     spec.commandLine()
@@ -146,8 +146,10 @@ final class RunCommand implements Callable<Integer> {
             json
                 ? JsonLine.of(result)
                 : String.format(
-                    "indexed %,d rows in %.1f s, %d segments published",
-                    result.rowsIndexed(), result.seconds(), result.segmentsPublished()));
+                    "indexed %s in %.1f s, %s published",
+                    Count.of(result.rowsIndexed(), "row"),
+                    result.seconds(),
+                    Count.of(result.segmentsPublished(), "segment")));
     return result.ok() ? 0 : Freshet.FAILED;
   }
 

@@ -38,14 +38,16 @@ final class StatusCommand implements Callable<Integer> {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
-            "%s: version %d, %,d rows in %d fragments",
-            status.dataset(), status.version(), status.rows(), status.fragments()));
+            "%s: version %d, %s in %s",
+            status.dataset(),
+            status.version(),
+            Count.of(status.rows(), "row"),
+            Count.of(status.fragments(), "fragment")));
     if (status.unmergedRows() > 0) {
       text.append(
           String.format(
-              "%n%,d rows more are in the table's write path: no index covers them before they are"
-                  + " merged",
-              status.unmergedRows()));
+              "%nin the table's write path: %s that no index covers before they are merged",
+              Count.of(status.unmergedRows(), "row")));
     }
     if (status.indexes().isEmpty()) {
       text.append("\nno vector index");
@@ -53,22 +55,23 @@ final class StatusCommand implements Callable<Integer> {
     for (DatasetStatus.Index index : status.indexes()) {
       text.append(
           String.format(
-              "\n%s: %s (%s) over %s%s%n  %,d rows covered, %,d rows in %d fragments not;"
-                  + " lag %.1f s",
+              "\n%s: %s (%s) over %s%s%n  %s covered, %s in %s not; lag %.1f s",
               index.name(),
               index.type(),
               index.metric(),
               index.column(),
               model(index, status.rows()),
-              index.coveredRows(),
-              index.uncoveredRows(),
-              index.uncoveredFragments(),
+              Count.of(index.coveredRows(), "row"),
+              Count.of(index.uncoveredRows(), "row"),
+              Count.of(index.uncoveredFragments(), "fragment"),
               index.lagSeconds()));
       for (DatasetStatus.Segment segment : index.segments()) {
         text.append(
             String.format(
-                "%n  segment %s  %,12d rows  %d fragments",
-                segment.uuid(), segment.rows(), segment.fragments().size()));
+                "%n  segment %s  %17s  %s",
+                segment.uuid(),
+                Count.of(segment.rows(), "row"),
+                Count.of(segment.fragments().size(), "fragment")));
       }
       index.problems().forEach(problem -> text.append("\n  ").append(problem));
       for (DatasetStatus.SetAside letter : index.deadLetters()) {
@@ -93,7 +96,7 @@ final class StatusCommand implements Callable<Integer> {
         Coarseness.of(index.partitions(), OptionalInt.empty(), rows)
             .map(warning -> String.format("%n  COARSE: %s", warning))
             .orElse("");
-    return ", model " + index.model() + " of " + index.partitions() + " partitions" + coarse;
+    return ", model " + index.model() + " of " + Count.of(index.partitions(), "partition") + coarse;
   }
 
   private static String garbage(DatasetStatus status) {

@@ -46,7 +46,7 @@ public final class Demo {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /** At full probe: fewer probes miss neighbours however right the index is. */
-  private static final double LEAST_RECALL = 0.8;
+  private static final double MIN_RECALL = 0.8;
 
   private final StreamOptions options;
   private final DatasetChurn churn;
@@ -109,7 +109,7 @@ public final class Demo {
     try (DatasetHandle dataset = versions.latest()) {
       FreshnessReport freshness = FreshnessReport.of(dataset, since, index);
       return new Result(
-          report.ok() && report.coverage() == 1 && report.recallAt10FullProbe() >= LEAST_RECALL,
+          report.ok() && report.coverage() == 1 && report.recallAt10FullProbe() >= MIN_RECALL,
           report.coverage(),
           report.recallAt10(),
           freshness.percentile(0.5).toMillis(),

@@ -23,19 +23,19 @@ import org.roaringbitmap.longlong.Roaring64Bitmap;
  * Asks Lance, as any reader would, for as many neighbours as there are rows with a vector, every
  * partition probed: each row has to come, once, and nothing else.
  *
- * <p>A table of more than {@value #MOST_ROWS} rows is asked for some of its covered fragments,
- * which Lance then searches alone; this cannot show an entry of a row that is gone or elsewhere. A
- * graph does not reach all of its rows, so of HNSW types none is missed.
+ * <p>A table of more than {@value #MAX_ROWS} rows is asked for some of its covered fragments, which
+ * Lance then searches alone; this cannot show an entry of a row that is gone or elsewhere. A graph
+ * does not reach all of its rows, so of HNSW types none is missed.
  */
 final class AnswerCheck {
 
-  static final long MOST_ROWS = 200_000;
+  static final long MAX_ROWS = 200_000;
 
   /** What a fragment has at most by default: one is asked for if none is smaller. */
-  static final long MOST_ROWS_OF_ONE = 1 << 20;
+  static final long MAX_ROWS_OF_ONE = 1 << 20;
 
   /** Lance searches a graph with as many candidates as there are neighbours: dear. */
-  private static final long MOST_GRAPH_ROWS = 10_000;
+  private static final long MAX_GRAPH_ROWS = 10_000;
 
   private static final long BATCH_BYTES = 8L << 20;
 
@@ -123,7 +123,7 @@ final class AnswerCheck {
 
   /** All fragments, or some that are covered, evenly over the table. */
   private List<Fragment> chosen() {
-    long most = graph ? MOST_GRAPH_ROWS : MOST_ROWS;
+    long most = graph ? MAX_GRAPH_ROWS : MAX_ROWS;
     if (manifest.liveRows() <= most) {
       return manifest.fragments();
     }
@@ -147,7 +147,7 @@ final class AnswerCheck {
     if (chosen.isEmpty()) {
       manifest.fragments().stream()
           .filter(fragment -> covered.contains(fragment.id()))
-          .filter(fragment -> !graph && fragment.liveRows() <= MOST_ROWS_OF_ONE)
+          .filter(fragment -> !graph && fragment.liveRows() <= MAX_ROWS_OF_ONE)
           .min(Comparator.comparingLong(Fragment::liveRows))
           .ifPresent(chosen::add);
     }

@@ -16,12 +16,12 @@ import java.util.stream.LongStream;
 /**
  * Compares the stored codes of a segment with those of the present vectors. Codes with the expected
  * checksum are right; the vectors of all others are read once more and judged by distance, up to
- * {@value #MOST_ROWS} rows or {@value #MOST_BYTES} bytes of vectors at a time.
+ * {@value #MAX_ROWS} rows or {@value #MAX_BYTES} bytes of vectors at a time.
  */
 final class CodeComparison {
 
-  private static final int MOST_ROWS = 8192;
-  private static final int MOST_BYTES = 16 << 20;
+  private static final int MAX_ROWS = 8192;
+  private static final int MAX_BYTES = 16 << 20;
 
   private final VectorTake vectors;
   private final IvfModel model;
@@ -37,7 +37,7 @@ final class CodeComparison {
     this.model = model;
     this.check = check;
     this.findings = findings;
-    int most = Math.max(64, Math.min(MOST_ROWS, MOST_BYTES / (model.dimension() * Float.BYTES)));
+    int most = Math.max(64, Math.min(MAX_ROWS, MAX_BYTES / (model.dimension() * Float.BYTES)));
     this.rowIds = new long[most];
     this.partitions = new int[most];
     this.codes = new byte[Math.multiplyExact(most, model.codeBytes())];

@@ -6,7 +6,7 @@ import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.FragmentHistory;
 import dev.freshet.lance.manifest.IndexSummary;
 import dev.freshet.lance.manifest.ManifestReader;
-import dev.freshet.lance.manifest.NamedFiles;
+import dev.freshet.lance.manifest.ReferencedNames;
 import dev.freshet.lance.manifest.WritePath;
 import dev.freshet.operators.garbage.GarbageCollector;
 import dev.freshet.operators.garbage.GarbageSummary;
@@ -33,7 +33,7 @@ import java.util.List;
  *
  * @param unmergedRows rows that the table's write path holds and nobody has merged yet
  * @param garbage what a garbage collection would remove; empty if that takes reading more than
- *     {@value #MOST_VERSIONS} versions
+ *     {@value #MAX_VERSIONS} versions
  */
 public record DatasetStatus(
     String dataset,
@@ -44,7 +44,7 @@ public record DatasetStatus(
     List<Index> indexes,
     List<GarbageSummary> garbage) {
 
-  static final int MOST_VERSIONS = 1000;
+  static final int MAX_VERSIONS = 1000;
 
   /**
    * One index.
@@ -110,7 +110,7 @@ public record DatasetStatus(
   private static List<GarbageSummary> garbage(
       DatasetVersions versions, DatasetHandle dataset, IndexStorage storage, DatasetFiles files)
       throws IOException {
-    if (NamedFiles.versions(dataset) > MOST_VERSIONS) {
+    if (ReferencedNames.versions(dataset) > MAX_VERSIONS) {
       return List.of();
     }
     GarbageCollector collector =

@@ -26,7 +26,7 @@ class PoisonITCase {
   private static final int ROWS = 600;
 
   /** Two to find the task, three to be sure of the range. */
-  private static final int MOST_DEATHS = 5;
+  private static final int MAX_DEATHS = 5;
 
   private static final int PATIENCE_SECONDS = 180;
 
@@ -49,9 +49,9 @@ class PoisonITCase {
     int deaths = 0;
     for (int code = child(); code == DeadlyFragment.ABORTED; code = child()) {
       deaths++;
-      assertThat(deaths).as("deaths").isLessThanOrEqualTo(MOST_DEATHS);
+      assertThat(deaths).as("deaths").isLessThanOrEqualTo(MAX_DEATHS);
     }
-    assertThat(deaths).as("deaths").isEqualTo(MOST_DEATHS);
+    assertThat(deaths).as("deaths").isEqualTo(MAX_DEATHS);
     assertLeftOut(2, "3 processes died while they read it", 3L * ROWS);
     assertThat(CommandLineRun.of("status", "--dataset", path.toString()).out())
         .contains("fragment 2 is left out since ");

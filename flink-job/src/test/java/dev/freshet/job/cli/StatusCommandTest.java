@@ -111,7 +111,7 @@ class StatusCommandTest {
       table.publish(0, 1);
       assertThat(CommandLineRun.of("status", "--dataset", table.uri()).out())
           .contains("vector_idx: IVF_PQ (l2) over vector, model " + table.modelId())
-          .contains("600 rows covered, 300 rows in 1 fragments not");
+          .contains("600 rows covered, 300 rows in 1 fragment not");
     }
   }
 }

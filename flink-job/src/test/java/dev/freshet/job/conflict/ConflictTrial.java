@@ -56,7 +56,7 @@ final class ConflictTrial {
           MetricNames.COMMIT_CONFLICTS,
           MetricNames.SEGMENTS_PUBLISHED,
           MetricNames.SEGMENTS_REPLANNED,
-          MetricNames.SEGMENTS_LEFT,
+          MetricNames.SEGMENTS_ABANDONED,
           MetricNames.SEGMENTS_VERIFIED,
           MetricNames.VERIFICATIONS_FAILED,
           MetricNames.VERIFICATION_MILLIS,

@@ -16,8 +16,8 @@ final class SharedRows {
   private static final int SPAN = 1 << 24;
 
   private static final int UPDATED = 12;
-  private static final int LEAST_SHARE = 20;
-  private static final int MOST_SHARE = 60;
+  private static final int MIN_SHARE = 20;
+  private static final int MAX_SHARE = 60;
 
   /** Ids {@code from} to {@code to} with {@code id % share = rest}. */
   record Selection(int from, int to, int share, int rest) {
@@ -51,7 +51,7 @@ final class SharedRows {
   /** A few of the committed rows of one appender. */
   synchronized Selection some(SplittableRandom random) {
     int appender = random.nextInt(appended.length);
-    int share = random.nextInt(LEAST_SHARE, MOST_SHARE);
+    int share = random.nextInt(MIN_SHARE, MAX_SHARE);
     return new Selection(appender * SPAN, next(appender), share, random.nextInt(share));
   }
 

@@ -17,8 +17,8 @@ import org.lance.Fragment;
 /** What one writer does to a shared table; each writer has its own, seeded. */
 final class TableChanges {
 
-  private static final int LEAST_ROWS = 20;
-  private static final int MOST_ROWS = 200;
+  private static final int MIN_ROWS = 20;
+  private static final int MAX_ROWS = 200;
   private static final int REWRITTEN_ROWS = 12;
   private static final long TARGET_ROWS = 2000;
 
@@ -37,7 +37,7 @@ final class TableChanges {
 
   /** Appends a small fragment. */
   Change append(int appender) {
-    return dataset -> append(dataset, appender, random.nextInt(LEAST_ROWS, MOST_ROWS + 1));
+    return dataset -> append(dataset, appender, random.nextInt(MIN_ROWS, MAX_ROWS + 1));
   }
 
   /** Appends one fragment. */

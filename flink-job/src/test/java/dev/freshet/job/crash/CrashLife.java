@@ -25,7 +25,7 @@ final class CrashLife implements AutoCloseable {
   /** A compaction may withdraw segments, and then the index is incomplete again. */
   private static final int STEADY_STEPS = 25;
 
-  private static final int MOST_CALLS = 3;
+  private static final int MAX_CALLS = 3;
   private static final int LONGEST_DELAY_NANOS = 8_000_000;
   private static final int FRAGMENTS_IN_WAIT = 40;
 
@@ -98,7 +98,7 @@ final class CrashLife implements AutoCloseable {
 
   private CrashOrder order(CrashPoint point) {
     boolean often = point.edge() != CrashPoint.Edge.DURING && !Stimulus.of(point).isRare();
-    int call = often ? 1 + random.nextInt(MOST_CALLS) : 1;
+    int call = often ? 1 + random.nextInt(MAX_CALLS) : 1;
     long delay =
         point.edge() == CrashPoint.Edge.DURING ? 1 + random.nextInt(LONGEST_DELAY_NANOS) : 0;
     return new CrashOrder(point, call, Duration.ofNanos(delay), orders++);

@@ -53,7 +53,7 @@ public enum CrashPoint {
   BLOCK(Role.TASK_MANAGER, Edge.EXIT, Types.ENCODER, "encode", "after a block"),
   PART(Role.TASK_MANAGER, Edge.EXIT, "assign.ScanningEncoder", "encode", "task encoded"),
   SPILL(Role.TASK_MANAGER, Edge.ENTRY, "assign.ShardSealer", "spillIfLarge", "before a spill"),
-  SPILLED(Role.TASK_MANAGER, Edge.EXIT, "assign.EncodedPart", "in", "spill written, no state yet"),
+  SPILLED(Role.TASK_MANAGER, Edge.EXIT, "wire.EncodedPart", "in", "spill written, no state yet"),
   SEAL(Role.TASK_MANAGER, Edge.ENTRY, "assign.ShardSealer", "seal", "before sealing"),
   SEALED(Role.TASK_MANAGER, Edge.EXIT, "assign.ShardSealer", "seal", "sealed, not sent on"),
   KEYED_SNAPSHOT(
@@ -67,9 +67,9 @@ public enum CrashPoint {
   MERGING(Role.TASK_MANAGER, Edge.DURING, Types.MERGER, "merge", "while merging"),
   BUILT(Role.TASK_MANAGER, Edge.EXIT, "assemble.MergingBuilder", "build", "built, not sent on"),
   LANCE_BUILDING(
-      Role.TASK_MANAGER, Edge.DURING, "lance.LanceSegmentBuilder", "build", "Lance builds"),
+      Role.TASK_MANAGER, Edge.DURING, "lance.commit.LanceSegmentBuilder", "build", "Lance builds"),
   LANCE_BUILT(
-      Role.TASK_MANAGER, Edge.EXIT, "lance.LanceSegmentBuilder", "build", "Lance has built"),
+      Role.TASK_MANAGER, Edge.EXIT, "lance.commit.LanceSegmentBuilder", "build", "Lance has built"),
   FILE_BEGIN(
       Role.TASK_MANAGER, Edge.EXIT, Types.STORAGE, "create", "auxiliary.idx or index.idx, empty"),
   AUXILIARY_ROWS(
@@ -90,14 +90,35 @@ public enum CrashPoint {
       "commit",
       "sink told, no work"),
   VERIFY(Role.TASK_MANAGER, Edge.ENTRY, "publish.VerificationGate", "verified", "before verifying"),
-  DETACHING(Role.TASK_MANAGER, Edge.DURING, "lance.SegmentPublisher", "detach", "detached commit"),
+  DETACHING(
+      Role.TASK_MANAGER, Edge.DURING, "lance.commit.SegmentPublisher", "detach", "detached commit"),
   DETACHED(
-      Role.TASK_MANAGER, Edge.EXIT, "lance.SegmentPublisher", "detach", "detached, not queried"),
-  QUERIED(Role.TASK_MANAGER, Edge.ENTRY, "lance.DetachedVersion", "close", "queried, files there"),
+      Role.TASK_MANAGER,
+      Edge.EXIT,
+      "lance.commit.SegmentPublisher",
+      "detach",
+      "detached, not queried"),
+  QUERIED(
+      Role.TASK_MANAGER,
+      Edge.ENTRY,
+      "lance.dataset.DetachedVersion",
+      "close",
+      "queried, files there"),
   VERIFIED(Role.TASK_MANAGER, Edge.EXIT, "publish.VerificationGate", "verified", "verified"),
-  PUBLISH(Role.TASK_MANAGER, Edge.ENTRY, "lance.SegmentPublisher", "publish", "before the commit"),
-  COMMITTING(Role.TASK_MANAGER, Edge.DURING, "lance.CheckedCommit", "execute", "while committing"),
-  LANDED(Role.TASK_MANAGER, Edge.EXIT, "lance.CheckedCommit", "execute", "landed, result unused"),
+  PUBLISH(
+      Role.TASK_MANAGER,
+      Edge.ENTRY,
+      "lance.commit.SegmentPublisher",
+      "publish",
+      "before the commit"),
+  COMMITTING(
+      Role.TASK_MANAGER, Edge.DURING, "lance.commit.CheckedCommit", "execute", "while committing"),
+  LANDED(
+      Role.TASK_MANAGER,
+      Edge.EXIT,
+      "lance.commit.CheckedCommit",
+      "execute",
+      "landed, result unused"),
   PUBLISHED(
       Role.TASK_MANAGER, Edge.EXIT, "publish.SegmentCommitter", "commit", "published, others wait"),
   UNACKNOWLEDGED(
@@ -107,17 +128,40 @@ public enum CrashPoint {
       "commit",
       "committed, still in the checkpoint"),
 
-  REWRITE(Role.TASK_MANAGER, Edge.ENTRY, "lance.DatasetCompaction", "execute", "before rewriting"),
-  REWRITING(Role.TASK_MANAGER, Edge.DURING, "lance.DatasetCompaction", "execute", "rewriting"),
-  REWRITTEN(Role.TASK_MANAGER, Edge.EXIT, "lance.DatasetCompaction", "execute", "rewritten"),
-  COMPACT(Role.TASK_MANAGER, Edge.ENTRY, "lance.DatasetCompaction", "commit", "before its commit"),
+  REWRITE(
+      Role.TASK_MANAGER,
+      Edge.ENTRY,
+      "lance.commit.DatasetCompaction",
+      "execute",
+      "before rewriting"),
+  REWRITING(
+      Role.TASK_MANAGER, Edge.DURING, "lance.commit.DatasetCompaction", "execute", "rewriting"),
+  REWRITTEN(Role.TASK_MANAGER, Edge.EXIT, "lance.commit.DatasetCompaction", "execute", "rewritten"),
+  COMPACT(
+      Role.TASK_MANAGER,
+      Edge.ENTRY,
+      "lance.commit.DatasetCompaction",
+      "commit",
+      "before its commit"),
   REMAPPING(
-      Role.TASK_MANAGER, Edge.DURING, "lance.DatasetCompaction", "commit", "remap and commit"),
-  COMPACTED(Role.TASK_MANAGER, Edge.EXIT, "lance.DatasetCompaction", "commit", "compacted"),
+      Role.TASK_MANAGER,
+      Edge.DURING,
+      "lance.commit.DatasetCompaction",
+      "commit",
+      "remap and commit"),
+  COMPACTED(Role.TASK_MANAGER, Edge.EXIT, "lance.commit.DatasetCompaction", "commit", "compacted"),
   WITHDRAW(
-      Role.TASK_MANAGER, Edge.ENTRY, "lance.SegmentPublisher", "withdraw", "before withdrawing"),
+      Role.TASK_MANAGER,
+      Edge.ENTRY,
+      "lance.commit.SegmentPublisher",
+      "withdraw",
+      "before withdrawing"),
   WITHDRAWN(
-      Role.TASK_MANAGER, Edge.EXIT, "lance.SegmentPublisher", "withdraw", "withdrawn, uncompacted"),
+      Role.TASK_MANAGER,
+      Edge.EXIT,
+      "lance.commit.SegmentPublisher",
+      "withdraw",
+      "withdrawn, uncompacted"),
   RECHECK(Role.TASK_MANAGER, Edge.ENTRY, "publish.SegmentRechecker", "recheck", "before a recheck"),
   RECHECKED(Role.TASK_MANAGER, Edge.EXIT, "publish.SegmentRechecker", "recheck", "rechecked"),
 
@@ -126,13 +170,13 @@ public enum CrashPoint {
   GARBAGE_DELETING(
       Role.GARBAGE_COLLECTOR,
       Edge.DURING,
-      "lance.LocalDatasetFiles",
+      "lance.dataset.LocalDatasetFiles",
       "deleteDirectory",
       "while deleting"),
   GARBAGE_DELETED(
       Role.GARBAGE_COLLECTOR,
       Edge.EXIT,
-      "lance.LocalDatasetFiles",
+      "lance.dataset.LocalDatasetFiles",
       "deleteDirectory",
       "one deleted, others not");
 
@@ -172,7 +216,7 @@ public enum CrashPoint {
     private Types() {}
   }
 
-  private static final String OPERATORS = "dev.freshet.operators.";
+  private static final String LANCE = "lance.";
 
   private final Role role;
   private final Edge edge;
@@ -198,7 +242,10 @@ public enum CrashPoint {
 
   /** Full name of the class. */
   String type() {
-    return type.contains("dev.") || type.contains("org.") ? type : OPERATORS + type;
+    if (type.contains("dev.") || type.contains("org.")) {
+      return type;
+    }
+    return type.startsWith(LANCE) ? "dev.freshet." + type : "dev.freshet.operators." + type;
   }
 
   /** Name of the method; all of that name count. */

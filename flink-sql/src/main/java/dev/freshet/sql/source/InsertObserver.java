@@ -15,7 +15,7 @@ import java.util.List;
 final class InsertObserver implements AutoCloseable {
 
   /** Versions that one look goes through at most. */
-  static final int MOST_VERSIONS = 64;
+  static final int MAX_VERSIONS = 64;
 
   private static final long ARROW_BYTES = 64L << 20;
 
@@ -58,7 +58,7 @@ final class InsertObserver implements AutoCloseable {
   }
 
   private Found inserted(long from) {
-    long to = Math.min(from + MOST_VERSIONS, versions.at(from).latestVersion());
+    long to = Math.min(from + MAX_VERSIONS, versions.at(from).latestVersion());
     List<FragmentSplit> splits = new ArrayList<>();
     FieldFiles before = FieldFiles.of(versions.at(from));
     for (long version = from + 1; version <= to; version++) {

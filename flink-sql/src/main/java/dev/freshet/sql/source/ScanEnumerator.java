@@ -28,7 +28,7 @@ final class ScanEnumerator implements SplitEnumerator<FragmentSplit, ScanProgres
   static final int MAX_FAILURES = 10;
 
   /** No look is taken while so many splits wait. */
-  static final int MOST_PENDING = 10_000;
+  static final int MAX_PENDING = 10_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(ScanEnumerator.class);
 
@@ -97,7 +97,7 @@ final class ScanEnumerator implements SplitEnumerator<FragmentSplit, ScanProgres
 
   private void assign() {
     answer();
-    full = pending.size() >= MOST_PENDING;
+    full = pending.size() >= MAX_PENDING;
   }
 
   private void answer() {

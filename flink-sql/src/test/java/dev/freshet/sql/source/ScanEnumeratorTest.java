@@ -185,7 +185,7 @@ class ScanEnumeratorTest {
   @Test
   void noLookIsTakenWhileManySplitsWait() throws Exception {
     List<FragmentSplit> many =
-        IntStream.rangeClosed(0, ScanEnumerator.MOST_PENDING)
+        IntStream.rangeClosed(0, ScanEnumerator.MAX_PENDING)
             .mapToObj(fragment -> split(1, fragment))
             .toList();
     insert(1);

@@ -127,7 +127,7 @@ public final class DatasetCompaction {
         result.metrics(),
         result.rewritten(),
         result.original(),
-        RewriteBase.version(handle, result),
+        RewriteVersion.version(handle, result),
         result.rowAddresses().orElse(null));
   }
 

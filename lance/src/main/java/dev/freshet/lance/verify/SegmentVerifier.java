@@ -38,7 +38,7 @@ public final class SegmentVerifier {
 
   private static final double SHARE = 0.05;
   private static final double ONE_BIT_SHARE = 0.2;
-  private static final int MOST_NEIGHBOURS = 500;
+  private static final int MAX_NEIGHBOURS = 500;
   private static final double TOLERANCE = 1e-4;
 
   private final int samples;
@@ -112,9 +112,9 @@ public final class SegmentVerifier {
       double share,
       double perPartition)
       throws IOException {
-    Neighbours neighbours = query.neighbours(vector, MOST_NEIGHBOURS);
+    Neighbours neighbours = query.neighbours(vector, MAX_NEIGHBOURS);
     double rows = Math.max(perPartition, (double) neighbours.compared());
-    int few = (int) Math.max(1, Math.min(MOST_NEIGHBOURS, share * rows));
+    int few = (int) Math.max(1, Math.min(MAX_NEIGHBOURS, share * rows));
     OptionalInt nearer = nearer(neighbours, rowId);
     if (nearer.isPresent() && nearer.getAsInt() < few) {
       return true;

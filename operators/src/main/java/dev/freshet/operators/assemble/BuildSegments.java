@@ -63,7 +63,7 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
       metrics.built(segment.built());
       out.collect(segment);
     } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
-      metrics.left();
+      metrics.abandoned();
       LOG.error(
           "Segment {} is not built, its fragments {} will be handed out again",
           plan.uuid(),

@@ -130,7 +130,7 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
     try {
       sealer.seal(last, taken).ifPresent(out::collect);
     } catch (FileNotFoundException e) {
-      metrics.shardLeft();
+      metrics.shardAbandoned();
       LOG.error("Shard {} is left out and handed out again later", last.task().shard(), e);
     }
   }

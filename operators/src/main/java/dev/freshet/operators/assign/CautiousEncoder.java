@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets fragments aside at whose reading the process dies.
+ * Quarantines fragments that crash the process when they are read.
  *
  * <p>A task that a process died of is read one range at a time, and a range that {@link
  * #MAX_DEATHS} processes died of is left out like one that cannot be read. So a malformed file
@@ -34,7 +34,7 @@ final class CautiousEncoder implements RangeEncoder {
 
   static final int MAX_DEATHS = 3;
 
-  private static final int MOST_DOUBLINGS = 10;
+  private static final int MAX_DOUBLINGS = 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(CautiousEncoder.class);
 
@@ -119,8 +119,7 @@ final class CautiousEncoder implements RangeEncoder {
         ? Optional.empty()
         : attempts
             .last("range-" + name(range))
-            .map(
-                last -> last.plus(stallTimeout.multipliedBy(2L << Math.min(more, MOST_DOUBLINGS))));
+            .map(last -> last.plus(stallTimeout.multipliedBy(2L << Math.min(more, MAX_DOUBLINGS))));
   }
 
   private void setAside(RowRange range, Instant retry) throws IOException {

@@ -30,7 +30,7 @@ public interface RangeEncoder {
       EncodingMetrics metrics) {
     return switch (options.index().type().builder()) {
       case FRESHET -> new ScanningEncoder(options, versions, models, deadLetters, metrics);
-      case LANCE -> new NamingEncoder(deadLetters, metrics, Clock.systemUTC());
+      case LANCE -> new DeferredEncoder(deadLetters, metrics, Clock.systemUTC());
     };
   }
 }

@@ -30,10 +30,10 @@ final class ManifestObserver implements AutoCloseable {
   private static final long ARROW_BYTES = 256L << 20;
 
   /** Bounds the memory of one compaction's remap. */
-  private static final long MOST_FRAGMENTS = 512;
+  private static final long MAX_FRAGMENTS = 512;
 
   private final StreamOptions options;
-  private final Optional<SinkEnd> sinkEnd;
+  private final Optional<SinkCompletion> sinkEnd;
   private final DatasetVersions versions;
   private final CompactionPolicy compaction;
   private Optional<DatasetHandle> open = Optional.empty();
@@ -53,7 +53,7 @@ final class ManifestObserver implements AutoCloseable {
     this.sinkEnd =
         sink.map(
             id ->
-                new SinkEnd(
+                new SinkCompletion(
                     id, StorageAccess.datasetFiles(options.location(), RequestCounter.NONE)));
     this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
     this.compaction =
@@ -111,7 +111,7 @@ final class ManifestObserver implements AutoCloseable {
             dataset,
             options.compaction().targetRows(),
             options.compaction().deletions(),
-            MOST_FRAGMENTS)
+            MAX_FRAGMENTS)
         : List.of();
   }
 

@@ -4,7 +4,7 @@ import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.manifest.DatasetVersions;
-import dev.freshet.lance.manifest.NamedFiles;
+import dev.freshet.lance.manifest.ReferencedNames;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.garbage.StoredObject;
@@ -98,7 +98,7 @@ public final class GarbageCollector {
     Set<String> named = new HashSet<>();
     try (DatasetHandle dataset = versions.latest()) {
       named.addAll(
-          NamedFiles.of(
+          ReferencedNames.of(
               dataset,
               files,
               detached.stream()

@@ -10,13 +10,13 @@ public final class BuildMetrics {
 
   private final Counter segments;
   private final Counter rows;
-  private final Counter left;
+  private final Counter abandoned;
 
   public BuildMetrics(MetricGroup group) {
     MetricGroup freshet = group.addGroup(MetricNames.GROUP);
     segments = freshet.counter(MetricNames.SEGMENTS_BUILT);
     rows = freshet.counter(MetricNames.ROWS_BUILT);
-    left = freshet.counter(MetricNames.PLANS_LEFT);
+    abandoned = FormerName.counter(freshet, MetricNames.PLANS_ABANDONED, "plansLeft");
     freshet.meter(MetricNames.VECTORS_PER_SECOND, new MeterView(rows));
   }
 
@@ -25,8 +25,8 @@ public final class BuildMetrics {
     rows.inc(segment.rows());
   }
 
-  /** A plan was left, as its inputs are gone or cannot be read. */
-  public void left() {
-    left.inc();
+  /** A plan was abandoned, as its inputs are gone or cannot be read. */
+  public void abandoned() {
+    abandoned.inc();
   }
 }

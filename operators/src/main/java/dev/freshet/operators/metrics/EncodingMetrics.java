@@ -14,7 +14,7 @@ public final class EncodingMetrics {
   private final Counter nulls;
   private final Counter nonFinite;
   private final Counter unreadable;
-  private final Counter shardsLeft;
+  private final Counter shardsAbandoned;
 
   /** Name of the accumulator that the command line's progress reads. */
   public static final String ROWS_ENCODED = MetricNames.ROWS_ENCODED;
@@ -38,7 +38,7 @@ public final class EncodingMetrics {
     nulls = freshet.counter(MetricNames.ROWS_NULL);
     nonFinite = freshet.counter(MetricNames.ROWS_NON_FINITE);
     unreadable = freshet.counter(MetricNames.FRAGMENTS_UNREADABLE);
-    shardsLeft = freshet.counter(MetricNames.SHARDS_LEFT);
+    shardsAbandoned = FormerName.counter(freshet, MetricNames.SHARDS_ABANDONED, "shardsLeft");
     freshet.meter(MetricNames.VECTORS_PER_SECOND, new MeterView(encoded));
   }
 
@@ -55,7 +55,7 @@ public final class EncodingMetrics {
   }
 
   /** A shard was not sealed, as its model is gone. */
-  public void shardLeft() {
-    shardsLeft.inc();
+  public void shardAbandoned() {
+    shardsAbandoned.inc();
   }
 }

@@ -26,13 +26,13 @@ public final class MetricNames {
   public static final String ROWS_NULL = "rowsNull";
   public static final String ROWS_NON_FINITE = "rowsNonFinite";
   public static final String FRAGMENTS_UNREADABLE = "fragmentsUnreadable";
-  public static final String SHARDS_LEFT = "shardsLeft";
+  public static final String SHARDS_ABANDONED = "shardsAbandoned";
   public static final String VECTORS_PER_SECOND = "vectorsPerSecond";
 
   // BuildSegments
   public static final String SEGMENTS_BUILT = "segmentsBuilt";
   public static final String ROWS_BUILT = "rowsBuilt";
-  public static final String PLANS_LEFT = "plansLeft";
+  public static final String PLANS_ABANDONED = "plansAbandoned";
 
   // PublishSegments
   public static final String SEGMENTS_PUBLISHED = "segmentsPublished";
@@ -41,7 +41,7 @@ public final class MetricNames {
   public static final String INDEX_BYTES_WRITTEN = "indexBytesWritten";
   public static final String WRITE_AMPLIFICATION = "writeAmplification";
   public static final String SEGMENTS_REPLANNED = "segmentsReplanned";
-  public static final String SEGMENTS_LEFT = "segmentsLeft";
+  public static final String SEGMENTS_ABANDONED = "segmentsAbandoned";
   public static final String COMMIT_ATTEMPTS = "commitAttempts";
   public static final String COMMIT_CONFLICTS = "commitConflicts";
   public static final String SEGMENTS_VERIFIED = "segmentsVerified";

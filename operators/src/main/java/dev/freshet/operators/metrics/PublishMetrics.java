@@ -14,7 +14,7 @@ public final class PublishMetrics {
   private final Counter rows;
   private final Counter bytesWritten;
   private final Counter replanned;
-  private final Counter left;
+  private final Counter abandoned;
   private final Counter conflicts;
   private final Counter attempts;
   private final Counter verified;
@@ -31,7 +31,7 @@ public final class PublishMetrics {
     rows = freshet.counter(MetricNames.ROWS_PUBLISHED);
     bytesWritten = freshet.counter(MetricNames.INDEX_BYTES_WRITTEN);
     replanned = freshet.counter(MetricNames.SEGMENTS_REPLANNED);
-    left = freshet.counter(MetricNames.SEGMENTS_LEFT);
+    abandoned = FormerName.counter(freshet, MetricNames.SEGMENTS_ABANDONED, "segmentsLeft");
     conflicts = freshet.counter(MetricNames.COMMIT_CONFLICTS);
     verified = freshet.counter(MetricNames.SEGMENTS_VERIFIED);
     verificationFailed = freshet.counter(MetricNames.VERIFICATIONS_FAILED);
@@ -69,8 +69,8 @@ public final class PublishMetrics {
   }
 
   /** A segment was not published, as nothing new was left in it. */
-  public void left() {
-    left.inc();
+  public void abandoned() {
+    abandoned.inc();
   }
 
   public void conflict() {

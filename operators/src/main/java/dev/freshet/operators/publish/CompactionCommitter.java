@@ -38,7 +38,7 @@ final class CompactionCommitter {
 
   private static final Logger LOG = LoggerFactory.getLogger(CompactionCommitter.class);
 
-  private static final Duration LEAST_LIMIT = Duration.ofSeconds(5);
+  private static final Duration MIN_LIMIT = Duration.ofSeconds(5);
   private static final long REMAPPED_ROWS_A_SECOND = 100_000;
 
   private final PublishContext context;
@@ -82,7 +82,7 @@ final class CompactionCommitter {
               manifest.index().segments().stream()
                   .map(CommittedSegment::coverage)
                   .filter(coverage -> coverage.intersects(rewritten)));
-      return LEAST_LIMIT.plusSeconds(manifest.liveRows(touched) / REMAPPED_ROWS_A_SECOND);
+      return MIN_LIMIT.plusSeconds(manifest.liveRows(touched) / REMAPPED_ROWS_A_SECOND);
     }
   }
 

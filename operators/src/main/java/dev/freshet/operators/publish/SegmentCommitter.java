@@ -62,7 +62,7 @@ final class SegmentCommitter {
     try {
       publish(built);
     } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
-      context.metrics().left();
+      context.metrics().abandoned();
       LOG.error("Segment {} is not published", built.built().plan().uuid(), e);
     }
   }
@@ -166,7 +166,7 @@ final class SegmentCommitter {
   }
 
   private void leave(Publication.Segment segment, PublishDecision decision) {
-    context.metrics().left();
+    context.metrics().abandoned();
     LOG.info("Segment {} is not published: {}", segment.built().plan().uuid(), decision);
   }
 }

@@ -27,7 +27,7 @@ public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int
   private static final long SEED = 42;
 
   private static final int BITS = 8;
-  private static final int LEAST_ROWS = 256;
+  private static final int MIN_ROWS = 256;
 
   /**
    * Derives what the user left open.
@@ -51,7 +51,7 @@ public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int
             SEED,
             TrainingSpec.DEFAULT_ITERATIONS);
     long bound = SAMPLE_BYTES / ((long) dimension * Float.BYTES);
-    int leastRows = Math.max(LEAST_ROWS, partitions);
+    int leastRows = Math.max(MIN_ROWS, partitions);
     int sampleRows = (int) Math.max(leastRows, Math.min(spec.sampleRows(), bound));
     return new TrainingPlan(spec, dimension, sampleRows, leastRows);
   }

@@ -72,7 +72,7 @@ class PublicationCommitterTest {
     commit(segment);
     assertThat(stream.manifest()).isEqualTo(published);
     assertThat(metrics.count("segmentsPublished")).isEqualTo(1);
-    assertThat(metrics.count("segmentsLeft")).isEqualTo(1);
+    assertThat(metrics.count("segmentsAbandoned")).isEqualTo(1);
   }
 
   @Test
@@ -81,7 +81,7 @@ class PublicationCommitterTest {
     Publication second = built(stream.plan(stream.seal(model, 0, 1)));
     commit(first, second);
     assertThat(segments()).hasSize(1);
-    assertThat(metrics.count("segmentsLeft")).isEqualTo(1);
+    assertThat(metrics.count("segmentsAbandoned")).isEqualTo(1);
   }
 
   @Test
@@ -132,7 +132,7 @@ class PublicationCommitterTest {
     compact(1, 2);
     commit(segment);
     assertThat(segments()).isEmpty();
-    assertThat(metrics.count("segmentsLeft")).isEqualTo(1);
+    assertThat(metrics.count("segmentsAbandoned")).isEqualTo(1);
   }
 
   @Test

@@ -65,7 +65,7 @@ class SegmentCommitterTest {
     commitWhile(() -> publishByAnother(theirs), 0, 1);
     assertThat(segments()).extracting(CommittedSegment::coverage).containsExactly(theirs);
     assertThat(metrics.count("commitConflicts")).isEqualTo(1);
-    assertThat(metrics.count("segmentsLeft")).isEqualTo(1);
+    assertThat(metrics.count("segmentsAbandoned")).isEqualTo(1);
   }
 
   @Test
@@ -73,7 +73,7 @@ class SegmentCommitterTest {
     commitWhile(() -> stream.dataset.compact(10_000), 0, 1);
     assertThat(segments()).isEmpty();
     assertThat(metrics.count("commitConflicts")).isEqualTo(1);
-    assertThat(metrics.count("segmentsLeft")).isEqualTo(1);
+    assertThat(metrics.count("segmentsAbandoned")).isEqualTo(1);
   }
 
   @Test
@@ -87,7 +87,7 @@ class SegmentCommitterTest {
       committer(builder).commit(built);
     }
     assertThat(segments()).isEmpty();
-    assertThat(metrics.count("segmentsLeft")).isEqualTo(1);
+    assertThat(metrics.count("segmentsAbandoned")).isEqualTo(1);
   }
 
   @Test

@@ -115,7 +115,7 @@ public record InFlight(List<HandedOut> shards) {
       boolean stalled = !current.lastProgress().plus(stallTimeout).isAfter(now);
       (stalled ? left : running).add(current);
     }
-    return new InFlight(Sharing.withoutSharers(running, left, HandedOut::fragments));
+    return new InFlight(SharedFragments.withoutSharers(running, left, HandedOut::fragments));
   }
 
   /** With all clocks started anew: to be called when a job starts from a snapshot. */

@@ -41,9 +41,9 @@ final class Faults {
     }
   }
 
-  private static final int MOST_SECONDS_LATE = 1200;
+  private static final int MAX_SECONDS_LATE = 1200;
   private static final double FOCUS_RATE = 0.5;
-  private static final int MOST_FOCUSED = 8;
+  private static final int MAX_FOCUSED = 8;
   private static final double CORRUPTION = 0.1;
 
   private final Random random;
@@ -51,7 +51,7 @@ final class Faults {
   private final double rate;
   private final Optional<Step> focus;
   private final Map<Step, Counts> counts = new EnumMap<>(Step.class);
-  private int focusLeft = MOST_FOCUSED;
+  private int focusLeft = MAX_FOCUSED;
   private boolean stopped;
 
   private Faults(Random random, SimulatedClock clock, double rate, Optional<Step> focus) {
@@ -100,7 +100,7 @@ final class Faults {
     if (outcome < 4) {
       throw outcome == 2 ? death(step) : failure(step);
     }
-    clock.advance(Duration.ofSeconds(random.nextInt(MOST_SECONDS_LATE)));
+    clock.advance(Duration.ofSeconds(random.nextInt(MAX_SECONDS_LATE)));
     count(step, new Counts(0, 0, 0, 1));
     return landed;
   }

@@ -21,11 +21,11 @@ import java.util.function.Supplier;
 
 /** One random life of an index, with one or two jobs that keep it fresh. */
 final class Life {
-  private static final int MOST_SECONDS_BACK = 600;
-  private static final int MOST_MINUTES_STILL = 240;
-  private static final int MOST_IN_FLIGHT = 600;
+  private static final int MAX_SECONDS_BACK = 600;
+  private static final int MAX_MINUTES_STILL = 240;
+  private static final int MAX_IN_FLIGHT = 600;
   private static final int ROUNDS = 8;
-  private static final int LEAST_ROUNDS = 2;
+  private static final int MIN_ROUNDS = 2;
 
   private final long seed;
   private final Map<String, Integer> events;
@@ -53,7 +53,7 @@ final class Life {
     this.collector = new SimulatedCollector(dataset, clock, faults, random, events);
     this.writers = new SimulatedWriters(dataset, table, random, uuids);
     IndexType type = seed % 4 == 3 ? IndexType.IVF_HNSW_SQ : IndexType.IVF_PQ;
-    ShardPolicy policy = new ShardPolicy(50, 16, MOST_IN_FLIGHT, type.builder());
+    ShardPolicy policy = new ShardPolicy(50, 16, MAX_IN_FLIGHT, type.builder());
     for (int i = 0; i < 1 + seed % 2; i++) {
       SimulatedJob job =
           new SimulatedJob(dataset, table, clock, faults, policy, uuids, random, events);
@@ -134,8 +134,8 @@ final class Life {
     switch (random.nextInt(6)) {
       case 0 -> job.restore(new JobState());
       case 1 -> job.restore(taken.get(random.nextInt(taken.size())));
-      case 2 -> clock.setBack(Duration.ofSeconds(random.nextInt(MOST_SECONDS_BACK)));
-      case 3 -> clock.advance(Duration.ofMinutes(random.nextInt(MOST_MINUTES_STILL)));
+      case 2 -> clock.setBack(Duration.ofSeconds(random.nextInt(MAX_SECONDS_BACK)));
+      case 3 -> clock.advance(Duration.ofMinutes(random.nextInt(MAX_MINUTES_STILL)));
       default -> job.damage();
     }
   }
@@ -145,8 +145,8 @@ final class Life {
     faults.stop();
     dataset.landLate();
     int rounds = 0;
-    long most = ROUNDS + dataset.manifest().liveRows() / MOST_IN_FLIGHT;
-    while (rounds < LEAST_ROUNDS
+    long most = ROUNDS + dataset.manifest().liveRows() / MAX_IN_FLIGHT;
+    while (rounds < MIN_ROUNDS
         || !dataset.manifest().uncovered().isEmpty()
         || !jobs.stream().allMatch(SimulatedJob::isIdle)) {
       assertThat(rounds++).as("rounds until all is covered").isLessThan((int) most);

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  */
 final class SimulatedDataset {
 
-  private static final Duration MOST_LATE = Duration.ofMinutes(10);
+  private static final Duration MAX_LATE = Duration.ofMinutes(10);
 
   /**
    * A commit of an index.
@@ -118,7 +118,7 @@ final class SimulatedDataset {
 
   /** A commit that its author gave up, and that may still land; it holds up nobody. */
   void commitLate(IndexCommit commit) {
-    late = Optional.of(new Late(version + 1, clock.ofStore().plus(MOST_LATE), commit));
+    late = Optional.of(new Late(version + 1, clock.ofStore().plus(MAX_LATE), commit));
   }
 
   /** Lands the late commit, unless another one has its version or the network has lost it. */

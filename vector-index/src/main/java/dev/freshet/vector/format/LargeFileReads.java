@@ -16,13 +16,13 @@ final class LargeFileReads {
   private static final int BUFFER_BYTES = 1 << 20;
 
   /** Smaller reads are of a file's tail, or of the little that a small file holds. */
-  private static final int LEAST_BYTES = 256 << 10;
+  private static final int MIN_BYTES = 256 << 10;
 
   private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
 
   /** Reads a range of a file; empty if it should be read through the cache. */
   Optional<byte[]> read(Path path, long offset, int length) throws IOException {
-    if (length < LEAST_BYTES || offset < LargeFileOutput.CACHED_BYTES) {
+    if (length < MIN_BYTES || offset < LargeFileOutput.CACHED_BYTES) {
       return Optional.empty();
     }
     Optional<UncachedFile> opened = UncachedFile.open(path, StandardOpenOption.READ);

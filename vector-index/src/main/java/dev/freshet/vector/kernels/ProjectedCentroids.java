@@ -24,7 +24,7 @@ record ProjectedCentroids(PanelProduct directions, PanelProduct bounds, int widt
   /** Dimensions to a direction: fewer directions bound less, more cost more. */
   private static final int DIMENSIONS_PER_DIRECTION = 8;
 
-  private static final int LEAST_WIDTH = 32;
+  private static final int MIN_WIDTH = 32;
   private static final int SAMPLE = 256;
 
   /** Coordinates of a projected vector: one a direction, the rest's length, and padding. */
@@ -43,7 +43,7 @@ record ProjectedCentroids(PanelProduct directions, PanelProduct bounds, int widt
 
   private static int widthFor(int dimension) {
     int width = dimension / DIMENSIONS_PER_DIRECTION;
-    return Math.max(LEAST_WIDTH, (width + PANEL - 1) / PANEL * PANEL);
+    return Math.max(MIN_WIDTH, (width + PANEL - 1) / PANEL * PANEL);
   }
 
   static ProjectedCentroids of(PackedCentroids centroids) {

@@ -18,7 +18,7 @@ import java.util.Arrays;
  */
 public final class CodeCheck {
   private static final int CHUNK_FLOATS = 1 << 15;
-  private static final int LEAST_CHUNK_ROWS = 64;
+  private static final int MIN_CHUNK_ROWS = 64;
 
   /** What an entry is to the present vector of its row. */
   public enum Verdict {
@@ -49,7 +49,7 @@ public final class CodeCheck {
     this.centroids =
         kernels.nearestCentroid(model.centroids(), model.dimension(), Distance.of(model.metric()));
     this.tolerance = new CodeTolerance(model);
-    this.chunkRows = Math.max(LEAST_CHUNK_ROWS, CHUNK_FLOATS / model.dimension());
+    this.chunkRows = Math.max(MIN_CHUNK_ROWS, CHUNK_FLOATS / model.dimension());
     this.prepared = new float[Math.multiplyExact(chunkRows, model.dimension())];
     this.scratch = new float[prepared.length];
     this.nearest = new int[chunkRows];

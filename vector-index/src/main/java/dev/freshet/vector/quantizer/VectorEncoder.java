@@ -16,7 +16,7 @@ import java.util.Arrays;
  */
 public final class VectorEncoder {
   private static final int CHUNK_FLOATS = 1 << 15;
-  private static final int LEAST_CHUNK_ROWS = 64;
+  private static final int MIN_CHUNK_ROWS = 64;
 
   private final IvfModel model;
   private final NearestCentroid centroids;
@@ -32,7 +32,7 @@ public final class VectorEncoder {
     this.encoding = Encoding.of(model, kernels);
     this.centroids =
         kernels.nearestCentroid(model.centroids(), model.dimension(), Distance.of(model.metric()));
-    int chunkRows = Math.max(LEAST_CHUNK_ROWS, CHUNK_FLOATS / model.dimension());
+    int chunkRows = Math.max(MIN_CHUNK_ROWS, CHUNK_FLOATS / model.dimension());
     this.prepared = new PreparedVectors(chunkRows, model.dimension(), model.metric());
     this.nearest = new int[chunkRows];
   }

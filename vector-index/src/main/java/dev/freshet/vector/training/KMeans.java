@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class KMeans {
   /** Rows for each centroid that an iteration sees at least. */
-  private static final int LEAST_ROWS_PER_CENTROID = 32;
+  private static final int MIN_ROWS_PER_CENTROID = 32;
 
   /** An iteration is the last on its part of the data if fewer than one row in so many moved. */
   private static final int SETTLED = 500;
@@ -78,7 +78,7 @@ final class KMeans {
     float[] centroids = rowsFrom(vectors, firstRow);
     int[] nearest = new int[rows * shape.groups()];
     Arrays.fill(nearest, -1);
-    int least = (int) Math.min(rows, (long) LEAST_ROWS_PER_CENTROID * shape.clusters());
+    int least = (int) Math.min(rows, (long) MIN_ROWS_PER_CENTROID * shape.clusters());
     int iterations = 0;
     for (int part = 0; part < PARTS.length; part++) {
       int seen = Math.max(least, rows / PARTS[part]);

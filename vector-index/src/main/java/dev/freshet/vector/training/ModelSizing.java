@@ -2,10 +2,10 @@ package dev.freshet.vector.training;
 
 /** Sizes of a model that nobody chose. */
 public final class ModelSizing {
-  private static final int MOST_PARTITIONS = 4096;
+  private static final int MAX_PARTITIONS = 4096;
 
   /** With fewer rows a partition is not worth the centroid that must be compared to reach it. */
-  private static final int LEAST_ROWS_PER_PARTITION = 32;
+  private static final int MIN_ROWS_PER_PARTITION = 32;
 
   private static final int[] PREFERRED_LENGTHS = {8, 16, 4};
 
@@ -13,7 +13,7 @@ public final class ModelSizing {
 
   /** The square root of the rows, at least 1 and at most 4096, with 32 rows a partition or more. */
   public static int partitions(long rows) {
-    long most = Math.min(MOST_PARTITIONS, rows / LEAST_ROWS_PER_PARTITION);
+    long most = Math.min(MAX_PARTITIONS, rows / MIN_ROWS_PER_PARTITION);
     return (int) Math.max(1, Math.min(most, Math.round(Math.sqrt((double) rows))));
   }
 

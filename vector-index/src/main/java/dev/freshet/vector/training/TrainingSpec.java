@@ -33,7 +33,7 @@ public record TrainingSpec(
   /** From so many centroids on one training is enough: the luck of its start evens out. */
   private static final int LUCKY_CENTROIDS = 1024;
 
-  private static final int MOST_STARTS = 3;
+  private static final int MAX_STARTS = 3;
 
   private static final int QUANTIZER_ROWS = ROWS_PER_CENTROID * 256;
 
@@ -67,7 +67,7 @@ public record TrainingSpec(
 
   /** Trainings of the centroids, of which the best is taken. */
   int starts() {
-    return Math.max(1, Math.min(MOST_STARTS, LUCKY_CENTROIDS / partitions));
+    return Math.max(1, Math.min(MAX_STARTS, LUCKY_CENTROIDS / partitions));
   }
 
   /** The rows that the quantizer is trained on. */

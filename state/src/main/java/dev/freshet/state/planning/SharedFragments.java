@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /** What becomes of shards that share a split fragment with one that is void. */
-final class Sharing {
+final class SharedFragments {
 
-  private Sharing() {}
+  private SharedFragments() {}
 
   /** Those of {@code kept} that share no fragment, directly or by others, with {@code left}. */
   static <T> List<T> withoutSharers(List<T> kept, List<T> left, Function<T, Coverage> fragments) {

@@ -17,7 +17,7 @@ import java.util.List;
  *
  * <p>Fragments that a build failed for are left out, and tried again after {@link #RETRY}.
  */
-final class NamingEncoder implements RangeEncoder {
+final class DeferredEncoder implements RangeEncoder {
 
   static final Duration RETRY = Duration.ofHours(1);
 
@@ -25,7 +25,7 @@ final class NamingEncoder implements RangeEncoder {
   private final EncodingMetrics metrics;
   private final Clock clock;
 
-  NamingEncoder(DeadLetters deadLetters, EncodingMetrics metrics, Clock clock) {
+  DeferredEncoder(DeadLetters deadLetters, EncodingMetrics metrics, Clock clock) {
     this.deadLetters = deadLetters;
     this.metrics = metrics;
     this.clock = clock;

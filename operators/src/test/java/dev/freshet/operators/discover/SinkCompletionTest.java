@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lance aborts the process if it is asked for the transaction that these datasets begin with. */
-class SinkEndTest {
+class SinkCompletionTest {
 
   @TempDir Path directory;
 
@@ -37,14 +37,14 @@ class SinkEndTest {
     try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 100)) {
       TestVersions lines = new TestVersions(dataset);
       DatasetLocation location = begin.apply(lines);
-      SinkEnd end = new SinkEnd(sink, files(location));
+      SinkCompletion end = new SinkCompletion(sink, files(location));
       assertThat(reached(end, dataset, location)).isFalse();
       lines.commit(location, new AppendToken(sink, UUID.randomUUID(), 1, false).properties());
       assertThat(reached(end, dataset, location)).isFalse();
       lines.commit(location, new AppendToken(sink, UUID.randomUUID(), 2, true).properties());
       assertThat(reached(end, dataset, location)).isTrue();
-      assertThat(reached(new SinkEnd(sink, files(location)), dataset, location)).isTrue();
-      assertThat(reached(new SinkEnd(SinkId.create(), files(location)), dataset, location))
+      assertThat(reached(new SinkCompletion(sink, files(location)), dataset, location)).isTrue();
+      assertThat(reached(new SinkCompletion(SinkId.create(), files(location)), dataset, location))
           .as("of another sink")
           .isFalse();
     }
@@ -54,7 +54,8 @@ class SinkEndTest {
     return new LocalDatasetFiles(Path.of(location.uri()));
   }
 
-  private static boolean reached(SinkEnd end, TestDataset dataset, DatasetLocation location) {
+  private static boolean reached(
+      SinkCompletion end, TestDataset dataset, DatasetLocation location) {
     try (DatasetHandle handle = dataset.datasets().open(location)) {
       return end.reached(handle);
     }

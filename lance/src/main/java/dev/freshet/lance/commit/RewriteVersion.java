@@ -16,9 +16,9 @@ import org.lance.FragmentMetadata;
  * fragments are in the fresh manifest what they were, rows and deletions, the rewrite is one of the
  * fresh manifest too, and its commit remaps the segments of that.
  */
-final class RewriteBase {
+final class RewriteVersion {
 
-  private RewriteBase() {}
+  private RewriteVersion() {}
 
   /** The version of the handle, if the rewrite holds there; otherwise the one that was read. */
   static long version(DatasetHandle fresh, CompactionResult result) {

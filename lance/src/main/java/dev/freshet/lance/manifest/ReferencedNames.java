@@ -30,14 +30,14 @@ import org.lance.index.Index;
  * <p>Every manifest is read twice, by Lance and from its file: Lance leaves out the indexes of a
  * newer version than it reads, and only Lance finds the branches that another dataset keeps.
  */
-public final class NamedFiles {
+public final class ReferencedNames {
 
   /** The directory of a dataset under which its branches are datasets of their own. */
   private static final String BRANCHES = "tree";
 
   private final Set<String> names = new HashSet<>();
 
-  private NamedFiles() {}
+  private ReferencedNames() {}
 
   /**
    * All names.
@@ -64,7 +64,7 @@ public final class NamedFiles {
   }
 
   private static Set<String> read(DatasetHandle handle, Collection<Long> detached) {
-    NamedFiles files = new NamedFiles();
+    ReferencedNames files = new ReferencedNames();
     files.addAll(handle.dataset());
     for (Branch branch : handle.dataset().branches().list()) {
       try (Dataset line = handle.dataset().checkout(Ref.ofBranch(branch.getName()))) {

@@ -16,7 +16,7 @@ import java.util.Optional;
  * <p>Looks back only to the sink's latest append, or to the versions that were looked at before, or
  * to the time when the sink was planned.
  */
-final class SinkEnd {
+final class SinkCompletion {
 
   /** How far the clocks of the planner and of the writers may differ. */
   private static final Duration CLOCK_SKEW = Duration.ofHours(1);
@@ -30,7 +30,7 @@ final class SinkEnd {
   /**
    * @param files the files of the table's dataset
    */
-  SinkEnd(SinkId sink, DatasetFiles files) {
+  SinkCompletion(SinkId sink, DatasetFiles files) {
     this.files = files;
     this.sink = sink;
     this.start = sink.planned().minus(CLOCK_SKEW);
