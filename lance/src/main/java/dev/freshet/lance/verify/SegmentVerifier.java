@@ -9,7 +9,6 @@ import dev.freshet.lance.read.ForcedQuery;
 import dev.freshet.lance.read.ForcedQuery.Neighbours;
 import dev.freshet.lance.read.QueryScopes;
 import dev.freshet.lance.read.VectorSample;
-import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.IOException;

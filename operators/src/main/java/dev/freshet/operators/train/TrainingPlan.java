@@ -3,8 +3,6 @@ package dev.freshet.operators.train;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.state.model.IndexSpec;
-import dev.freshet.state.model.IndexType;
-import dev.freshet.state.model.Metric;
 import dev.freshet.vector.kernels.Kernels;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.training.ModelSizing;
