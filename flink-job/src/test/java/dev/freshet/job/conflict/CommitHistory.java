@@ -36,7 +36,7 @@ final class CommitHistory {
    *
    * @param read the version on which it was planned
    * @param author empty if it only prepares another commit, or came before the trial
-   * @param segments entries of indexes that came with it
+   * @param segments entries of indexes that came with it, or went if none came
    */
   record Commit(long version, long read, Optional<Author> author, boolean prepares, int segments) {}
 
@@ -92,9 +92,11 @@ final class CommitHistory {
   }
 
   private static int segments(Transaction transaction) {
-    return transaction.operation() instanceof CreateIndex created
-        ? created.getNewIndices().size()
-        : 0;
+    if (!(transaction.operation() instanceof CreateIndex changed)) {
+      return 0;
+    }
+    int came = changed.getNewIndices().size();
+    return came > 0 ? came : changed.getRemovedIndices().size();
   }
 
   /** Who made a commit that no other writer of this process made. */
@@ -184,6 +186,11 @@ final class CommitHistory {
       most = Math.max(most, between);
     }
     return most;
+  }
+
+  /** Entries of indexes that came, or went, with the commits of an author. */
+  int segments(Author author) {
+    return of(author).stream().mapToInt(Commit::segments).sum();
   }
 
   /** Commits of an author. */

@@ -236,11 +236,9 @@ final class ConflictTrial {
     }
     report.retried(log.mostConflicts());
     report.waited(history.mostBetweenPublishes());
-    int published =
-        history.of(Author.PUBLISHER).stream().mapToInt(CommitHistory.Commit::segments).sum();
-    expect(counters, MetricNames.SEGMENTS_PUBLISHED, published);
+    expect(counters, MetricNames.SEGMENTS_PUBLISHED, history.segments(Author.PUBLISHER));
     expect(counters, MetricNames.COMPACTIONS_COMMITTED, history.of(Author.MAINTAINER).size());
-    expect(counters, MetricNames.SEGMENTS_WITHDRAWN, history.of(Author.RECHECKER).size());
+    expect(counters, MetricNames.SEGMENTS_WITHDRAWN, history.segments(Author.RECHECKER));
     report.addWrong(settings + ", other writers", rivals.failed());
     report.unable(rivals.timesUnable());
     if (rivals.timesUnable() > 0 && !settings.format().stableRowIds()) {
@@ -250,12 +248,12 @@ final class ConflictTrial {
   }
 
   /** What the job counts is what is in storage. */
-  private void expect(Map<String, Long> counters, String metric, int commits) {
+  private void expect(Map<String, Long> counters, String metric, int stored) {
     long counted = counters.get(metric);
-    if (counted != commits) {
+    if (counted != stored) {
       report.addWrong(
           settings.toString(),
-          List.of(metric + " is " + counted + ", and there are " + commits + " such commits"));
+          List.of(metric + " is " + counted + ", and there are " + stored + " in storage"));
     }
   }
 

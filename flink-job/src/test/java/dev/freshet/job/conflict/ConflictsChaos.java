@@ -16,7 +16,7 @@ class ConflictsChaos {
   private static final int CONFLICTS = Integer.getInteger("chaos.conflicts", 1000);
   private static final long SEED = Long.getLong("chaos.seed", 1);
   private static final Duration SLICE = Duration.ofSeconds(30);
-  private static final int SLICES = 2;
+  private static final int SLICES = 1;
   private static final int JUDGED_EVERY = 10;
   private static final List<IndexType> TYPES = List.of(IndexType.IVF_FLAT, IndexType.IVF_PQ);
   private static final List<TableFormat> FORMATS =

@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets nothing through that was not queried, nor what answers worse than the segments that it
  * replaces, nor what is about to be garbage, as after a restore from an old savepoint: a segment
- * that fails is rebuilt from its fragments once, and if that fails too, the job stops.
+ * that fails is rebuilt from its fragments, as often as its type is worth it, and if that fails
+ * too, the job stops.
  */
 final class VerificationGate {
 
@@ -95,9 +96,11 @@ final class VerificationGate {
     if (!isAlmostGarbage(plan.uuid()) && isRight(dataset, segment, replaced, compared)) {
       return segment;
     }
-    Publication.Segment rebuilt = rebuilt(dataset, plan);
-    if (isRight(dataset, rebuilt, replaced, compared)) {
-      return rebuilt;
+    for (int rebuild = 0; rebuild < options.index().type().traits().rebuilds(); rebuild++) {
+      Publication.Segment rebuilt = rebuilt(dataset, plan);
+      if (isRight(dataset, rebuilt, replaced, compared)) {
+        return rebuilt;
+      }
     }
     throw new SuppressRestartsException(
         new IOException(

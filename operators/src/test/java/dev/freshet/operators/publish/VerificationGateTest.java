@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,23 @@ class VerificationGateTest {
     }
   }
 
+  /** Lance draws a graph anew each time, and another one may be better. */
+  @Test
+  void aGraphIsBuiltAgainMoreOften() throws Exception {
+    stream.close();
+    FileUtils.deleteDirectory(directory.resolve("t").toFile());
+    stream = TestStream.create(directory.resolve("t"), IndexType.IVF_HNSW_SQ, 2);
+    try (SegmentBuilder builder =
+            new BreakingBuilder(
+                SegmentBuilder.of(stream.options(), stream.options().indexStorage()), 3);
+        DatasetHandle dataset = stream.dataset.open()) {
+      Publication.Segment segment = builder.build(plan());
+      Publication.Segment right = gate(builder).verified(dataset, segment, Set.of());
+      assertThat(right.built().plan().uuid()).isNotEqualTo(segment.built().plan().uuid());
+      assertThat(metrics.count("verificationsFailed")).isEqualTo(3);
+    }
+  }
+
   @Test
   void aFragmentThatCannotBeReadStopsTheRebuild() throws Exception {
     try (SegmentBuilder builder =
@@ -129,18 +147,27 @@ class VerificationGateTest {
     }
   }
 
-  /** Cuts the end off whatever it builds. */
+  /** Cuts the end off whatever it builds, or off the first segments. */
   private final class BreakingBuilder implements SegmentBuilder {
 
     private final SegmentBuilder builder;
+    private int broken;
 
     private BreakingBuilder(SegmentBuilder builder) {
+      this(builder, Integer.MAX_VALUE);
+    }
+
+    private BreakingBuilder(SegmentBuilder builder, int broken) {
       this.builder = builder;
+      this.broken = broken;
     }
 
     @Override
     public Publication.Segment build(SegmentPlan plan) throws IOException {
       Publication.Segment segment = builder.build(plan);
+      if (broken-- <= 0) {
+        return segment;
+      }
       Path file = fileOf(segment, "auxiliary.idx");
       try {
         byte[] bytes = Files.readAllBytes(file);

@@ -52,6 +52,8 @@ public enum IndexType {
    * @param allowedLoss how much less of the true neighbours a segment may find than those that it
    *     replaces
    * @param searchedShare of the compared rows, those among which a row must be
+   * @param rebuilds how often a segment that fails its verification is built again: Lance draws
+   *     graphs and rotations anew each time, and among many equal vectors some are unlucky
    * @param indexVersion which Lance gives to entries of the type in a manifest
    */
   public record Traits(
@@ -60,22 +62,23 @@ public enum IndexType {
       double allowedMisses,
       double allowedLoss,
       double searchedShare,
+      int rebuilds,
       int indexVersion) {
 
     /**
      * Codes of the same model are copied, or encoded alike, so answers are the same but for ties;
      * lossy codes of near duplicates miss.
      */
-    static final Traits COPIED = new Traits(Builder.FRESHET, true, 0.1, 0.05, 0.05, 1);
+    static final Traits COPIED = new Traits(Builder.FRESHET, true, 0.1, 0.05, 0.05, 1, 1);
 
     /** A graph is built anew, and finds other neighbours. */
-    static final Traits LINKED = new Traits(Builder.LANCE, true, 0.1, 0.15, 0.05, 1);
+    static final Traits LINKED = new Traits(Builder.LANCE, true, 0.1, 0.15, 0.05, 3, 1);
 
     /**
      * A rotation is drawn anew, so all codes are others. With one bit a dimension 20 to 40 of a
      * hundred rows miss themselves in a sound segment, and 80 in a merged one.
      */
-    static final Traits ROTATED = new Traits(Builder.LANCE, false, 0.65, 0.25, 0.2, 2);
+    static final Traits ROTATED = new Traits(Builder.LANCE, false, 0.65, 0.25, 0.2, 3, 2);
   }
 
   private final Coding coding;
