@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +50,10 @@ final class SearchInvariant {
     this.fragments = fragments;
   }
 
-  /** Vectors of some rows, as queries. */
+  /** Vectors of some rows, as queries; the same ones wherever in the table the rows are. */
   static List<float[]> queries(List<LiveRows.Row> rows, long seed) {
     List<LiveRows.Row> shuffled = new ArrayList<>(rows);
+    shuffled.sort(Comparator.comparingLong(LiveRows.Row::id));
     Collections.shuffle(shuffled, new Random(seed));
     return shuffled.stream().limit(QUERIES).map(row -> row.vector().orElseThrow()).toList();
   }
