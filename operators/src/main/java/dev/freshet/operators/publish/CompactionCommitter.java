@@ -43,12 +43,10 @@ final class CompactionCommitter {
 
   private final PublishContext context;
   private final BackgroundCommit background;
-  private final SegmentPurger purger;
 
   CompactionCommitter(PublishContext context, BackgroundCommit background) {
     this.context = context;
     this.background = background;
-    this.purger = new SegmentPurger(context);
   }
 
   void commit(CompactionResult result) throws IOException {
@@ -156,7 +154,7 @@ final class CompactionCommitter {
           dead.add(segment);
         }
       }
-      return dead.isEmpty() || purger.purge(dataset, manifest, dead);
+      return dead.isEmpty() || new SegmentPurger(context).purge(dataset, manifest, dead);
     } catch (CorruptSegmentException | FileNotFoundException e) {
       LOG.warn("Fragments {} are not compacted, as a segment cannot be read", rewritten, e);
       return false; // its recheck withdraws it; discovery proposes the compaction again

@@ -40,13 +40,11 @@ final class SegmentCommitter {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentCommitter.class);
 
   private final PublishContext context;
-  private final SegmentPurger purger;
   private final RewriteRace race;
   private final MovedRows moved;
 
   SegmentCommitter(PublishContext context) {
     this.context = context;
-    this.purger = new SegmentPurger(context);
     this.race = new RewriteRace(context);
     this.moved = new MovedRows(context);
   }
@@ -68,6 +66,7 @@ final class SegmentCommitter {
   }
 
   private void publish(Publication.Segment built) throws IOException {
+    SegmentPurger purger = new SegmentPurger(context);
     Publication.Segment segment = built;
     Optional<Coverage> coveredThen = Optional.empty(); // when the segment was verified
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -89,7 +88,7 @@ final class SegmentCommitter {
             segment = context.gate().verified(dataset, segment, replaced);
             coveredThen = Optional.of(manifest.covered());
           }
-          if (isCommitted(dataset, manifest, segment, replaced)) {
+          if (isCommitted(dataset, manifest, segment, replaced, purger)) {
             return;
           }
         } else if (decision instanceof PublishDecision.Withdraw) {
@@ -121,7 +120,8 @@ final class SegmentCommitter {
       DatasetHandle dataset,
       ManifestVersion manifest,
       Publication.Segment segment,
-      Set<UUID> replaced)
+      Set<UUID> replaced,
+      SegmentPurger purger)
       throws IOException {
     List<CommittedSegment> others =
         manifest.index().segments().stream()

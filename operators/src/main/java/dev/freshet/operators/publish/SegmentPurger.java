@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * Rewrites committed segments without the entries that their rows have left: each alone, by its own
  * model, so that the tiers of the index stay what they are.
  *
- * <p>What was rewritten is kept until it is published, for the next attempt after a lost race.
+ * <p>What was rewritten is kept until it is published, for the next attempt of the same commit
+ * after a lost race, and no longer: more rows may have left it by then, and its files be garbage.
  */
 final class SegmentPurger {
 

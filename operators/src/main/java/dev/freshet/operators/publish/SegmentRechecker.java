@@ -45,13 +45,11 @@ final class SegmentRechecker {
 
   private final PublishContext context;
   private final IndexSpec index;
-  private final SegmentPurger purger;
   private final Withdrawal withdrawal;
 
   SegmentRechecker(PublishContext context) {
     this.context = context;
     this.index = context.options().index();
-    this.purger = new SegmentPurger(context);
     this.withdrawal = new Withdrawal(context);
   }
 
@@ -64,6 +62,7 @@ final class SegmentRechecker {
    *     that must be left alone
    */
   void recheck(UUID uuid) throws IOException {
+    SegmentPurger purger = new SegmentPurger(context);
     for (int attempt = 1; attempt <= SegmentCommitter.MAX_ATTEMPTS; attempt++) {
       try (DatasetHandle dataset = context.versions().latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, index.name());
@@ -71,7 +70,7 @@ final class SegmentRechecker {
         context.foreign().refuse(manifest.index());
         context.entries().retain(manifest.index().segments());
         Optional<CommittedSegment> segment = committed(manifest, uuid);
-        if (segment.isEmpty() || isSettled(dataset, manifest, segment.get())) {
+        if (segment.isEmpty() || isSettled(dataset, manifest, segment.get(), purger)) {
           return;
         }
       }
@@ -89,7 +88,10 @@ final class SegmentRechecker {
 
   /** Whether the segment is right, or was mended and no other writer was faster. */
   private boolean isSettled(
-      DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
+      DatasetHandle dataset,
+      ManifestVersion manifest,
+      CommittedSegment segment,
+      SegmentPurger purger)
       throws IOException {
     int field = dataset.column(index.column()).field();
     Coverage stale = StaleCoverage.of(dataset, index.name(), segment, field);
