@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * fragments that were taken off its coverage, and of rows that have moved under a stable row id.
  *
  * <p>Keeps of each segment what tells most at once: the fragments of its entries, or with stable
- * row ids the highest. Not thread-safe.
+ * row ids the highest. Memory while a segment is read: 2 bytes a row at most. Not thread-safe.
  */
 public final class SegmentEntries {
 
@@ -41,8 +41,11 @@ public final class SegmentEntries {
     AMBIGUOUS
   }
 
-  /** Of a segment: fragments of its entries, if row ids are addresses; its highest row id. */
-  private record Extent(Coverage fragments, long highest) {}
+  /**
+   * Of a segment: its highest row id, and, if row ids are addresses, the fragments of its entries
+   * and whether one comes twice.
+   */
+  private record Extent(Coverage fragments, boolean repeats, long highest) {}
 
   private final IndexStorage storage;
   private final Map<UUID, Extent> extents = new HashMap<>();
@@ -90,8 +93,9 @@ public final class SegmentEntries {
   public State state(DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
     if (!dataset.stableRowIds()) {
-      boolean inside = segment.coverage().containsAll(extent(segment.uuid(), false).fragments());
-      return inside ? State.SOUND : State.WORN;
+      Extent extent = extent(segment.uuid(), false);
+      boolean inside = segment.coverage().containsAll(extent.fragments());
+      return extent.repeats() ? State.AMBIGUOUS : inside ? State.SOUND : State.WORN;
     }
     Roaring64Bitmap entries = new Roaring64Bitmap();
     if (addAll(segment.uuid(), entries)) {
@@ -141,16 +145,19 @@ public final class SegmentEntries {
     Extent known = extents.get(segment);
     if (known == null) {
       BitSet fragments = new BitSet();
+      Roaring64Bitmap addresses = new Roaring64Bitmap();
       long[] highest = {-1};
-      SegmentReader.open(storage, segment)
-          .rowIds(
-              row -> {
-                highest[0] = Math.max(highest[0], row);
-                if (!stable) {
-                  fragments.set((int) (row >>> Integer.SIZE));
-                }
-              });
-      known = new Extent(Coverage.of(fragments.stream()), highest[0]);
+      SegmentReader reader = SegmentReader.open(storage, segment);
+      reader.rowIds(
+          row -> {
+            highest[0] = Math.max(highest[0], row);
+            if (!stable) {
+              fragments.set((int) (row >>> Integer.SIZE));
+              addresses.addLong(row);
+            }
+          });
+      boolean repeats = !stable && addresses.getLongCardinality() < reader.rows();
+      known = new Extent(Coverage.of(fragments.stream()), repeats, highest[0]);
       extents.put(segment, known);
     }
     return known;

@@ -31,8 +31,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.lance.index.OptimizeOptions;
 
 /**
  * Entries that their rows have left cost no answer; Lance itself is asked, with k = all rows.
@@ -195,6 +197,62 @@ class StrayEntriesTest {
                   SegmentPurger.uuids(plan.absorbed()),
                   context.gate().token(segment));
       assertThat(outcome).isInstanceOf(CommitOutcome.Committed.class);
+    }
+  }
+
+  /**
+   * A merge of all segments keeps the entries of a fragment that none of them covers any more, and
+   * adds its present ones, so that rows answer twice, also those whose vectors stayed the same.
+   */
+  @ParameterizedTest
+  @CsvSource({"IVF_FLAT, false", "IVF_PQ, false", "IVF_FLAT, true", "IVF_PQ, true"})
+  void whatAnotherMergesAfterAnUpdateInPlaceIsIndexedAnew(IndexType type, boolean stable)
+      throws Exception {
+    Path path = directory.resolve("t");
+    begin(
+        stable
+            ? TestStream.withStableRowIds(path, type, FRAGMENTS)
+            : TestStream.create(path, type, FRAGMENTS));
+    publish(0, 1);
+    publish(2, 3);
+    stream.dataset.updateInPlace(0, 0, TestVectors.clustered(2, 8, 2, TestStream.SEED + 1));
+    optimize();
+    assertThat(coverages()).containsExactly(Coverage.of(0, 1, 2, 3));
+    recheckAll();
+    assertThat(stream.manifest().uncovered()).isEqualTo(Coverage.of(0, 1, 2, 3));
+    assertEachOnce(FRAGMENTS * TestStream.ROWS);
+  }
+
+  /** The stream absorbs such a segment before it has looked at it. */
+  @ParameterizedTest
+  @EnumSource(
+      value = IndexType.class,
+      names = {"IVF_FLAT", "IVF_PQ"})
+  void whatAbsorbsAMergeOfAnotherAfterAnUpdateInPlaceIsBuiltFromTheFragments(IndexType type)
+      throws Exception {
+    begin(TestStream.create(directory.resolve("t"), type, FRAGMENTS));
+    publish(0, 1);
+    publish(2);
+    stream.dataset.updateInPlace(0, 0, TestVectors.clustered(2, 8, 2, TestStream.SEED + 1));
+    optimize();
+    stream.dataset.append(OTHERS, CHANGED);
+    CommittedSegment merged = stream.manifest().index().segments().get(0);
+    assertThat(merged.coverage()).isEqualTo(Coverage.of(0, 1, 2, 3));
+    SegmentPlan plan =
+        SegmentPlan.of(
+            model,
+            List.of(stream.seal(model, FRAGMENTS)),
+            List.of(merged),
+            stream.manifest(),
+            UUID::randomUUID);
+    new SegmentCommitter(context).commit(builder.build(plan));
+    assertThat(coverages()).containsExactly(Coverage.of(0, 1, 2, 3, 4));
+    assertEachOnce(FRAGMENTS * TestStream.ROWS + CHANGED);
+  }
+
+  private void optimize() {
+    try (DatasetHandle handle = stream.dataset.open()) {
+      handle.dataset().optimizeIndices(OptimizeOptions.builder().numIndicesToMerge(10).build());
     }
   }
 
