@@ -29,7 +29,7 @@ public final class IndexCatalog {
   /** What Lance keeps for itself; it fails to describe what a deferred remap leaves. */
   private static final String INTERNAL = "__lance";
 
-  private static final String VECTOR = "VectorIndexDetails";
+  static final String VECTOR = "VectorIndexDetails";
 
   private IndexCatalog() {}
 

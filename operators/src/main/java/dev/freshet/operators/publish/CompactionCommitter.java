@@ -85,9 +85,9 @@ final class CompactionCommitter {
   }
 
   /** Not if an earlier attempt has committed it, or a fragment is gone. */
-  private boolean isStillWanted(Coverage rewritten) {
+  private boolean isStillWanted(Coverage rewritten) throws IOException {
     try (DatasetHandle dataset = context.versions().latest()) {
-      return ManifestReader.read(dataset, context.index()).live().containsAll(rewritten);
+      return context.manifest(dataset).live().containsAll(rewritten);
     }
   }
 

@@ -2,7 +2,9 @@ package dev.freshet.operators.publish;
 
 import dev.freshet.lance.commit.SegmentPublisher;
 import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.verify.SegmentEntries;
 import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.operators.assemble.SegmentRebuilder;
@@ -14,7 +16,9 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.operators.train.ModelStore;
+import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.IndexStorage;
+import java.io.IOException;
 import java.time.Clock;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -66,6 +70,18 @@ record PublishContext(
         new SegmentEntries(storage),
         new ForeignSegments(storage),
         metrics);
+  }
+
+  /**
+   * The manifest of a version.
+   *
+   * @throws org.apache.flink.runtime.execution.SuppressRestartsException if what has the index's
+   *     name there must be left alone
+   */
+  ManifestVersion manifest(DatasetHandle dataset) throws IOException {
+    ManifestVersion manifest = ManifestReader.read(dataset, index());
+    foreign.refuse(dataset, options.index(), manifest.index());
+    return manifest;
   }
 
   /** Name of the index. */

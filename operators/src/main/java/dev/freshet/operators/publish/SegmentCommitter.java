@@ -3,7 +3,6 @@ package dev.freshet.operators.publish;
 import dev.freshet.lance.commit.CommitOutcome;
 import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.DatasetHandle;
-import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.assemble.UnreadableInputException;
 import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.CommittedSegment;
@@ -72,8 +71,7 @@ final class SegmentCommitter {
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       context.metrics().attempt();
       try (DatasetHandle dataset = context.versions().latest()) {
-        ManifestVersion manifest = ManifestReader.read(dataset, context.index());
-        context.foreign().refuse(manifest.index());
+        ManifestVersion manifest = context.manifest(dataset);
         SegmentPlan plan = segment.built().plan();
         PublishDecision decision = PublishDecision.of(plan, manifest, UUID::randomUUID);
         if (decision instanceof PublishDecision.Replan replan) {

@@ -5,7 +5,6 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.dataset.UnsearchableSegmentException;
 import dev.freshet.lance.manifest.FragmentHistory;
-import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.manifest.StaleCoverage;
 import dev.freshet.lance.verify.SegmentEntries;
 import dev.freshet.lance.verify.SegmentVerifier;
@@ -65,9 +64,8 @@ final class SegmentRechecker {
     SegmentPurger purger = new SegmentPurger(context);
     for (int attempt = 1; attempt <= SegmentCommitter.MAX_ATTEMPTS; attempt++) {
       try (DatasetHandle dataset = context.versions().latest()) {
-        ManifestVersion manifest = ManifestReader.read(dataset, index.name());
+        ManifestVersion manifest = context.manifest(dataset);
         context.known().retain(manifest.index());
-        context.foreign().refuse(manifest.index());
         context.entries().retain(manifest.index().segments());
         Optional<CommittedSegment> segment = committed(manifest, uuid);
         if (segment.isEmpty() || isSettled(dataset, manifest, segment.get(), purger)) {

@@ -72,6 +72,7 @@ final class ModelResolver implements AutoCloseable {
     if (version > resolvedAt || current.isEmpty()) {
       try (DatasetHandle dataset = versions.latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
+        foreign.refuse(dataset, options.index(), manifest.index());
         current = adopt(manifest.index());
         if (current.isEmpty() && options.modelSegment().isPresent()) {
           current = Optional.of(store.referenceTo(options.modelSegment().get()));
@@ -87,7 +88,6 @@ final class ModelResolver implements AutoCloseable {
   /** The current model as a committed segment holds it, or the index's own if it has another. */
   private Optional<ModelReference> adopt(LogicalIndex index) throws IOException {
     store.retain(index);
-    foreign.refuse(index);
     List<CommittedSegment> largestFirst =
         index.segments().stream()
             .sorted(Comparator.comparingInt(segment -> -segment.coverage().size()))

@@ -1,0 +1,56 @@
+package dev.freshet.lance.manifest;
+
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.VectorColumn;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.lance.index.Index;
+import org.lance.schema.LanceField;
+
+/**
+ * An index that has the name of a stream's index and is another one: somebody has dropped that and
+ * made this under its name, or the columns have changed their names. Lance takes all entries of a
+ * name for one index, whatever they are over, so nothing may be added to it.
+ */
+public final class Namesake {
+
+  private Namesake() {}
+
+  /** What tells that the index of that name is another one; empty if there is none. */
+  public static Optional<String> difference(
+      DatasetHandle handle, String index, VectorColumn column) {
+    return ManifestReader.segments(handle, index).stream()
+        .flatMap(entry -> difference(handle, entry, column).stream())
+        .findFirst();
+  }
+
+  private static Optional<String> difference(
+      DatasetHandle handle, Index entry, VectorColumn column) {
+    String type = detailsType(entry);
+    if (!type.isEmpty() && !type.equals(IndexCatalog.VECTOR)) {
+      return Optional.of("is no vector index but a " + type.replace("IndexDetails", ""));
+    }
+    return entry.fields().equals(List.of(column.field()))
+        ? Optional.empty()
+        : Optional.of("is over " + names(handle, entry) + ", not over column " + column.name());
+  }
+
+  private static String names(DatasetHandle handle, Index entry) {
+    return handle.dataset().getLanceSchema().fields().stream()
+        .filter(field -> entry.fields().contains(field.getId()))
+        .map(LanceField::getName)
+        .findFirst()
+        .map(name -> "column " + name)
+        .orElse("fields " + entry.fields());
+  }
+
+  private static String detailsType(Index entry) {
+    try {
+      return StoredIndex.typeOf(entry.indexDetails().orElse(new byte[0]));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
