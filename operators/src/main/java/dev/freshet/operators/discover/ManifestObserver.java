@@ -1,6 +1,7 @@
 package dev.freshet.operators.discover;
 
 import dev.freshet.lance.commit.DatasetCompaction;
+import dev.freshet.lance.commit.FragileIndexes;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
@@ -103,24 +104,34 @@ final class ManifestObserver implements AutoCloseable {
     }
     nextCompaction = now.plus(options.compaction().interval());
     if (WritePath.isOn(dataset)) {
-      sayUncompacted(dataset);
+      sayUncompacted(dataset, "it has a write path", "compact it with the LanceDB that writes it");
       return List.of();
     }
     return CompactionTrigger.due(manifest, compaction)
         ? DatasetCompaction.plan(
-            dataset,
-            options.compaction().targetRows(),
-            options.compaction().deletions(),
-            MAX_FRAGMENTS)
+                dataset,
+                options.compaction().targetRows(),
+                options.compaction().deletions(),
+                MAX_FRAGMENTS)
+            .stream()
+            .filter(group -> !isHarmful(dataset, group))
+            .toList()
         : List.of();
   }
 
-  private void sayUncompacted(DatasetHandle dataset) {
+  private boolean isHarmful(DatasetHandle dataset, CompactionGroup group) {
+    Optional<String> harmed =
+        FragileIndexes.harmedBy(dataset, options.index().name(), group.fragments());
+    harmed.ifPresent(
+        name ->
+            sayUncompacted(
+                dataset, "index " + name + " would answer worse", "compact it and rebuild that"));
+    return harmed.isPresent();
+  }
+
+  private void sayUncompacted(DatasetHandle dataset, String reason, String remedy) {
     if (!saidUncompacted) {
-      LOG.warn(
-          "{} has a write path, so its fragments are not compacted here: compact it with the"
-              + " LanceDB that writes it",
-          dataset.location());
+      LOG.warn("Fragments of {} are not compacted: {}; {}", dataset.location(), reason, remedy);
       saidUncompacted = true;
     }
   }

@@ -2,6 +2,7 @@ package dev.freshet.operators.publish;
 
 import dev.freshet.lance.commit.CommitOutcome;
 import dev.freshet.lance.commit.CompactionResult;
+import dev.freshet.lance.commit.FragileIndexes;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.ManifestReader;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -56,6 +58,7 @@ final class CompactionCommitter {
       return;
     }
     if (!isStillWanted(rewritten)
+        || isHarmful(rewritten)
         || !isThere(result)
         || !withdrawUnmappable(rewritten)
         || !purgeDead(rewritten)) {
@@ -88,6 +91,20 @@ final class CompactionCommitter {
   private boolean isStillWanted(Coverage rewritten) throws IOException {
     try (DatasetHandle dataset = context.versions().latest()) {
       return context.manifest(dataset).live().containsAll(rewritten);
+    }
+  }
+
+  /** Another writer may have made an index since the rewrite began. */
+  private boolean isHarmful(Coverage rewritten) {
+    try (DatasetHandle dataset = context.versions().latest()) {
+      Optional<String> harmed = FragileIndexes.harmedBy(dataset, context.index(), rewritten);
+      harmed.ifPresent(
+          name ->
+              LOG.info(
+                  "Fragments {} are not compacted, as index {} would answer worse",
+                  rewritten,
+                  name));
+      return harmed.isPresent();
     }
   }
 

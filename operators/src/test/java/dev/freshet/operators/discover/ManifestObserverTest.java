@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.lance.TestModels;
 import dev.freshet.lance.TestSegments;
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.state.model.CompactionGroup;
@@ -11,10 +12,15 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lance.index.DistanceType;
+import org.lance.index.IndexOptions;
+import org.lance.index.IndexParams;
+import org.lance.index.vector.VectorIndexParams;
 
 class ManifestObserverTest {
 
@@ -80,6 +86,25 @@ class ManifestObserverTest {
 
   @Test
   void uncoveredFragmentsAreNotCompacted() {
+    assertNoCompactions();
+  }
+
+  /** The remap of IVF_RQ is wrong. */
+  @Test
+  void whatWouldHarmTheIndexOfAnotherIsNotCompacted() {
+    publishAll();
+    IndexParams oneBit =
+        IndexParams.builder()
+            .setVectorIndexParams(VectorIndexParams.ivfRq(4, (byte) 1, DistanceType.L2))
+            .build();
+    try (DatasetHandle handle = stream.dataset.open()) {
+      handle
+          .dataset()
+          .createIndex(
+              IndexOptions.builder(List.of("vec"), org.lance.index.IndexType.IVF_RQ, oneBit)
+                  .withIndexName("another")
+                  .build());
+    }
     assertNoCompactions();
   }
 
