@@ -68,6 +68,7 @@ final class SegmentCommitter {
     SegmentPurger purger = new SegmentPurger(context);
     Publication.Segment segment = built;
     Optional<Coverage> coveredThen = Optional.empty(); // when the segment was verified
+    int fieldThen = -1; // of the column, likewise
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       context.metrics().attempt();
       try (DatasetHandle dataset = context.versions().latest()) {
@@ -80,11 +81,14 @@ final class SegmentCommitter {
           coveredThen = Optional.empty();
         } else if (decision instanceof PublishDecision.Publish publish) {
           Set<UUID> replaced = SegmentPurger.uuids(publish.replaced());
+          int field = moved.field(dataset);
           if (coveredThen.isEmpty()
+              || field != fieldThen
               || moved.areIn(dataset, segment, manifest.covered().minus(coveredThen.get()))) {
             segment = moved.without(dataset, manifest, segment);
             segment = context.gate().verified(dataset, segment, replaced);
             coveredThen = Optional.of(manifest.covered());
+            fieldThen = field;
           }
           if (isCommitted(dataset, manifest, segment, replaced, purger)) {
             return;
