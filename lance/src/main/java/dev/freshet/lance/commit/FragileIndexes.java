@@ -4,6 +4,7 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.manifest.StoredIndex;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -20,8 +21,8 @@ public final class FragileIndexes {
 
   private static final String VECTOR = "VectorIndexDetails";
 
-  /** The version of IVF_RQ; that of all other types is lower. */
-  private static final int RQ_VERSION = 2;
+  /** Versions of entries from which on a remap damages them: those of all other types are lower. */
+  private static final int DAMAGED_BY_REMAP = IndexType.IVF_RQ.traits().indexVersion();
 
   private FragileIndexes() {}
 
@@ -36,7 +37,7 @@ public final class FragileIndexes {
             .anyMatch(one -> one.deletedRows() > 0 && fragments.contains(one.id()));
     return handle.dataset().getIndexes().stream()
         .filter(index -> !index.name().equals(own) && isOverVectors(index))
-        .filter(index -> handle.stableRowIds() ? masks : index.indexVersion() >= RQ_VERSION)
+        .filter(index -> handle.stableRowIds() ? masks : index.indexVersion() >= DAMAGED_BY_REMAP)
         .filter(
             index -> index.fragments().map(Coverage::of).filter(fragments::intersects).isPresent())
         .map(Index::name)
