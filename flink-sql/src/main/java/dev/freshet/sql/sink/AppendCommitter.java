@@ -1,6 +1,7 @@
 package dev.freshet.sql.sink;
 
 import dev.freshet.lance.commit.CommitOutcome;
+import dev.freshet.lance.commit.DroppedColumnException;
 import dev.freshet.lance.commit.FragmentAppender;
 import dev.freshet.lance.commit.FragmentReplacer;
 import dev.freshet.lance.commit.UnkeepableIndexException;
@@ -57,7 +58,7 @@ final class AppendCommitter implements Committer<Append> {
     for (CommitRequest<Append> request : requests) {
       try {
         commit(request.getCommittable());
-      } catch (UnkeepableIndexException e) {
+      } catch (UnkeepableIndexException | DroppedColumnException e) {
         throw new SuppressRestartsException(e); // trying again would not help
       }
     }

@@ -2,10 +2,14 @@ package dev.freshet.lance.commit;
 
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.FieldFiles;
 import dev.freshet.lance.write.WrittenFragments;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.lance.Transaction;
 import org.lance.operation.Append;
@@ -23,12 +27,14 @@ public final class FragmentAppender {
    * @param files the files of the same dataset
    * @param properties what the transaction tells of its origin
    * @throws UnkeepableIndexException if an index of the dataset would not survive the commit
+   * @throws DroppedColumnException if a column of the fragments was dropped since they were written
    */
   public static CommitOutcome append(
       DatasetHandle handle,
       DatasetFiles files,
       WrittenFragments fragments,
       Map<String, String> properties) {
+    requireColumns(handle, fragments);
     Operation operation =
         fragments.isEmpty() ? nothing() : Append.builder().fragments(fragments.metadata()).build();
     try (Transaction transaction =
@@ -38,6 +44,28 @@ public final class FragmentAppender {
             .transactionProperties(properties)
             .build()) {
       return CheckedCommit.execute(handle, files, transaction, Set.of());
+    }
+  }
+
+  /**
+   * Refuses fragments with a field that the dataset has no more: Lance commits them, and the values
+   * are lost, as a column that is added under the same name is another field.
+   */
+  static void requireColumns(DatasetHandle handle, WrittenFragments fragments) {
+    Set<Integer> dropped = new TreeSet<>();
+    fragments.metadata().stream()
+        .flatMap(fragment -> fragment.getFiles().stream())
+        .forEach(file -> Arrays.stream(file.getFields()).forEach(dropped::add));
+    Set<Integer> present = new HashSet<>();
+    FieldFiles.addIds(handle.dataset().getLanceSchema().fields(), present);
+    dropped.removeAll(present);
+    if (!dropped.isEmpty()) {
+      throw new DroppedColumnException(
+          "Rows were written to "
+              + handle.location()
+              + " for fields "
+              + dropped
+              + ", which were dropped from it since: write them again to the columns that it has");
     }
   }
 

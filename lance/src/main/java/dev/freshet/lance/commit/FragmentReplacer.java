@@ -34,6 +34,7 @@ public final class FragmentReplacer {
    * @param files the files of the same dataset
    * @param replaced rows of the handle's version
    * @param properties what the transaction tells of its origin
+   * @throws DroppedColumnException if a column of the fragments was dropped since they were written
    */
   public static CommitOutcome replace(
       DatasetHandle handle,
@@ -44,6 +45,7 @@ public final class FragmentReplacer {
     if (replaced.isEmpty()) {
       return FragmentAppender.append(handle, files, fragments, properties);
     }
+    FragmentAppender.requireColumns(handle, fragments);
     try (Transaction transaction =
         new Transaction.Builder()
             .readVersion(handle.version())
