@@ -58,8 +58,21 @@ class SegmentWatchTest {
     assertThat(watch.changed(manifest(new int[] {}, segment(FIRST)))).containsExactly(FIRST);
   }
 
+  @Test
+  void aSegmentOverAFragmentOfOtherFilesIsNoticedAgain() {
+    CommittedSegment[] both = {segment(FIRST, 0, 1), segment(SECOND, 2)};
+    watch.changed(manifest(new int[] {0, 1, 2}, both));
+    List<Fragment> rewritten =
+        List.of(new Fragment(0, 10, 0), new Fragment(1, 10, 0, 77), new Fragment(2, 10, 3));
+    assertThat(watch.changed(manifest(rewritten, both))).containsExactly(FIRST);
+    assertThat(watch.changed(manifest(rewritten, both))).isEmpty();
+  }
+
   private static ManifestVersion manifest(int[] live, CommittedSegment... segments) {
-    List<Fragment> fragments = Arrays.stream(live).mapToObj(id -> new Fragment(id, 10, 0)).toList();
+    return manifest(Arrays.stream(live).mapToObj(id -> new Fragment(id, 10, 0)).toList(), segments);
+  }
+
+  private static ManifestVersion manifest(List<Fragment> fragments, CommittedSegment... segments) {
     return new ManifestVersion(
         1, Instant.EPOCH, fragments, new LogicalIndex("idx", List.of(segments)));
   }
