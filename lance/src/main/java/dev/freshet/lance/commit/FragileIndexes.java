@@ -1,12 +1,11 @@
 package dev.freshet.lance.commit;
 
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.IndexCatalog;
 import dev.freshet.lance.manifest.ManifestReader;
-import dev.freshet.lance.manifest.StoredIndex;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import org.lance.index.Index;
 
@@ -19,8 +18,6 @@ import org.lance.index.Index;
  */
 public final class FragileIndexes {
 
-  private static final String VECTOR = "VectorIndexDetails";
-
   /** Versions of entries from which on a remap damages them: those of all other types are lower. */
   private static final int DAMAGED_BY_REMAP = IndexType.IVF_RQ.traits().indexVersion();
 
@@ -32,23 +29,26 @@ public final class FragileIndexes {
    * @param own name of the index whose owner asks
    */
   public static Optional<String> harmedBy(DatasetHandle handle, String own, Coverage fragments) {
-    boolean masks =
-        ManifestReader.fragments(handle).stream()
-            .anyMatch(one -> one.deletedRows() > 0 && fragments.contains(one.id()));
-    return handle.dataset().getIndexes().stream()
-        .filter(index -> !index.name().equals(own) && isOverVectors(index))
-        .filter(index -> handle.stableRowIds() ? masks : index.indexVersion() >= DAMAGED_BY_REMAP)
-        .filter(
-            index -> index.fragments().map(Coverage::of).filter(fragments::intersects).isPresent())
-        .map(Index::name)
-        .findFirst();
+    List<Index> others =
+        handle.dataset().getIndexes().stream()
+            .filter(index -> !index.name().equals(own) && IndexCatalog.isOverVectors(index))
+            .filter(index -> handle.stableRowIds() || index.indexVersion() >= DAMAGED_BY_REMAP)
+            .filter(index -> covers(index, fragments))
+            .toList();
+    boolean harmless = others.isEmpty() || handle.stableRowIds() && !loseMasks(handle, fragments);
+    return harmless ? Optional.empty() : Optional.of(others.get(0).name());
   }
 
-  private static boolean isOverVectors(Index index) {
-    try {
-      return StoredIndex.typeOf(index.indexDetails().orElse(new byte[0])).equals(VECTOR);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** One that does not say what it covers may cover everything. */
+  private static boolean covers(Index index, Coverage fragments) {
+    return index
+        .fragments()
+        .map(covered -> Coverage.of(covered).intersects(fragments))
+        .orElse(true);
+  }
+
+  private static boolean loseMasks(DatasetHandle handle, Coverage fragments) {
+    return ManifestReader.fragments(handle).stream()
+        .anyMatch(one -> one.deletedRows() > 0 && fragments.contains(one.id()));
   }
 }

@@ -29,7 +29,7 @@ public final class IndexCatalog {
   /** What Lance keeps for itself; it fails to describe what a deferred remap leaves. */
   private static final String INTERNAL = "__lance";
 
-  static final String VECTOR = "VectorIndexDetails";
+  private static final String VECTOR = "VectorIndexDetails";
 
   private IndexCatalog() {}
 
@@ -48,8 +48,7 @@ public final class IndexCatalog {
   private static IndexSummary summary(
       DatasetHandle handle, List<Index> segments, Map<Integer, String> columns) {
     Index first = segments.get(0);
-    String type = detailsType(first);
-    if (type.isEmpty() || type.equals(VECTOR)) {
+    if (isOverVectors(first)) {
       return handle
           .dataset()
           .describeIndices(new IndexCriteria.Builder().hasName(first.name()).build())
@@ -61,9 +60,20 @@ public final class IndexCatalog {
     return new IndexSummary(
         first.name(),
         columnNames(first.fields(), columns),
-        type.replace("IndexDetails", ""),
+        typeName(first),
         Optional.empty(),
         segments.size());
+  }
+
+  /** Whether it is a vector index; one without details, of an old Lance, is taken for one. */
+  public static boolean isOverVectors(Index index) {
+    String type = detailsType(index);
+    return type.isEmpty() || type.equals(VECTOR);
+  }
+
+  /** Simple name of its type, such as BTree; that of vector indexes says no more than Vector. */
+  static String typeName(Index index) {
+    return detailsType(index).replace("IndexDetails", "");
   }
 
   private static String detailsType(Index index) {

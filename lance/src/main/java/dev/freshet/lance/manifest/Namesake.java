@@ -2,8 +2,6 @@ package dev.freshet.lance.manifest;
 
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.lance.index.Index;
@@ -28,9 +26,8 @@ public final class Namesake {
 
   private static Optional<String> difference(
       DatasetHandle handle, Index entry, VectorColumn column) {
-    String type = detailsType(entry);
-    if (!type.isEmpty() && !type.equals(IndexCatalog.VECTOR)) {
-      return Optional.of("is no vector index but a " + type.replace("IndexDetails", ""));
+    if (!IndexCatalog.isOverVectors(entry)) {
+      return Optional.of("is no vector index but a " + IndexCatalog.typeName(entry));
     }
     return entry.fields().equals(List.of(column.field()))
         ? Optional.empty()
@@ -44,13 +41,5 @@ public final class Namesake {
         .findFirst()
         .map(name -> "column " + name)
         .orElse("fields " + entry.fields());
-  }
-
-  private static String detailsType(Index entry) {
-    try {
-      return StoredIndex.typeOf(entry.indexDetails().orElse(new byte[0]));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -38,6 +38,14 @@ final class SegmentCommitter {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentCommitter.class);
 
+  /**
+   * The table as it was when a segment was verified.
+   *
+   * @param covered fragments that the index covered
+   * @param field id of the column
+   */
+  private record Verified(Coverage covered, int field) {}
+
   private final PublishContext context;
   private final RewriteRace race;
   private final MovedRows moved;
@@ -67,8 +75,7 @@ final class SegmentCommitter {
   private void publish(Publication.Segment built) throws IOException {
     SegmentPurger purger = new SegmentPurger(context);
     Publication.Segment segment = built;
-    Optional<Coverage> coveredThen = Optional.empty(); // when the segment was verified
-    int fieldThen = -1; // of the column, likewise
+    Optional<Verified> verified = Optional.empty();
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       context.metrics().attempt();
       try (DatasetHandle dataset = context.versions().latest()) {
@@ -78,17 +85,14 @@ final class SegmentCommitter {
         if (decision instanceof PublishDecision.Replan replan) {
           context.metrics().replanned();
           segment = context.builder().build(replan.plan());
-          coveredThen = Optional.empty();
+          verified = Optional.empty();
         } else if (decision instanceof PublishDecision.Publish publish) {
           Set<UUID> replaced = SegmentPurger.uuids(publish.replaced());
-          int field = moved.field(dataset);
-          if (coveredThen.isEmpty()
-              || field != fieldThen
-              || moved.areIn(dataset, segment, manifest.covered().minus(coveredThen.get()))) {
+          Verified now = new Verified(manifest.covered(), moved.field(dataset));
+          if (verified.isEmpty() || !holds(verified.get(), now, dataset, segment)) {
             segment = moved.without(dataset, manifest, segment);
             segment = context.gate().verified(dataset, segment, replaced);
-            coveredThen = Optional.of(manifest.covered());
-            fieldThen = field;
+            verified = Optional.of(now);
           }
           if (isCommitted(dataset, manifest, segment, replaced, purger)) {
             return;
@@ -111,6 +115,14 @@ final class SegmentCommitter {
             + " lost against other writers "
             + MAX_ATTEMPTS
             + " times");
+  }
+
+  /** Whether what was verified is right by now, too. */
+  private boolean holds(
+      Verified then, Verified now, DatasetHandle dataset, Publication.Segment segment)
+      throws IOException {
+    return then.field() == now.field()
+        && !moved.areIn(dataset, segment, now.covered().minus(then.covered()));
   }
 
   /**
