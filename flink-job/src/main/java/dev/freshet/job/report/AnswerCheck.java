@@ -2,6 +2,7 @@ package dev.freshet.job.report;
 
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.read.HiddenRows;
 import dev.freshet.lance.read.VectorScan;
 import dev.freshet.lance.read.VectorSearch;
 import dev.freshet.state.model.Coverage;
@@ -47,6 +48,7 @@ final class AnswerCheck {
   private final Roaring64Bitmap encodable = new Roaring64Bitmap();
   private final Roaring64Bitmap others = new Roaring64Bitmap();
   private final Roaring64Bitmap answered = new Roaring64Bitmap();
+  private final Roaring64Bitmap hidden = new Roaring64Bitmap();
   private final Examples twice;
   private final Examples missing;
   private final Examples unknown;
@@ -97,6 +99,11 @@ final class AnswerCheck {
   /** The fragments that were asked, if not all. */
   Optional<Coverage> among() {
     return among;
+  }
+
+  /** Rows that this Lance hides, whatever the index holds. */
+  long hidden() {
+    return hidden.getLongCardinality();
   }
 
   List<String> violations() {
@@ -194,6 +201,11 @@ final class AnswerCheck {
     if (!graph) {
       Roaring64Bitmap left = encodable.clone();
       left.andNot(answered);
+      if (!left.isEmpty()) {
+        hidden.or(HiddenRows.of(dataset, manifest.live()));
+        hidden.and(left);
+        left.andNot(hidden);
+      }
       for (LongIterator at = left.getLongIterator(); at.hasNext(); ) {
         missing.add(at.next());
       }

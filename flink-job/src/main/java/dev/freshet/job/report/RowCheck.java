@@ -3,6 +3,8 @@ package dev.freshet.job.report;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.read.LiveRowIds;
+import dev.freshet.lance.verify.SegmentRows;
+import dev.freshet.lance.verify.SegmentScan;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
@@ -107,7 +109,7 @@ final class RowCheck {
     try {
       SegmentReader reader = SegmentReader.open(storage, segment.uuid());
       SegmentFindings findings = new SegmentFindings(segment.uuid(), stableRowIds);
-      SegmentRows rows = scan.look(reader, live(segment.coverage()), findings);
+      SegmentRows rows = scan.look(reader, manifest.fragments(segment.coverage()), findings);
       Roaring64Bitmap strays = new Roaring64Bitmap();
       reader.rowIds(id -> entry(id, segment.coverage(), rows, findings, strays));
       segments.add(new Found(findings, rows.encodableWithout(found), strays));
@@ -125,12 +127,6 @@ final class RowCheck {
     }
   }
 
-  private List<Fragment> live(Coverage coverage) {
-    return manifest.fragments().stream()
-        .filter(fragment -> coverage.contains(fragment.id()))
-        .toList();
-  }
-
   private void entry(
       long id,
       Coverage coverage,
@@ -144,7 +140,7 @@ final class RowCheck {
         found.addLong(id);
       }
     } else if (rows.isWithoutVector(id)) {
-      findings.stale.add(id);
+      findings.stale(id);
     } else if (stableRowIds) {
       strays.addLong(id);
     } else {

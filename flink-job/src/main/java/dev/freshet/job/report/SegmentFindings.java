@@ -1,11 +1,12 @@
 package dev.freshet.job.report;
 
+import dev.freshet.lance.verify.EntryFindings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
 /** What was found in one segment, counted by kind. */
-final class SegmentFindings {
+final class SegmentFindings implements EntryFindings {
 
   /** More than this share of the rows of a segment in a partition that is not the nearest. */
   private static final double GROSS = 0.5;
@@ -44,8 +45,19 @@ final class SegmentFindings {
     return compared;
   }
 
-  void addCompared(long entries) {
+  @Override
+  public void compared(long entries) {
     compared += entries;
+  }
+
+  @Override
+  public void misplaced(long rowId) {
+    misplaced.add(rowId);
+  }
+
+  @Override
+  public void stale(long rowId) {
+    stale.add(rowId);
   }
 
   /** One line for each kind that makes the segment wrong. */

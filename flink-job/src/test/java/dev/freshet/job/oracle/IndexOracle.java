@@ -137,15 +137,17 @@ public final class IndexOracle {
         : List.of();
   }
 
-  private List<String> rows(StoredTable latest, LiveRows live) {
+  private List<String> rows(StoredTable latest, LiveRows live) throws IOException {
     List<String> wrong = new ArrayList<>(RowInvariant.of(latest, live).all());
     wrong.addAll(answers(latest, live, latest.live()));
     return wrong;
   }
 
-  private List<String> answers(StoredTable table, LiveRows live, Set<Integer> fragments) {
+  private List<String> answers(StoredTable table, LiveRows live, Set<Integer> fragments)
+      throws IOException {
     SearchInvariant search =
-        new SearchInvariant(table, live.encodable(fragments), id, column, fragments);
+        new SearchInvariant(
+            table, live.encodable(fragments), live.hiddenByLance(table), id, column, fragments);
     List<String> wrong = new ArrayList<>(search.eachOnce(seed + seen));
     if (codes == Codes.WHOLE) {
       wrong.addAll(search.nearest(seed + seen));

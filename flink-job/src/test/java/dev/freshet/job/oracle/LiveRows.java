@@ -1,6 +1,12 @@
 package dev.freshet.job.oracle;
 
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.read.HiddenRows;
+import dev.freshet.state.model.Coverage;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +79,15 @@ public record LiveRows(Map<Long, Row> rows) {
   /** The fragment of a row's address. */
   static int fragment(long address) {
     return (int) (address >>> Integer.SIZE);
+  }
+
+  /** The rows that Lance may leave out of the answers of any index. */
+  Set<Row> hiddenByLance(StoredTable table) throws IOException {
+    DatasetHandle handle =
+        new DatasetHandle(DatasetLocation.of(table.path().toString()), table.dataset());
+    Set<Row> hidden = Collections.newSetFromMap(new IdentityHashMap<>());
+    HiddenRows.of(handle, Coverage.of(table.live())).forEach(id -> hidden.add(rows.get(id)));
+    return hidden;
   }
 
   /** The rows that an index can have, of some fragments. */

@@ -301,6 +301,24 @@ class IndexVerificationTest {
     }
   }
 
+  /** Updated rows, compacted to a place before their old neighbours. */
+  @Test
+  void rowsThatLanceHidesAreANote() throws Exception {
+    try (VerifiedTable table = table(true)) {
+      table.mergeInsert(100, 200, 5);
+      table.compact(500);
+      table.compact();
+      table.publish(IndexType.IVF_FLAT, Metric.L2, table.fragments().stream().toArray());
+      assertThat(assertRight(table).notes()).isEmpty();
+      table.delete("id = 7");
+      assertThat(assertRight(table).notes())
+          .singleElement()
+          .asString()
+          .startsWith("100 rows are in the index, but Lance 7 hides them from searches")
+          .endsWith("or update these rows once more");
+    }
+  }
+
   /** The mask is made for all segments of a query together. */
   @Test
   void aDeletionInOneSegmentHidesTheDeadEntriesOfAnother() throws Exception {

@@ -214,10 +214,15 @@ final class VerifiedTable implements AutoCloseable {
   }
 
   void compact() {
+    compact(100_000);
+  }
+
+  /** Joins fragments up to so many rows, and rewrites those that have lost many. */
+  void compact(long targetRows) {
     change(
         dataset ->
             dataset.compact(
-                CompactionOptions.builder().withTargetRowsPerFragment(100_000).build()));
+                CompactionOptions.builder().withTargetRowsPerFragment(targetRows).build()));
   }
 
   /** As Lance's own maintenance does, which may merge segments and join partitions. */

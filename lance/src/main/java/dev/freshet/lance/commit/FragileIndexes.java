@@ -16,7 +16,7 @@ import org.lance.index.Index;
  * files go that kept the entries of deleted rows out of the answers. The owner of an index can see
  * to that before a compaction; nobody else can.
  */
-public final class FragileIndexes {
+final class FragileIndexes {
 
   /** Versions of entries from which on a remap damages them: those of all other types are lower. */
   private static final int DAMAGED_BY_REMAP = IndexType.IVF_RQ.traits().indexVersion();
@@ -28,7 +28,7 @@ public final class FragileIndexes {
    *
    * @param own name of the index whose owner asks
    */
-  public static Optional<String> harmedBy(DatasetHandle handle, String own, Coverage fragments) {
+  static Optional<String> harmedBy(DatasetHandle handle, String own, Coverage fragments) {
     List<Index> others =
         handle.dataset().getIndexes().stream()
             .filter(index -> !index.name().equals(own) && IndexCatalog.isOverVectors(index))

@@ -1,6 +1,7 @@
 package dev.freshet.lance.manifest;
 
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.state.model.Coverage;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,20 +20,28 @@ public final class FieldFiles {
 
   private final Set<Integer> fields;
   private final Map<Integer, Map<Integer, String>> fragments;
+  private final Map<Integer, String> first;
 
-  private FieldFiles(Set<Integer> fields, Map<Integer, Map<Integer, String>> fragments) {
+  private FieldFiles(
+      Set<Integer> fields,
+      Map<Integer, Map<Integer, String>> fragments,
+      Map<Integer, String> first) {
     this.fields = fields;
     this.fragments = fragments;
+    this.first = first;
   }
 
   public static FieldFiles of(DatasetHandle version) {
     Set<Integer> fields = new HashSet<>();
     addIds(version.dataset().getLanceSchema().fields(), fields);
     Map<Integer, Map<Integer, String>> fragments = new HashMap<>();
+    Map<Integer, String> first = new HashMap<>();
     for (Fragment fragment : version.dataset().getFragments()) {
-      fragments.put(fragment.getId(), files(fragment));
+      List<DataFile> files = fragment.metadata().getFiles();
+      fragments.put(fragment.getId(), byField(files));
+      files.stream().findFirst().ifPresent(file -> first.put(fragment.getId(), name(file)));
     }
-    return new FieldFiles(fields, fragments);
+    return new FieldFiles(fields, fragments, first);
   }
 
   public static void addIds(List<LanceField> fields, Set<Integer> to) {
@@ -42,14 +51,29 @@ public final class FieldFiles {
     }
   }
 
-  private static Map<Integer, String> files(Fragment fragment) {
-    Map<Integer, String> files = new HashMap<>();
-    for (DataFile file : fragment.metadata().getFiles()) {
+  private static Map<Integer, String> byField(List<DataFile> files) {
+    Map<Integer, String> byField = new HashMap<>();
+    for (DataFile file : files) {
       for (int field : file.getFields()) {
-        files.put(field, file.getBaseId().map(base -> base + ":").orElse("") + file.getPath());
+        byField.put(field, name(file));
       }
     }
-    return files;
+    return byField;
+  }
+
+  private static String name(DataFile file) {
+    return file.getBaseId().map(base -> base + ":").orElse("") + file.getPath();
+  }
+
+  /**
+   * The fragments that hold a field in another file than their first: it was rewritten in place, or
+   * came later than the other columns.
+   */
+  public Coverage apart(int field) {
+    return Coverage.of(
+        fragments.entrySet().stream()
+            .filter(one -> !Objects.equals(one.getValue().get(field), first.get(one.getKey())))
+            .mapToInt(Map.Entry::getKey));
   }
 
   /** Ids of the fragments. */

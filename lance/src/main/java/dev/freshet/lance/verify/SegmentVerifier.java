@@ -7,14 +7,18 @@ import dev.freshet.lance.dataset.UnsearchableSegmentException;
 import dev.freshet.lance.read.Distances;
 import dev.freshet.lance.read.ForcedQuery;
 import dev.freshet.lance.read.ForcedQuery.Neighbours;
+import dev.freshet.lance.read.HiddenRows;
 import dev.freshet.lance.read.QueryScopes;
 import dev.freshet.lance.read.VectorSample;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.roaringbitmap.longlong.Roaring64Bitmap;
 
 /**
  * Asks a segment for rows that it must know.
@@ -31,7 +35,8 @@ import java.util.stream.IntStream;
  * segment a code that is far from their vector, so 20 to 40 fail there, and 55 to 80 after a merge.
  *
  * <p>A row may be crowded out by rows that are truly as near: with dot, longer vectors. So it also
- * counts as found if at least half of what came instead is no farther by exact distance.
+ * counts as found if at least half of what came instead is no farther by exact distance. Rows that
+ * Lance hides itself ({@link HiddenRows}) do not count.
  */
 public final class SegmentVerifier {
 
@@ -62,15 +67,28 @@ public final class SegmentVerifier {
     VectorBatch rows = draw(detached, segment, metric);
     QueryScopes scopes = new QueryScopes(detached, segment.coverage(), partitions);
     double share = segment.type().traits().searchedShare();
-    int failed = 0;
+    List<Long> failed = new ArrayList<>();
     for (int i = 0; i < rows.rows(); i++) {
       float[] vector = row(rows.vectors(), i, segment.column().dimension());
       QueryScopes.Scope scope = scopes.of(rows.rowIds()[i]);
       ForcedQuery query = new ForcedQuery(detached, segment.column(), scope.fragments());
       double perPartition = (double) scope.rows() / partitions;
-      failed += answers(query, rows.rowIds()[i], vector, metric, share, perPartition) ? 0 : 1;
+      if (!answers(query, rows.rowIds()[i], vector, metric, share, perPartition)) {
+        failed.add(rows.rowIds()[i]);
+      }
     }
-    return new Verification(rows.rows(), failed);
+    int hidden = hidden(detached, segment, failed);
+    return new Verification(rows.rows() - hidden, failed.size() - hidden);
+  }
+
+  /** How many rows no segment could make Lance answer. */
+  private static int hidden(DatasetHandle handle, SegmentRegistration segment, List<Long> rows)
+      throws IOException {
+    if (rows.isEmpty()) {
+      return 0;
+    }
+    Roaring64Bitmap hidden = HiddenRows.of(handle, segment.coverage());
+    return (int) rows.stream().filter(hidden::contains).count();
   }
 
   /** Whether no sampled row of the segment's fragments can be searched for: it may be empty. */

@@ -1,7 +1,7 @@
 package dev.freshet.operators.discover;
 
+import dev.freshet.lance.commit.CompactionHarm;
 import dev.freshet.lance.commit.DatasetCompaction;
-import dev.freshet.lance.commit.FragileIndexes;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
@@ -104,34 +104,36 @@ final class ManifestObserver implements AutoCloseable {
     }
     nextCompaction = now.plus(options.compaction().interval());
     if (WritePath.isOn(dataset)) {
-      sayUncompacted(dataset, "it has a write path", "compact it with the LanceDB that writes it");
+      sayUncompacted(dataset, "it has a write path; compact it with the LanceDB that writes it");
       return List.of();
     }
-    return CompactionTrigger.due(manifest, compaction)
-        ? DatasetCompaction.plan(
-                dataset,
-                options.compaction().targetRows(),
-                options.compaction().deletions(),
-                MAX_FRAGMENTS)
-            .stream()
-            .filter(group -> !isHarmful(dataset, group))
-            .toList()
-        : List.of();
+    if (!CompactionTrigger.due(manifest, compaction)) {
+      return List.of();
+    }
+    return DatasetCompaction.plan(
+            dataset,
+            options.compaction().targetRows(),
+            options.compaction().deletions(),
+            MAX_FRAGMENTS)
+        .stream()
+        .filter(group -> !isHarmful(dataset, group))
+        .toList();
   }
 
   private boolean isHarmful(DatasetHandle dataset, CompactionGroup group) {
-    Optional<String> harmed =
-        FragileIndexes.harmedBy(dataset, options.index().name(), group.fragments());
-    harmed.ifPresent(
-        name ->
-            sayUncompacted(
-                dataset, "index " + name + " would answer worse", "compact it and rebuild that"));
-    return harmed.isPresent();
+    Optional<String> harm;
+    try {
+      harm = CompactionHarm.of(dataset, options.index().name(), group.fragments());
+    } catch (IOException e) {
+      harm = Optional.of("their row ids cannot be read: " + e.getMessage());
+    }
+    harm.ifPresent(reason -> sayUncompacted(dataset, reason));
+    return harm.isPresent();
   }
 
-  private void sayUncompacted(DatasetHandle dataset, String reason, String remedy) {
+  private void sayUncompacted(DatasetHandle dataset, String reason) {
     if (!saidUncompacted) {
-      LOG.warn("Fragments of {} are not compacted: {}; {}", dataset.location(), reason, remedy);
+      LOG.warn("Fragments of {} are not compacted: {}", dataset.location(), reason);
       saidUncompacted = true;
     }
   }

@@ -1,8 +1,8 @@
 package dev.freshet.operators.publish;
 
 import dev.freshet.lance.commit.CommitOutcome;
+import dev.freshet.lance.commit.CompactionHarm;
 import dev.freshet.lance.commit.CompactionResult;
-import dev.freshet.lance.commit.FragileIndexes;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.ManifestReader;
@@ -57,11 +57,11 @@ final class CompactionCommitter {
       LOG.info("Fragments {} are not compacted, as another compaction is in doubt", rewritten);
       return;
     }
-    if (!isStillWanted(rewritten)
-        || isHarmful(rewritten)
-        || !isThere(result)
-        || !withdrawUnmappable(rewritten)
-        || !purgeDead(rewritten)) {
+    if (!isStillWanted(rewritten) || isHarmful(rewritten) || !isThere(result)) {
+      return;
+    }
+    recheckTouched(rewritten);
+    if (!withdrawUnmappable(rewritten) || !purgeDead(rewritten)) {
       return;
     }
     if (!background.run(
@@ -94,17 +94,12 @@ final class CompactionCommitter {
     }
   }
 
-  /** Another writer may have made an index since the rewrite began. */
-  private boolean isHarmful(Coverage rewritten) {
+  /** Another writer may have made an index, or moved rows, since the rewrite began. */
+  private boolean isHarmful(Coverage rewritten) throws IOException {
     try (DatasetHandle dataset = context.versions().latest()) {
-      Optional<String> harmed = FragileIndexes.harmedBy(dataset, context.index(), rewritten);
-      harmed.ifPresent(
-          name ->
-              LOG.info(
-                  "Fragments {} are not compacted, as index {} would answer worse",
-                  rewritten,
-                  name));
-      return harmed.isPresent();
+      Optional<String> harm = CompactionHarm.of(dataset, context.index(), rewritten);
+      harm.ifPresent(reason -> LOG.info("Fragments {} are not compacted: {}", rewritten, reason));
+      return harm.isPresent();
     }
   }
 
@@ -131,6 +126,18 @@ final class CompactionCommitter {
           gone.get(0));
     }
     return gone.isEmpty();
+  }
+
+  /** A remap takes away what tells that a segment was committed over rewritten columns. */
+  private void recheckTouched(Coverage rewritten) throws IOException {
+    List<CommittedSegment> touched;
+    try (DatasetHandle dataset = context.versions().latest()) {
+      touched =
+          context.manifest(dataset).index().segments().stream()
+              .filter(segment -> segment.coverage().intersects(rewritten))
+              .toList();
+    }
+    new SegmentRechecker(context).recheckUnknown(touched);
   }
 
   private boolean withdrawUnmappable(Coverage rewritten) {

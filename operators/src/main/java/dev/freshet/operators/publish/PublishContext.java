@@ -36,6 +36,7 @@ record PublishContext(
     VerificationGate gate,
     VerifiedSegments known,
     SegmentEntries entries,
+    RewrittenColumns rewritten,
     ForeignSegments foreign,
     PublishMetrics metrics) {
 
@@ -68,6 +69,7 @@ record PublishContext(
         new VerificationGate(options, storage, files, rebuilder, publisher, metrics),
         new VerifiedSegments(),
         new SegmentEntries(storage),
+        new RewrittenColumns(),
         new ForeignSegments(storage),
         metrics);
   }
@@ -81,6 +83,7 @@ record PublishContext(
   ManifestVersion manifest(DatasetHandle dataset) throws IOException {
     ManifestVersion manifest = ManifestReader.read(dataset, index());
     foreign.refuse(dataset, options.index(), manifest.index());
+    rewritten.note(manifest);
     return manifest;
   }
 

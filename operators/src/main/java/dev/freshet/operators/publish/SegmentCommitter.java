@@ -47,11 +47,13 @@ final class SegmentCommitter {
   private record Verified(Coverage covered, int field) {}
 
   private final PublishContext context;
+  private final SegmentRechecker rechecker;
   private final RewriteRace race;
   private final MovedRows moved;
 
   SegmentCommitter(PublishContext context) {
     this.context = context;
+    this.rechecker = new SegmentRechecker(context);
     this.race = new RewriteRace(context);
     this.moved = new MovedRows(context);
   }
@@ -73,6 +75,7 @@ final class SegmentCommitter {
   }
 
   private void publish(Publication.Segment built) throws IOException {
+    rechecker.recheckUnknown(built.built().plan().absorbed());
     SegmentPurger purger = new SegmentPurger(context);
     Publication.Segment segment = built;
     Optional<Verified> verified = Optional.empty();

@@ -8,6 +8,7 @@ import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.vector.format.CorruptSegmentException;
+import dev.freshet.vector.format.SegmentReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,19 +36,21 @@ final class SegmentPurger {
   private final PublishContext context;
   private final RewriteRace race;
   private final Withdrawal withdrawal;
+  private final SegmentInspection inspection;
   private final Map<CommittedSegment, Publication.Segment> ready = new HashMap<>();
 
   SegmentPurger(PublishContext context) {
     this.context = context;
     this.race = new RewriteRace(context);
     this.withdrawal = new Withdrawal(context);
+    this.inspection = new SegmentInspection(context);
   }
 
   /**
    * The segments, rewritten and verified; one whose fragments are all gone has no successor.
    *
    * @param dataset the version of the manifest
-   * @return empty if one cannot be read and is withdrawn instead: decide again
+   * @return empty if one cannot be read, or is wrong otherwise, and is withdrawn: decide again
    * @throws IOException if storage fails
    */
   Optional<List<Publication.Segment>> rewritten(
@@ -58,13 +61,9 @@ final class SegmentPurger {
     for (CommittedSegment segment : worn) {
       if (segment.coverage().intersects(manifest.live())) {
         if (!ready.containsKey(segment)) {
-          try {
-            ready.put(segment, rewrite(dataset, manifest, segment));
-          } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
-            withdrawal.isCommitted(
-                dataset,
-                Set.of(segment.uuid()),
-                "it holds what its rows have left and cannot be rewritten: " + e.getMessage());
+          Optional<String> wrong = prepared(dataset, manifest, segment);
+          if (wrong.isPresent()) {
+            withdrawal.isCommitted(dataset, Set.of(segment.uuid()), wrong.get());
             return Optional.empty();
           }
         }
@@ -72,6 +71,24 @@ final class SegmentPurger {
       }
     }
     return Optional.of(rewritten);
+  }
+
+  /** Rewrites a segment, unless its other entries are wrong, too: then what is. */
+  private Optional<String> prepared(
+      DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
+      throws IOException {
+    try {
+      Optional<String> wrong =
+          inspection.wrongEntries(
+              dataset, manifest, segment, SegmentReader.open(context.storage(), segment.uuid()));
+      if (wrong.isEmpty()) {
+        ready.put(segment, rewrite(dataset, manifest, segment));
+      }
+      return wrong;
+    } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
+      return Optional.of(
+          "it holds what its rows have left and cannot be rewritten: " + e.getMessage());
+    }
   }
 
   private Publication.Segment rewrite(

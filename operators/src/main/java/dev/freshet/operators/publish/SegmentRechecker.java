@@ -1,21 +1,13 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.DatasetHandle;
-import dev.freshet.lance.dataset.DetachedVersion;
-import dev.freshet.lance.dataset.UnsearchableSegmentException;
-import dev.freshet.lance.manifest.FragmentHistory;
 import dev.freshet.lance.manifest.StaleCoverage;
 import dev.freshet.lance.verify.SegmentEntries;
-import dev.freshet.lance.verify.SegmentVerifier;
-import dev.freshet.lance.verify.Verification;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexSpec;
-import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.CorruptSegmentException;
-import dev.freshet.vector.format.SegmentReader;
 import dev.freshet.vector.format.UnknownFormatException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -37,18 +29,16 @@ import org.slf4j.LoggerFactory;
 final class SegmentRechecker {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentRechecker.class);
-  private static final byte[] NO_DETAILS = new byte[0];
-
-  /** Share of codes that another vector may have: rows that change while they are compared. */
-  private static final double STRANGE_CODES = 0.02;
 
   private final PublishContext context;
   private final IndexSpec index;
+  private final SegmentInspection inspection;
   private final Withdrawal withdrawal;
 
   SegmentRechecker(PublishContext context) {
     this.context = context;
     this.index = context.options().index();
+    this.inspection = new SegmentInspection(context);
     this.withdrawal = new Withdrawal(context);
   }
 
@@ -121,7 +111,7 @@ final class SegmentRechecker {
     if (live.isEmpty() || context.known().contains(segment.uuid(), live)) {
       return true;
     }
-    Optional<String> damage = timed(dataset, new CommittedSegment(segment.uuid(), live));
+    Optional<String> damage = timed(dataset, manifest, new CommittedSegment(segment.uuid(), live));
     if (damage.isPresent()) {
       return withdrawn(dataset, segment, damage.get());
     }
@@ -129,81 +119,26 @@ final class SegmentRechecker {
     return true;
   }
 
+  /** Rechecks those that are not known to be right, before something is made of them. */
+  void recheckUnknown(List<CommittedSegment> segments) throws IOException {
+    for (CommittedSegment segment : segments) {
+      if (!context.known().contains(segment.uuid(), segment.coverage())) {
+        recheck(segment.uuid());
+      }
+    }
+  }
+
   private static List<CommittedSegment> others(ManifestVersion manifest, CommittedSegment segment) {
     return manifest.index().segments().stream().filter(other -> !other.equals(segment)).toList();
   }
 
-  private Optional<String> timed(DatasetHandle dataset, CommittedSegment segment)
+  private Optional<String> timed(
+      DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
     long start = System.nanoTime();
-    Optional<String> damage = damage(dataset, segment);
+    Optional<String> damage = inspection.damage(dataset, manifest, segment);
     context.metrics().rechecked((System.nanoTime() - start) / 1_000_000);
     return damage;
-  }
-
-  /** What is wrong with the segment, if anything is. */
-  private Optional<String> damage(DatasetHandle dataset, CommittedSegment segment)
-      throws IOException {
-    try {
-      SegmentReader reader = SegmentReader.open(context.storage(), segment.uuid());
-      if (!index.type().traits().survivesRemap()
-          && FragmentHistory.wasRemapped(dataset, index.name(), segment)) {
-        return Optional.of(
-            "another writer compacted its fragments, which its type does not survive");
-      }
-      Optional<String> lost = search(dataset, segment, reader.model().partitions());
-      return lost.isPresent() ? lost : strangeCodes(dataset, segment, reader);
-    } catch (CorruptSegmentException | FileNotFoundException e) {
-      return Optional.of("it cannot be read: " + e.getMessage());
-    } catch (UnsearchableSegmentException e) {
-      return Optional.of(e.getMessage());
-    }
-  }
-
-  /** Only of codes that Freshet knows: Lance's own are compared with nothing. */
-  private Optional<String> strangeCodes(
-      DatasetHandle dataset, CommittedSegment segment, SegmentReader reader) throws IOException {
-    if (index.type().builder() != IndexType.Builder.FRESHET) {
-      return Optional.empty();
-    }
-    double strange =
-        new CodeSample(reader, segment.uuid().getLeastSignificantBits())
-            .strange(dataset, dataset.column(index.column()));
-    return strange <= STRANGE_CODES
-        ? Optional.empty()
-        : Optional.of(
-            Math.round(100 * strange) + " of 100 codes are not those of their rows' vectors");
-  }
-
-  private Optional<String> search(DatasetHandle dataset, CommittedSegment segment, int partitions)
-      throws IOException {
-    SegmentRegistration registration =
-        new SegmentRegistration(
-            segment.uuid(),
-            index.name(),
-            dataset.column(index.column()),
-            segment.coverage(),
-            index.type(),
-            NO_DETAILS);
-    Optional<DetachedVersion> alone =
-        context
-            .publisher()
-            .withoutOthers(dataset, segment, index.name(), registration.column().field());
-    try {
-      DatasetHandle searched = alone.map(DetachedVersion::handle).orElse(dataset);
-      Verification found =
-          new SegmentVerifier(
-                  context.options().verifySamples(), segment.uuid().getLeastSignificantBits())
-              .verify(searched, registration, index.metric(), partitions);
-      return found.passes(index.type().traits().allowedMisses())
-          ? Optional.empty()
-          : Optional.of(
-              found.failed() + " of " + found.checked() + " rows did not find themselves");
-    } finally {
-      if (alone.isPresent()) {
-        alone.get().close();
-      }
-    }
   }
 
   private boolean withdrawn(DatasetHandle dataset, CommittedSegment segment, String damage) {

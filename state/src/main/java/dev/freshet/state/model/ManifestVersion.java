@@ -52,10 +52,12 @@ public record ManifestVersion(
 
   /** Live rows of the fragments in the given coverage. */
   public long liveRows(Coverage coverage) {
-    return fragments.stream()
-        .filter(fragment -> coverage.contains(fragment.id()))
-        .mapToLong(Fragment::liveRows)
-        .sum();
+    return fragments(coverage).stream().mapToLong(Fragment::liveRows).sum();
+  }
+
+  /** The live fragments that are in the given coverage. */
+  public List<Fragment> fragments(Coverage coverage) {
+    return fragments.stream().filter(fragment -> coverage.contains(fragment.id())).toList();
   }
 
   /** The segment that covers the fragment, if one does. */

@@ -16,6 +16,11 @@ final class SegmentFiles {
   static final String IVF_KEY = "lance:ivf";
   static final String FLAT_KEY = "lance:flat";
   static final String DISTANCE_KEY = "distance_type";
+
+  /** Says whose program wrote the segment; Lance passes over it. */
+  static final String WRITER_KEY = "writer";
+
+  static final String FRESHET = "freshet";
   static final String STORAGE_KEY = "storage_metadata";
 
   private SegmentFiles() {}

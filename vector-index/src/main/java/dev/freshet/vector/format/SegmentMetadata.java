@@ -36,7 +36,8 @@ final class SegmentMetadata {
     return Map.of(
         SegmentFiles.INDEX_KEY, index.toString(),
         SegmentFiles.IVF_KEY, Integer.toString(IVF_BUFFER),
-        SegmentFiles.FLAT_KEY, partitions.toString());
+        SegmentFiles.FLAT_KEY, partitions.toString(),
+        SegmentFiles.WRITER_KEY, SegmentFiles.FRESHET);
   }
 
   /** Schema metadata of {@code auxiliary.idx}. */

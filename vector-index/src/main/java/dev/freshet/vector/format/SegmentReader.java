@@ -28,11 +28,13 @@ public final class SegmentReader {
   private final IvfModel model;
   private final long[] partitionLengths;
   private final LanceFile auxiliary;
+  private final boolean ours;
 
   private SegmentReader(IndexStorage storage, UUID segment) throws IOException {
     this.location = storage.datasetUri() + "/" + IndexStorage.INDICES + "/" + segment;
     LanceFile index = LanceFile.open(storage, segment, SegmentFiles.INDEX);
     this.auxiliary = LanceFile.open(storage, segment, SegmentFiles.AUXILIARY);
+    this.ours = SegmentFiles.FRESHET.equals(index.schema().metadata().get(SegmentFiles.WRITER_KEY));
     Optional<String> objection = LanceSupport.objection(index.schema(), auxiliary.schema());
     if (objection.isPresent()) {
       throw new UnsupportedSegmentException("Segment " + segment, objection.get());
@@ -80,6 +82,11 @@ public final class SegmentReader {
   /** The model; for IVF_HNSW_SQ and IVF_RQ without what Lance chose for this segment alone. */
   public IvfModel model() {
     return model;
+  }
+
+  /** Whether Freshet wrote it, and nobody has remapped or merged it since. */
+  public boolean isOurs() {
+    return ours;
   }
 
   public long rows() {

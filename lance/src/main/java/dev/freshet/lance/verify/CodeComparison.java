@@ -1,4 +1,4 @@
-package dev.freshet.job.report;
+package dev.freshet.lance.verify;
 
 import dev.freshet.lance.read.VectorTake;
 import dev.freshet.vector.format.PartitionCursor;
@@ -26,13 +26,13 @@ final class CodeComparison {
   private final VectorTake vectors;
   private final IvfModel model;
   private final CodeCheck check;
-  private final SegmentFindings findings;
+  private final EntryFindings findings;
   private final long[] rowIds;
   private final int[] partitions;
   private final byte[] codes;
   private int waiting;
 
-  CodeComparison(VectorTake vectors, IvfModel model, CodeCheck check, SegmentFindings findings) {
+  CodeComparison(VectorTake vectors, IvfModel model, CodeCheck check, EntryFindings findings) {
     this.vectors = vectors;
     this.model = model;
     this.check = check;
@@ -50,9 +50,9 @@ final class CodeComparison {
       for (int i = 0; i < cursor.rows(); i++) {
         long id = cursor.rowIds()[i];
         if (expected.matches(id, cursor.partition(), cursor.codes(), i * codeBytes)) {
-          findings.addCompared(1);
+          findings.compared(1);
         } else if (expected.contains(id)) {
-          findings.addCompared(1);
+          findings.compared(1);
           suspect(id, cursor.partition(), cursor.codes(), i * codeBytes);
         }
       }
@@ -78,8 +78,8 @@ final class CodeComparison {
     for (int i = 0; i < waiting; i++) {
       switch (verdicts[i]) {
         case RIGHT -> {}
-        case MISPLACED -> findings.misplaced.add(rowIds[i]);
-        case STALE -> findings.stale.add(rowIds[i]);
+        case MISPLACED -> findings.misplaced(rowIds[i]);
+        case STALE -> findings.stale(rowIds[i]);
       }
     }
     waiting = 0;

@@ -1,4 +1,4 @@
-package dev.freshet.job.report;
+package dev.freshet.lance.verify;
 
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
@@ -26,7 +26,7 @@ import java.util.Optional;
  * <p>It goes over the fragments in passes of {@value #PASS_ROWS} rows, or one larger fragment, and
  * over the codes once a pass. Memory: 24 bytes a row of a pass.
  */
-final class SegmentScan {
+public final class SegmentScan {
 
   private static final long BATCH_BYTES = 8L << 20;
   private static final long PASS_ROWS = 8L << 20;
@@ -39,7 +39,7 @@ final class SegmentScan {
   /**
    * @param onlooker is shown every batch too
    */
-  SegmentScan(DatasetHandle dataset, VectorColumn column, BatchConsumer onlooker) {
+  public SegmentScan(DatasetHandle dataset, VectorColumn column, BatchConsumer onlooker) {
     this.onlooker = onlooker;
     this.dataset = dataset;
     this.column = column;
@@ -48,11 +48,11 @@ final class SegmentScan {
   /**
    * Looks at a segment.
    *
-   * @param covered the live fragments that it covers
+   * @param covered live fragments that it covers, all or some
    * @param findings receives what is wrong with its codes
    * @return the live rows of the fragments
    */
-  SegmentRows look(SegmentReader reader, List<Fragment> covered, SegmentFindings findings)
+  public SegmentRows look(SegmentReader reader, List<Fragment> covered, EntryFindings findings)
       throws IOException {
     SegmentRows rows = new SegmentRows();
     IvfModel model = reader.model();
@@ -82,7 +82,7 @@ final class SegmentScan {
   }
 
   /** Takes a batch before the next one is read. */
-  interface BatchConsumer {
+  public interface BatchConsumer {
     void accept(VectorBatch batch);
   }
 

@@ -1,4 +1,4 @@
-package dev.freshet.job.report;
+package dev.freshet.lance.verify;
 
 import dev.freshet.vector.quantizer.EncodedBlock;
 import java.util.Arrays;

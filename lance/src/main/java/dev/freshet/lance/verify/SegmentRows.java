@@ -1,10 +1,10 @@
-package dev.freshet.job.report;
+package dev.freshet.lance.verify;
 
 import dev.freshet.vector.quantizer.VectorBatch;
 import org.roaringbitmap.longlong.Roaring64Bitmap;
 
-/** Ids of the live rows of the fragments of a segment. Memory: about two bits a row. */
-final class SegmentRows {
+/** Ids of the live rows of fragments of a segment. Memory: about two bits a row. */
+public final class SegmentRows {
 
   private final Roaring64Bitmap encodable = new Roaring64Bitmap();
   private final Roaring64Bitmap others = new Roaring64Bitmap();
@@ -28,18 +28,18 @@ final class SegmentRows {
   }
 
   /** Those that an index has an entry for, without some; the last call. */
-  Roaring64Bitmap encodableWithout(Roaring64Bitmap found) {
+  public Roaring64Bitmap encodableWithout(Roaring64Bitmap found) {
     encodable.andNot(found);
     return encodable;
   }
 
   /** Whether the row has a vector that can be encoded. */
-  boolean isEncodable(long id) {
+  public boolean isEncodable(long id) {
     return encodable.contains(id);
   }
 
   /** Whether the row is live without a vector that can be encoded. */
-  boolean isWithoutVector(long id) {
+  public boolean isWithoutVector(long id) {
     return others.contains(id);
   }
 }
