@@ -1,5 +1,6 @@
 package dev.freshet.job;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.S3Options;
@@ -24,7 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class StreamJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamJob.class);
-  private static final long ARROW_BYTES = 64L << 20;
 
   private StreamJob() {}
 
@@ -84,7 +84,7 @@ public final class StreamJob {
   }
 
   private static void check(StreamOptions options) throws IOException {
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES)) {
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST)) {
       new StartChecks(options).check(versions).ifPresent(LOG::info);
     }
   }

@@ -4,6 +4,7 @@ import dev.freshet.bench.process.BenchProcess;
 import dev.freshet.bench.process.BenchProcess.Role;
 import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.process.Usage;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.sample.LanceIndexing;
@@ -22,7 +23,6 @@ import org.apache.flink.configuration.Configuration;
  */
 record AppendWork(String name, VectorData data, IndexShape index) implements Work {
 
-  private static final long ARROW_BYTES = 1L << 30;
   private static final int QUERIES = 100;
 
   private int appendedRows() {
@@ -114,7 +114,7 @@ record AppendWork(String name, VectorData data, IndexShape index) implements Wor
 
   private Measurement measure(StreamOptions options, Consumer<LanceIndexing> what)
       throws IOException {
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE);
         DatasetHandle dataset = versions.latest()) {
       Usage usage = Usage.start();
       what.accept(new LanceIndexing(dataset, dataset.column(VectorTable.VECTOR)));

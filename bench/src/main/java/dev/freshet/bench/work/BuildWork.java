@@ -3,6 +3,7 @@ package dev.freshet.bench.work;
 import dev.freshet.bench.process.BenchProcess;
 import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.process.Usage;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.sample.LanceIndexing;
@@ -22,7 +23,6 @@ import org.apache.flink.configuration.Configuration;
 record BuildWork(String name, VectorData data, IndexShape index, boolean modelGiven)
     implements Work {
 
-  private static final long ARROW_BYTES = 2L << 30;
   private static final int QUERIES = 100;
 
   /** Two models of the same quality differ by a hundredth in the recall of a few queries. */
@@ -83,7 +83,8 @@ record BuildWork(String name, VectorData data, IndexShape index, boolean modelGi
     StreamOptions options = StreamOptions.from(index.options(scratch.copy().toString()));
     Optional<IvfModel> model =
         modelGiven ? Optional.of(GivenModel.read(options.indexStorage())) : Optional.empty();
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions =
+            new DatasetVersions(options.location(), 2 * ArrowBudget.SAMPLE);
         DatasetHandle dataset = versions.latest()) {
       LanceIndexing lance = new LanceIndexing(dataset, dataset.column(VectorTable.VECTOR));
       scratch.cache();

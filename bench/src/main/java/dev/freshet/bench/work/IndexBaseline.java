@@ -1,5 +1,6 @@
 package dev.freshet.bench.work;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
@@ -18,12 +19,10 @@ import java.io.IOException;
  */
 record IndexBaseline(long version, long rows, IndexFiles files, double bytesPerRow) {
 
-  private static final long ARROW_BYTES = 64L << 20;
-
   static IndexBaseline of(StreamOptions options) throws IOException {
     IndexStorage storage = options.indexStorage();
     IndexFiles files = IndexFiles.in(storage);
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
         DatasetHandle dataset = versions.latest()) {
       ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
       long codes = 0;

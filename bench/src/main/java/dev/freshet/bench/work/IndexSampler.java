@@ -1,6 +1,7 @@
 package dev.freshet.bench.work;
 
 import dev.freshet.bench.process.Usage;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
@@ -15,7 +16,6 @@ import java.time.Instant;
 /** Looks at an index to whose dataset rows are appended, and at what this process uses. */
 final class IndexSampler implements AutoCloseable {
 
-  private static final long ARROW_BYTES = 64L << 20;
   private static final double MIB = 1 << 20;
 
   private final String index;
@@ -31,7 +31,7 @@ final class IndexSampler implements AutoCloseable {
     this.storage = options.indexStorage();
     this.before = before;
     this.cpuSeconds = Usage.cpuSeconds();
-    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    this.versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
   }
 
   IndexSample sample() throws IOException {

@@ -4,6 +4,7 @@ import dev.freshet.bench.process.BenchProcess;
 import dev.freshet.bench.process.Directories;
 import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.process.Usage;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.lance.manifest.DatasetVersions;
@@ -20,7 +21,6 @@ import java.util.stream.Stream;
  */
 record InsertWork(String name, VectorData data, IndexShape index) implements Work {
 
-  private static final long ARROW_BYTES = 64L << 20;
   private static final String NOWHERE = "'connector' = 'blackhole'";
 
   @Override
@@ -121,7 +121,7 @@ record InsertWork(String name, VectorData data, IndexShape index) implements Wor
 
   private void requireAll(Path written) throws IOException {
     try (DatasetVersions versions =
-            new DatasetVersions(DatasetLocation.of(written.toString()), ARROW_BYTES);
+            new DatasetVersions(DatasetLocation.of(written.toString()), ArrowBudget.MANIFEST);
         DatasetHandle dataset = versions.latest()) {
       if (dataset.countRows() != data.rows()) {
         throw new IOException(

@@ -2,6 +2,7 @@ package dev.freshet.bench.work;
 
 import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.process.Usage;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.DatasetVersions;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 /** Makes what all runs of a work start from: the dataset, the queries, the model. */
 final class Preparation {
 
-  private static final long ARROW_BYTES = 2L << 30;
   private static final long SEED = 42;
 
   private final Scratch scratch;
@@ -51,7 +51,8 @@ final class Preparation {
     Path warmUp = scratch.warmUp().dataset();
     Files.createDirectories(warmUp.getParent());
     data.forWarmUp().write(warmUp.toString());
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions =
+            new DatasetVersions(options.location(), 2 * ArrowBudget.SAMPLE);
         DatasetHandle dataset = versions.latest()) {
       ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
       Queries.draw(dataset, manifest, queries).write(scratch.directory());
@@ -75,7 +76,8 @@ final class Preparation {
   }
 
   private static void save(StreamOptions options, IvfModel model) throws IOException {
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES)) {
+    try (DatasetVersions versions =
+        new DatasetVersions(options.location(), 2 * ArrowBudget.SAMPLE)) {
       ModelStore.of(options, options.indexStorage(), versions).save(model);
     }
   }

@@ -3,6 +3,7 @@ package dev.freshet.bench.work;
 import dev.freshet.job.EmbeddedJob;
 import dev.freshet.job.report.IndexProgress;
 import dev.freshet.job.report.IndexVerification;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
@@ -20,7 +21,6 @@ import java.util.Map;
  */
 record Published(Instant at, int segments) {
 
-  private static final long ARROW_BYTES = 1L << 30;
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -30,7 +30,7 @@ record Published(Instant at, int segments) {
    * @throws IOException if it does not cover all of it
    */
   static Published complete(StreamOptions options) throws IOException {
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE);
         DatasetHandle dataset = versions.latest()) {
       ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
       if (!manifest.uncovered().isEmpty()) {
@@ -48,7 +48,7 @@ record Published(Instant at, int segments) {
    */
   static void awaitAll(StreamOptions options) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES)) {
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE)) {
       while (!IndexProgress.of(versions, options.index().name()).complete()) {
         if (System.nanoTime() > deadline) {
           throw new IOException("The appended rows are not indexed");
@@ -65,7 +65,7 @@ record Published(Instant at, int segments) {
    */
   static Duration await(StreamOptions options, EmbeddedJob job)
       throws IOException, InterruptedException {
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE);
         DatasetHandle appended = versions.latest()) {
       Instant from = ManifestReader.read(appended, options.index().name()).committedAt();
       long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -86,7 +86,7 @@ record Published(Instant at, int segments) {
    */
   static Map<String, Double> quality(StreamOptions options, Scratch scratch) throws IOException {
     IndexVerification.Report report = verified(options, 0);
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE);
         DatasetHandle dataset = versions.latest()) {
       return Map.of(
           "recallAt10",
@@ -106,7 +106,7 @@ record Published(Instant at, int segments) {
    */
   static IndexVerification.Report verified(StreamOptions options, int queries) throws IOException {
     complete(options);
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES)) {
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE)) {
       IndexVerification.Report report =
           new IndexVerification(versions, options.indexStorage())
               .verify(options.index().name(), queries, Queries.EFFORT);

@@ -6,6 +6,7 @@ import dev.freshet.bench.process.Usage;
 import dev.freshet.bench.report.Statistics;
 import dev.freshet.lance.commit.LanceSegmentBuilder;
 import dev.freshet.lance.commit.SegmentPublisher;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
@@ -33,7 +34,6 @@ import org.apache.flink.configuration.Configuration;
  */
 record QueryWork(String name, VectorData data, IndexShape index) implements Work {
 
-  private static final long ARROW_BYTES = 1L << 30;
   private static final int QUERIES = 200;
 
   @Override
@@ -82,7 +82,7 @@ record QueryWork(String name, VectorData data, IndexShape index) implements Work
     Configuration config = index.options(scratch.copy().toString());
     StreamOptions options = StreamOptions.from(config);
     IvfModel model = GivenModel.read(options.indexStorage());
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES)) {
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE)) {
       try (DatasetHandle dataset = versions.latest()) {
         new LanceIndexing(dataset, dataset.column(VectorTable.VECTOR))
             .build(IndexShape.NAME, model);
@@ -126,7 +126,7 @@ record QueryWork(String name, VectorData data, IndexShape index) implements Work
     StreamOptions options = StreamOptions.from(config);
     int segments = Published.complete(options).segments();
     Queries queries = Queries.read(scratch.directory());
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE);
         DatasetHandle dataset = versions.latest()) {
       Usage usage = Usage.start();
       double[] millis = queries.latencies(dataset);

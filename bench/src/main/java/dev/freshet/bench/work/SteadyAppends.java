@@ -6,6 +6,7 @@ import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.process.Usage;
 import dev.freshet.job.report.FreshnessReport;
 import dev.freshet.job.report.IndexVerification;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.options.StreamOptions;
@@ -25,7 +26,6 @@ import java.util.concurrent.TimeoutException;
 final class SteadyAppends {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final long ARROW_BYTES = 1L << 30;
   private static final int QUERIES = 100;
 
   /** What is done once a minute for the index. */
@@ -107,7 +107,7 @@ final class SteadyAppends {
   /** Of every version, not only of those that were sampled. */
   private Map<String, Double> history() {
     String index = options.index().name();
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE);
         DatasetHandle dataset = versions.latest()) {
       FreshnessReport lag = FreshnessReport.of(dataset, before.version() + 1, index);
       IndexPeaks peaks = IndexPeaks.of(dataset, before.version(), index);

@@ -5,6 +5,7 @@ import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.process.Usage;
 import dev.freshet.job.EmbeddedJob;
 import dev.freshet.job.demo.DatasetChurn.Pace;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.sample.LanceIndexing;
@@ -20,8 +21,6 @@ import org.apache.flink.configuration.Configuration;
  */
 record SteadyAppendsWork(String name, VectorData data, IndexShape index, Pace pace)
     implements Work {
-
-  private static final long ARROW_BYTES = 1L << 30;
 
   @Override
   public Kind kind() {
@@ -86,7 +85,7 @@ record SteadyAppendsWork(String name, VectorData data, IndexShape index, Pace pa
   public Measurement other(BenchProcess processes) throws Exception {
     Scratch scratch = new Scratch(processes.directory(), name);
     StreamOptions options = StreamOptions.from(index.options(scratch.copy().toString()));
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES)) {
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE)) {
       try (DatasetHandle dataset = versions.latest()) {
         lance(dataset).build(IndexShape.NAME, GivenModel.read(options.indexStorage()));
       }

@@ -3,6 +3,7 @@ package dev.freshet.bench.work;
 import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.process.Usage;
 import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
@@ -20,13 +21,11 @@ import java.util.Comparator;
  */
 final class VerificationCost {
 
-  private static final long ARROW_BYTES = 1L << 30;
-
   private VerificationCost() {}
 
   /** Of the segment that covers the newest fragment. */
   static Measurement ofLatest(StreamOptions options) throws IOException {
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE);
         DatasetHandle dataset = versions.latest()) {
       ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
       CommittedSegment newest =

@@ -2,6 +2,7 @@ package dev.freshet.job.cli;
 
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.lance.commit.CommitGuard;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.sample.VectorTable;
@@ -16,8 +17,6 @@ import picocli.CommandLine.Spec;
 /** Appends to a dataset of {@link GenerateCommand} at a steady pace: another writer, for trials. */
 @Command(name = "append", description = "Appends to a generated dataset at a steady pace.")
 final class AppendCommand implements Callable<Integer> {
-
-  private static final long ARROW_BYTES = 64L << 20;
 
   private static final long SEED = 2;
   private static final int DELETE_EVERY = 10;
@@ -48,7 +47,7 @@ final class AppendCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Duration pause = StreamArguments.duration(every);
-    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ArrowBudget.MANIFEST);
         VectorTable table = VectorTable.open(dataset.location())) {
       ClusteredVectors vectors = new ClusteredVectors(table.dimension(), SEED);
       for (int time = 1; time <= times; time++) {

@@ -1,5 +1,6 @@
 package dev.freshet.job.cli;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.garbage.GarbageCollector;
 import dev.freshet.operators.garbage.GarbageSummary;
@@ -22,8 +23,6 @@ import picocli.CommandLine.Spec;
         "Removes unpublished segments, detached manifests, transactions and data files that no"
             + " version names and nobody has written to for the grace period.")
 final class GcCommand implements Callable<Integer> {
-
-  private static final long ARROW_BYTES = 64L << 20;
 
   @Mixin DatasetArguments dataset;
 
@@ -62,7 +61,7 @@ final class GcCommand implements Callable<Integer> {
         new GarbagePolicy(
             grace.map(StreamArguments::duration).orElse(GarbagePolicy.DEFAULT_GRACE),
             dataGrace.map(StreamArguments::duration).orElse(GarbagePolicy.DEFAULT_DATA_GRACE));
-    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ARROW_BYTES)) {
+    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ArrowBudget.MANIFEST)) {
       GarbageCollector collector =
           new GarbageCollector(versions, dataset.files(), dataset.indexStorage(), policy);
       List<StoredObject> garbage =

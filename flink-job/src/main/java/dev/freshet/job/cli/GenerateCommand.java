@@ -2,6 +2,7 @@ package dev.freshet.job.cli;
 
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.demo.DatasetChurn;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DatasetLocation;
@@ -22,7 +23,6 @@ import picocli.CommandLine.Spec;
 final class GenerateCommand implements Callable<Integer> {
 
   private static final long SEED = 1;
-  private static final long ARROW_BYTES = 64L << 20;
 
   @Mixin DatasetArguments dataset;
 
@@ -76,7 +76,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (!StorageAccess.isS3(location)) {
       return Files.exists(Path.of(location.uri()));
     }
-    try (LanceDatasets datasets = new LanceDatasets(ARROW_BYTES);
+    try (LanceDatasets datasets = new LanceDatasets(ArrowBudget.MANIFEST);
         DatasetHandle found = datasets.open(location)) {
       return found.version() > 0;
     } catch (DatasetException e) {

@@ -4,6 +4,7 @@ import dev.freshet.job.EmbeddedJob;
 import dev.freshet.job.FileSystems;
 import dev.freshet.job.StartChecks;
 import dev.freshet.job.report.IndexProgress;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.DatasetVersions;
@@ -31,7 +32,6 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
-  private static final long ARROW_BYTES = 64L << 20;
   private static final Duration TICK = Duration.ofSeconds(1);
 
   /** Runs of --once at most: a later one does what a race with another writer left open. */
@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
     config.set(FreshetOptions.ONCE, once);
     StreamOptions options = StreamOptions.from(config);
     FileSystems.initialize(config);
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
         Console console = new Console(spec.commandLine().getErr())) {
       new StartChecks(options).check(versions).ifPresent(console::line);
       EmbeddedJob.Settings settings = stream.settings();

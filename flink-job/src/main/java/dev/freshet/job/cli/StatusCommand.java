@@ -2,6 +2,7 @@ package dev.freshet.job.cli;
 
 import dev.freshet.job.report.Coarseness;
 import dev.freshet.job.report.DatasetStatus;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.manifest.DatasetVersions;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -16,8 +17,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "status", description = "Shows the vector indexes of a dataset.")
 final class StatusCommand implements Callable<Integer> {
 
-  private static final long ARROW_BYTES = 64L << 20;
-
   @Mixin DatasetArguments dataset;
 
   @Option(names = "--json", description = "Print one JSON object as the last line.")
@@ -27,7 +26,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ARROW_BYTES)) {
+    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ArrowBudget.MANIFEST)) {
       DatasetStatus status = DatasetStatus.of(versions, dataset.indexStorage(), dataset.files());
       spec.commandLine().getOut().println(json ? JsonLine.of(status) : text(status));
       return 0;

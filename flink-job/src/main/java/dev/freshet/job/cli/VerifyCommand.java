@@ -1,6 +1,7 @@
 package dev.freshet.job.cli;
 
 import dev.freshet.job.report.IndexVerification;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.read.VectorSearch;
 import java.io.PrintWriter;
@@ -14,8 +15,6 @@ import picocli.CommandLine.Spec;
 /** Checks an index: exit code 1, and what is wrong, if it is not right. */
 @Command(name = "verify", description = "Checks that an index is right, against its dataset.")
 final class VerifyCommand implements Callable<Integer> {
-
-  private static final long ARROW_BYTES = 1L << 30;
 
   @Mixin DatasetArguments dataset;
 
@@ -47,7 +46,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ARROW_BYTES)) {
+    try (DatasetVersions versions = new DatasetVersions(dataset.location(), ArrowBudget.SAMPLE)) {
       IndexVerification.Report report =
           new IndexVerification(versions, dataset.indexStorage())
               .verify(index, queries, new VectorSearch.Effort(probes, refine));

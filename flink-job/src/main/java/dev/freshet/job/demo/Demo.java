@@ -5,6 +5,7 @@ import dev.freshet.job.report.FreshnessReport;
 import dev.freshet.job.report.IndexProgress;
 import dev.freshet.job.report.IndexVerification;
 import dev.freshet.job.report.WriteAmplification;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
@@ -40,7 +41,6 @@ public final class Demo {
   /** What a typical reader asks for. */
   public static final VectorSearch.Effort EFFORT = new VectorSearch.Effort(20, 10);
 
-  private static final long ARROW_BYTES = 1L << 30;
   private static final int QUERIES = 100;
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -63,7 +63,7 @@ public final class Demo {
 
   /** Runs the job and the churn, and measures. */
   public Result run(EmbeddedJob job) throws IOException, InterruptedException {
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES)) {
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE)) {
       long start = System.nanoTime();
       await(job, versions);
       double fillSeconds = (System.nanoTime() - start) / 1e9;

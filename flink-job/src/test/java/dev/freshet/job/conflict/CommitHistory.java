@@ -1,5 +1,6 @@
 package dev.freshet.job.conflict;
 
+import dev.freshet.job.writer.LanceTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ final class CommitHistory {
       manifests = files.toList();
     }
     try (BufferAllocator allocator = new RootAllocator();
-        Dataset latest = Dataset.open().allocator(allocator).uri(table.toString()).build()) {
+        Dataset latest = LanceTable.open(table, allocator)) {
       for (Path manifest : manifests) {
         Matcher name = MANIFEST.matcher(manifest.getFileName().toString());
         if (name.matches()) {

@@ -4,6 +4,7 @@ import dev.freshet.job.TestJob;
 import dev.freshet.job.lancedb.LanceDb;
 import dev.freshet.job.lancedb.LanceDbInstallation;
 import dev.freshet.job.oracle.IndexOracle;
+import dev.freshet.job.writer.LanceTable;
 import dev.freshet.job.writer.LanceWriter;
 import dev.freshet.job.writer.TableFormat;
 import dev.freshet.lance.sample.VectorTable;
@@ -121,7 +122,7 @@ final class ConflictTrial {
 
   private void fill(BufferAllocator allocator) {
     new LanceWriter(allocator, settings.format()).create(table.toString(), DIMENSION);
-    try (Dataset dataset = Dataset.open().allocator(allocator).uri(table.toString()).build()) {
+    try (Dataset dataset = LanceTable.open(table, allocator)) {
       new TableChanges(allocator, settings.format(), rows, DIMENSION, settings.seed())
           .append(dataset, 0, FIRST_ROWS);
     }

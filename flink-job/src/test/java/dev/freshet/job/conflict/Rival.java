@@ -1,5 +1,6 @@
 package dev.freshet.job.conflict;
 
+import dev.freshet.job.writer.LanceTable;
 import dev.freshet.job.writer.LanceWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ final class Rival implements Runnable {
 
   private void change() {
     Change change = changes.get();
-    try (Dataset dataset = Dataset.open().allocator(allocator).uri(table.toString()).build()) {
+    try (Dataset dataset = LanceTable.open(table, allocator)) {
       long read = dataset.version();
       long made = change.apply(dataset);
       if (made != read) {

@@ -2,6 +2,7 @@ package dev.freshet.job.crash;
 
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.lancedb.LanceDb;
+import dev.freshet.job.writer.LanceTable;
 import dev.freshet.job.writer.LanceWriter;
 import dev.freshet.lance.sample.VectorTable;
 import java.io.IOException;
@@ -187,7 +188,7 @@ final class Churn implements AutoCloseable {
   }
 
   private void attempt(Change change) throws IOException {
-    try (Dataset dataset = Dataset.open().allocator(allocator).uri(table.toString()).build()) {
+    try (Dataset dataset = LanceTable.open(table, allocator)) {
       change.apply(dataset);
     }
   }

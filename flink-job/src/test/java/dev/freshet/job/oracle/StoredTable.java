@@ -1,5 +1,6 @@
 package dev.freshet.job.oracle;
 
+import dev.freshet.job.writer.LanceTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,8 +40,7 @@ public final class StoredTable implements AutoCloseable {
   public static StoredTable open(Path path, String index) {
     BufferAllocator allocator = new RootAllocator();
     try {
-      return new StoredTable(
-          path, index, allocator, Dataset.open().allocator(allocator).uri(path.toString()).build());
+      return new StoredTable(path, index, allocator, LanceTable.open(path, allocator));
     } catch (RuntimeException e) {
       allocator.close();
       throw e;

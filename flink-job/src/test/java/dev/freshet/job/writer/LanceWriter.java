@@ -41,7 +41,11 @@ public final class LanceWriter {
       List.of("Retryable commit conflict", "Commit conflict for version", "Too many concurrent");
 
   /** Of rows to move when partitions are joined: more entries than there are rows for them. */
-  private static final String DEAD_ENTRIES = "batch.num_rows() != chunk.len()";
+  /** As a partition is joined, or its rows are read again. */
+  private static final List<String> DEAD_ENTRIES =
+      List.of(
+          "batch.num_rows() != chunk.len()",
+          "all columns in a record batch must have the same length");
 
   private final BufferAllocator allocator;
   private final TableFormat format;
@@ -168,7 +172,7 @@ public final class LanceWriter {
    * dead rows, where row ids are stable.
    */
   public static boolean isUnable(Exception e) {
-    return String.valueOf(e.getMessage()).contains(DEAD_ENTRIES);
+    return DEAD_ENTRIES.stream().anyMatch(String.valueOf(e.getMessage())::contains);
   }
 
   private static long commit(Dataset dataset, Operation operation) {

@@ -4,6 +4,7 @@ import static dev.freshet.sql.table.FreshetTableOptions.PATH;
 import static dev.freshet.sql.table.SourceOptions.TIMESTAMP;
 
 import dev.freshet.lance.commit.TableProperties;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DatasetLocation;
@@ -44,8 +45,6 @@ import org.apache.flink.table.factories.Factory;
  * of any other writer is one too, and two sessions see the same.
  */
 final class LanceCatalog extends TablesOnlyCatalog {
-
-  private static final long ARROW_BYTES = 64L << 20;
 
   private final Warehouse warehouse;
 
@@ -140,7 +139,7 @@ final class LanceCatalog extends TablesOnlyCatalog {
     requireTable(table);
     Instant instant = Instant.ofEpochMilli(time);
     DatasetLocation location = warehouse.location(table);
-    try (LanceDatasets datasets = new LanceDatasets(ARROW_BYTES);
+    try (LanceDatasets datasets = new LanceDatasets(ArrowBudget.MANIFEST);
         DatasetHandle latest = datasets.open(location);
         DatasetHandle past = datasets.open(location, SnapshotChoice.at(instant).resolve(latest))) {
       CatalogTable then = StoredDataset.read(past).table();
@@ -169,7 +168,7 @@ final class LanceCatalog extends TablesOnlyCatalog {
     }
     TableDescription description = TableDescription.of(table, location.uri());
     Schema schema = schema(path, (ResolvedCatalogTable) table, description);
-    try (LanceDatasets datasets = new LanceDatasets(ARROW_BYTES)) {
+    try (LanceDatasets datasets = new LanceDatasets(ArrowBudget.MANIFEST)) {
       datasets.openOrCreate(location, schema).close();
     } catch (DatasetException e) {
       throw failed(e);
@@ -231,7 +230,7 @@ final class LanceCatalog extends TablesOnlyCatalog {
   }
 
   private void drop(ObjectPath table) {
-    try (LanceDatasets datasets = new LanceDatasets(ARROW_BYTES)) {
+    try (LanceDatasets datasets = new LanceDatasets(ArrowBudget.MANIFEST)) {
       datasets.drop(warehouse.location(table));
     } catch (DatasetException e) {
       throw failed(e);
@@ -239,7 +238,7 @@ final class LanceCatalog extends TablesOnlyCatalog {
   }
 
   private <T> T latest(ObjectPath table, Function<DatasetHandle, T> use) {
-    try (LanceDatasets datasets = new LanceDatasets(ARROW_BYTES);
+    try (LanceDatasets datasets = new LanceDatasets(ArrowBudget.MANIFEST);
         DatasetHandle latest = datasets.open(warehouse.location(table))) {
       return use.apply(latest);
     } catch (DatasetException e) {

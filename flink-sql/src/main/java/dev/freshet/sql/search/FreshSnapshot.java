@@ -1,5 +1,6 @@
 package dev.freshet.sql.search;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.LanceDatasets;
 import dev.freshet.lance.manifest.SnapshotChoice;
@@ -12,8 +13,6 @@ import java.util.Optional;
  * chosen. A version is closed when the last query that reads it ends.
  */
 final class FreshSnapshot implements AutoCloseable {
-
-  private static final long ARROW_BYTES = 1L << 30;
 
   /** An open version and who reads it; guarded by the snapshot's lock. */
   private static final class Shared {
@@ -53,7 +52,7 @@ final class FreshSnapshot implements AutoCloseable {
   private final SearchSettings settings;
   private final Optional<SnapshotChoice> version;
   private final long maxAgeNanos;
-  private final LanceDatasets datasets = new LanceDatasets(ARROW_BYTES);
+  private final LanceDatasets datasets = new LanceDatasets(ArrowBudget.SAMPLE);
   private Optional<Shared> current = Optional.empty();
   private long checkedAt;
 

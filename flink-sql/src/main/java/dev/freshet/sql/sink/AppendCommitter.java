@@ -5,6 +5,7 @@ import dev.freshet.lance.commit.DroppedColumnException;
 import dev.freshet.lance.commit.FragmentAppender;
 import dev.freshet.lance.commit.FragmentReplacer;
 import dev.freshet.lance.commit.UnkeepableIndexException;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
@@ -38,7 +39,6 @@ final class AppendCommitter implements Committer<Append> {
   static final int MAX_ATTEMPTS = 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(AppendCommitter.class);
-  private static final long ARROW_BYTES = 64L << 20;
 
   private final SinkSettings settings;
   private final DatasetVersions versions;
@@ -49,7 +49,7 @@ final class AppendCommitter implements Committer<Append> {
 
   AppendCommitter(SinkSettings settings) {
     this.settings = settings;
-    this.versions = new DatasetVersions(settings.location(), ARROW_BYTES);
+    this.versions = new DatasetVersions(settings.location(), ArrowBudget.MANIFEST);
     this.files = StorageAccess.datasetFiles(settings.location(), RequestCounter.NONE);
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.sql.sink;
 
 import dev.freshet.job.StartChecks;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
@@ -46,7 +47,6 @@ final class FragmentSinkWriter implements CommittingSinkWriter<RowData, Change> 
 
   private static final Duration CREATION = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofMillis(100);
-  private static final long MIN_ARROW_BYTES = 64L << 20;
 
   private final SinkSettings settings;
   private final LanceDatasets datasets;
@@ -76,7 +76,7 @@ final class FragmentSinkWriter implements CommittingSinkWriter<RowData, Change> 
   static FragmentSinkWriter open(SinkSettings settings, int subtask, SinkWriterMetricGroup metrics)
       throws IOException {
     LanceDatasets datasets =
-        new LanceDatasets(Math.max(MIN_ARROW_BYTES, BATCHES * settings.batchBytes()));
+        new LanceDatasets(Math.max(ArrowBudget.MANIFEST, BATCHES * settings.batchBytes()));
     try (DatasetHandle dataset =
         subtask == 0
             ? datasets.openOrCreate(settings.location(), settings.schema())
@@ -97,7 +97,7 @@ final class FragmentSinkWriter implements CommittingSinkWriter<RowData, Change> 
 
   private static void checkIndex(SinkSettings settings) throws IOException {
     StreamOptions stream = StreamOptions.from(settings.indexStream());
-    try (DatasetVersions versions = new DatasetVersions(stream.location(), MIN_ARROW_BYTES)) {
+    try (DatasetVersions versions = new DatasetVersions(stream.location(), ArrowBudget.MANIFEST)) {
       new StartChecks(stream)
           .check(versions)
           .ifPresent(remark -> LOG.info("Index {}: {}", stream.index().name(), remark));

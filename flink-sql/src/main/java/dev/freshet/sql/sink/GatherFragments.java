@@ -1,5 +1,6 @@
 package dev.freshet.sql.sink;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.manifest.DatasetVersions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +31,6 @@ final class GatherFragments extends AbstractStreamOperator<CommittableMessage<Ap
         BoundedOneInput {
 
   private static final long serialVersionUID = 1L;
-  private static final long ARROW_BYTES = 16L << 20;
 
   private final SinkSettings settings;
   private transient DatasetVersions versions;
@@ -44,7 +44,7 @@ final class GatherFragments extends AbstractStreamOperator<CommittableMessage<Ap
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    versions = new DatasetVersions(settings.location(), ARROW_BYTES);
+    versions = new DatasetVersions(settings.location(), ArrowBudget.MANIFEST);
     gathered = new HashMap<>();
     lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
   }

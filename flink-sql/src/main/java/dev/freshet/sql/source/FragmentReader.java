@@ -1,5 +1,6 @@
 package dev.freshet.sql.source;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.manifest.DatasetVersions;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -17,8 +18,6 @@ import org.apache.flink.table.data.RowData;
 /** Reads splits one after the other, a batch at a time; on the fetcher's thread. */
 final class FragmentReader implements SplitReader<RowData, FragmentSplit> {
 
-  private static final long ARROW_BYTES = 1L << 30;
-
   private final ScanSettings settings;
   private final DatasetVersions versions;
   private final Queue<FragmentSplit> waiting = new ArrayDeque<>();
@@ -26,7 +25,7 @@ final class FragmentReader implements SplitReader<RowData, FragmentSplit> {
 
   FragmentReader(ScanSettings settings) {
     this.settings = settings;
-    this.versions = new DatasetVersions(settings.location(), ARROW_BYTES);
+    this.versions = new DatasetVersions(settings.location(), ArrowBudget.SAMPLE);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.freshet.sql.source;
 
 import dev.freshet.lance.commit.InsertedFragments;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
@@ -16,8 +17,6 @@ final class InsertObserver implements AutoCloseable {
 
   /** Versions that one look goes through at most. */
   static final int MAX_VERSIONS = 64;
-
-  private static final long ARROW_BYTES = 64L << 20;
 
   /**
    * What a look found.
@@ -37,7 +36,7 @@ final class InsertObserver implements AutoCloseable {
 
   InsertObserver(ScanSettings settings) {
     this.settings = settings;
-    this.versions = new DatasetVersions(settings.location(), ARROW_BYTES);
+    this.versions = new DatasetVersions(settings.location(), ArrowBudget.MANIFEST);
     this.files = StorageAccess.datasetFiles(settings.location(), RequestCounter.NONE);
   }
 

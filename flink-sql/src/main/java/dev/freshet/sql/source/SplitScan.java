@@ -1,5 +1,6 @@
 package dev.freshet.sql.source;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.read.RewrittenRows;
 import dev.freshet.lance.read.TableScan;
@@ -12,8 +13,6 @@ import org.apache.flink.table.data.RowData;
 
 /** Reads what is left of a split, a batch at a time. */
 final class SplitScan implements AutoCloseable {
-
-  private static final long ARROW_BYTES = 1L << 30;
 
   private final FragmentSplit split;
   private final ScanSettings settings;
@@ -39,7 +38,7 @@ final class SplitScan implements AutoCloseable {
 
   private static RewrittenRows rewritten(
       FragmentSplit split, ScanSettings settings, DatasetVersions versions) throws IOException {
-    try (DatasetVersions before = new DatasetVersions(settings.location(), ARROW_BYTES)) {
+    try (DatasetVersions before = new DatasetVersions(settings.location(), ArrowBudget.SAMPLE)) {
       return RewrittenRows.find(
           before.at(split.version() - 1), versions.at(split.version()), split.fragment());
     }

@@ -1,5 +1,6 @@
 package dev.freshet.sql.source;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.sql.types.ArrowTypes;
@@ -16,10 +17,8 @@ import org.apache.flink.table.types.logical.RowType;
  */
 record StoredTable(Schema schema, long rows) {
 
-  private static final long ARROW_BYTES = 64L << 20;
-
   static StoredTable read(ScanSettings settings) {
-    try (DatasetVersions versions = new DatasetVersions(settings.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(settings.location(), ArrowBudget.MANIFEST);
         DatasetHandle latest = versions.latest()) {
       DatasetHandle version = versions.at(settings.snapshot().resolve(latest));
       return new StoredTable(version.schema(), version.countRows());

@@ -1,7 +1,9 @@
 package dev.freshet.lance.dataset;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -16,31 +18,23 @@ import org.lance.WriteParams;
 /**
  * Opens datasets for one owner, a stage of the stream or a command.
  *
- * <p>All handles share one Arrow allocator with a limit, and one Lance session whose caches are
- * bounded: {@value #INDEX_CACHE_BYTES} bytes for indexes, {@value #METADATA_CACHE_BYTES} for
- * metadata. Handles must be closed before this is; closing fails if an Arrow buffer leaked.
+ * <p>All handles share one Arrow allocator with a limit, and those of one dataset share a Lance
+ * session with all others in the process ({@link SharedSession}). Handles must be closed before
+ * this is; closing fails if an Arrow buffer leaked. Thread-safe.
  */
 public final class LanceDatasets implements AutoCloseable {
-
-  static final long INDEX_CACHE_BYTES = 256L << 20;
-  static final long METADATA_CACHE_BYTES = 128L << 20;
 
   /** The first file format that can hold maps; newer than Lance's default. */
   private static final String WITH_MAPS = "2.2";
 
   private final BufferAllocator allocator;
-  private final Session session;
+  private final Map<DatasetLocation, SharedSession> sessions = new ConcurrentHashMap<>();
 
   /**
    * @param arrowBytes most bytes of Arrow buffers that all handles may hold at a time
    */
   public LanceDatasets(long arrowBytes) {
     this.allocator = new RootAllocator(arrowBytes);
-    this.session =
-        Session.builder()
-            .indexCacheSizeBytes(INDEX_CACHE_BYTES)
-            .metadataCacheSizeBytes(METADATA_CACHE_BYTES)
-            .build();
   }
 
   /**
@@ -114,7 +108,7 @@ public final class LanceDatasets implements AutoCloseable {
       Dataset dataset =
           Dataset.open()
               .allocator(allocator)
-              .session(session)
+              .session(sessions.computeIfAbsent(location, SharedSession::acquire).session())
               .uri(location.uri())
               .readOptions(options.build())
               .build();
@@ -133,6 +127,8 @@ public final class LanceDatasets implements AutoCloseable {
     open(location).close(); // Lance removes any directory
     try {
       Dataset.drop(location.uri(), location.storageOptions());
+      SharedSession.forget(location);
+      Optional.ofNullable(sessions.remove(location)).ifPresent(SharedSession::release);
     } catch (RuntimeException e) {
       throw new DatasetException(
           "Cannot remove the Lance dataset at " + location + ": " + LanceErrors.oneLine(e), e);
@@ -151,10 +147,11 @@ public final class LanceDatasets implements AutoCloseable {
             .setStorageOptions(location.storageOptions())
             .setVersion(detached)
             .build();
-    try {
+    try (Session session = handle.dataset().session()) {
       Dataset dataset =
           Dataset.open()
               .allocator(handle.allocator())
+              .session(session)
               .uri(location.uri())
               .readOptions(options)
               .build();
@@ -166,7 +163,8 @@ public final class LanceDatasets implements AutoCloseable {
 
   @Override
   public void close() {
-    session.close();
+    sessions.values().forEach(SharedSession::release);
+    sessions.clear();
     allocator.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.operators.assemble;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.BuildMetrics;
 import dev.freshet.operators.metrics.StorageMetrics;
@@ -29,7 +30,6 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
 
   private static final Logger LOG = LoggerFactory.getLogger(BuildSegments.class);
   private static final long serialVersionUID = 1L;
-  private static final long ARROW_BYTES = 64L << 20;
 
   private final Configuration config;
   private transient SegmentBuilder builder;
@@ -48,7 +48,7 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
     metrics = new BuildMetrics(group);
     StorageMetrics requests = new StorageMetrics(group);
     builder = SegmentBuilder.of(options, options.indexStorage(requests));
-    versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
     DeadLetters deadLetters =
         new DeadLetters(
             StorageAccess.datasetFiles(options.location(), requests), options.index().name());

@@ -2,6 +2,7 @@ package dev.freshet.operators.assemble;
 
 import dev.freshet.lance.commit.LanceSegmentBuilder;
 import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
@@ -31,8 +32,6 @@ import java.util.UUID;
  */
 final class LanceBuilder implements SegmentBuilder {
 
-  private static final long ARROW_BYTES = 64L << 20;
-
   private final IndexSpec index;
   private final IndexStorage storage;
   private final DatasetVersions versions;
@@ -42,7 +41,7 @@ final class LanceBuilder implements SegmentBuilder {
   LanceBuilder(StreamOptions options, IndexStorage storage) {
     this.index = options.index();
     this.storage = storage;
-    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    this.versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
     this.models = ModelStore.of(options, storage, versions);
     this.files = StorageAccess.datasetFiles(options.location(), RequestCounter.NONE);
   }

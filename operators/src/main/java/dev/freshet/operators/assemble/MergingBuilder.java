@@ -1,5 +1,6 @@
 package dev.freshet.operators.assemble;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
@@ -31,15 +32,13 @@ import java.util.function.LongPredicate;
  */
 final class MergingBuilder implements SegmentBuilder {
 
-  private static final long ARROW_BYTES = 64L << 20;
-
   private final IndexStorage storage;
   private final DatasetVersions versions;
   private final ModelStore models;
 
   MergingBuilder(StreamOptions options, IndexStorage storage) {
     this.storage = storage;
-    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    this.versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
     this.models = ModelStore.of(options, storage, versions);
   }
 

@@ -1,5 +1,6 @@
 package dev.freshet.operators.assign;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.EncodingMetrics;
@@ -44,8 +45,6 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
   private static final Logger LOG = LoggerFactory.getLogger(AssignVectors.class);
   private static final long serialVersionUID = 1L;
 
-  private static final long ARROW_BYTES = 512L << 20;
-
   private final Configuration config;
   private transient DatasetVersions versions;
   private transient Attempts attempts;
@@ -67,7 +66,7 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
     DatasetFiles files = StorageAccess.datasetFiles(options.location(), requests);
     DeadLetters deadLetters = new DeadLetters(files, options.index().name());
     metrics = new EncodingMetrics(getRuntimeContext());
-    versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    versions = new DatasetVersions(options.location(), ArrowBudget.ROWS);
     ModelStore models = ModelStore.of(options, options.indexStorage(requests), versions);
     attempts =
         Attempts.open(

@@ -2,6 +2,7 @@ package dev.freshet.operators.discover;
 
 import dev.freshet.lance.commit.CompactionHarm;
 import dev.freshet.lance.commit.DatasetCompaction;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
@@ -28,7 +29,6 @@ import org.slf4j.LoggerFactory;
 final class ManifestObserver implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ManifestObserver.class);
-  private static final long ARROW_BYTES = 256L << 20;
 
   /** Bounds the memory of one compaction's remap. */
   private static final long MAX_FRAGMENTS = 512;
@@ -56,7 +56,7 @@ final class ManifestObserver implements AutoCloseable {
             id ->
                 new SinkCompletion(
                     id, StorageAccess.datasetFiles(options.location(), RequestCounter.NONE)));
-    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    this.versions = new DatasetVersions(options.location(), ArrowBudget.ROWS);
     this.compaction =
         new CompactionPolicy(
             options.compaction().targetRows() / 2,

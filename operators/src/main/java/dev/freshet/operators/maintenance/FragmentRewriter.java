@@ -1,6 +1,7 @@
 package dev.freshet.operators.maintenance;
 
 import dev.freshet.lance.commit.DatasetCompaction;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.options.StreamOptions;
@@ -17,12 +18,11 @@ import org.slf4j.LoggerFactory;
 final class FragmentRewriter implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FragmentRewriter.class);
-  private static final long ARROW_BYTES = 64L << 20;
 
   private final DatasetVersions versions;
 
   FragmentRewriter(StreamOptions options) {
-    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    this.versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
   }
 
   Optional<Publication> rewrite(CompactionGroup group) {

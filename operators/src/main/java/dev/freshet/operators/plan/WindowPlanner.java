@@ -1,5 +1,6 @@
 package dev.freshet.operators.plan;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
@@ -29,7 +30,6 @@ import org.slf4j.LoggerFactory;
 final class WindowPlanner implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WindowPlanner.class);
-  private static final long ARROW_BYTES = 64L << 20;
 
   private final StreamOptions options;
   private final SegmentPolicy policy;
@@ -46,7 +46,7 @@ final class WindowPlanner implements AutoCloseable {
             options.segmentsPerTier(),
             Math.min(SegmentPolicy.DEFAULT.floorRows(), options.segmentRows()),
             options.segmentRows());
-    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    this.versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
     this.models = ModelStore.of(options, storage, versions);
   }
 

@@ -3,6 +3,7 @@ package dev.freshet.operators.publish;
 import dev.freshet.lance.commit.CommitOutcome;
 import dev.freshet.lance.commit.CompactionResult;
 import dev.freshet.lance.commit.DatasetCompaction;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
@@ -22,11 +23,9 @@ record FragmentSwap(
 
   private static final Logger LOG = LoggerFactory.getLogger(FragmentSwap.class);
 
-  private static final long ARROW_BYTES = 64L << 20;
-
   @Override
   public void run() {
-    try (DatasetVersions versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
         DatasetHandle dataset = versions.latest()) {
       CommitOutcome outcome = DatasetCompaction.commit(dataset, files, List.of(result));
       if (outcome instanceof CommitOutcome.Committed committed) {

@@ -1,6 +1,7 @@
 package dev.freshet.operators.publish;
 
 import dev.freshet.lance.commit.UnkeepableIndexException;
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.operators.metrics.StorageMetrics;
@@ -22,8 +23,6 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
  */
 final class PublicationCommitter implements Committer<Publication> {
 
-  private static final long ARROW_BYTES = 512L << 20;
-
   private final DatasetVersions versions;
   private final SegmentBuilder builder;
   private final SegmentCommitter segments;
@@ -31,7 +30,7 @@ final class PublicationCommitter implements Committer<Publication> {
   private final SegmentRechecker rechecker;
 
   PublicationCommitter(StreamOptions options, MetricGroup group) {
-    versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    versions = new DatasetVersions(options.location(), ArrowBudget.ROWS);
     StorageMetrics requests = new StorageMetrics(group);
     IndexStorage storage = options.indexStorage(requests);
     builder = SegmentBuilder.of(options, storage);

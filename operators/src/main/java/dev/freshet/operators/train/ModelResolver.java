@@ -1,5 +1,6 @@
 package dev.freshet.operators.train;
 
+import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.DatasetVersions;
@@ -36,7 +37,6 @@ import org.slf4j.LoggerFactory;
 final class ModelResolver implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelResolver.class);
-  private static final long ARROW_BYTES = 1L << 30;
   private static final long SAMPLE_SEED = 42;
 
   /** Rows of a fragment that tell whether it can be read. */
@@ -57,7 +57,7 @@ final class ModelResolver implements AutoCloseable {
       Optional<ModelReference> restored) {
     this.options = options;
     this.metrics = metrics;
-    this.versions = new DatasetVersions(options.location(), ARROW_BYTES);
+    this.versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE);
     this.store = ModelStore.of(options, storage, versions);
     this.foreign = new ForeignSegments(storage);
     this.current = restored;
