@@ -2,17 +2,21 @@ package dev.freshet.operators.publish;
 
 import dev.freshet.lance.commit.UnkeepableIndexException;
 import dev.freshet.lance.dataset.ArrowBudget;
+import dev.freshet.lance.dataset.ComputeThreads;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.wire.Publication;
+import dev.freshet.state.model.IndexType.Graph;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.Collection;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits what a completed checkpoint holds, one after the other.
@@ -23,6 +27,8 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
  */
 final class PublicationCommitter implements Committer<Publication> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(PublicationCommitter.class);
+
   private final DatasetVersions versions;
   private final SegmentBuilder builder;
   private final SegmentCommitter segments;
@@ -30,6 +36,9 @@ final class PublicationCommitter implements Committer<Publication> {
   private final SegmentRechecker rechecker;
 
   PublicationCommitter(StreamOptions options, MetricGroup group) {
+    if (options.index().type().graph() != Graph.NONE) {
+      ComputeThreads.warning().ifPresent(LOG::warn);
+    }
     versions = new DatasetVersions(options.location(), ArrowBudget.ROWS);
     StorageMetrics requests = new StorageMetrics(group);
     IndexStorage storage = options.indexStorage(requests);
