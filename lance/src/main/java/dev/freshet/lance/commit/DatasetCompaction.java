@@ -6,6 +6,7 @@ import dev.freshet.lance.dataset.LanceErrors;
 import dev.freshet.lance.manifest.WritePath;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,15 +31,18 @@ public final class DatasetCompaction {
   private DatasetCompaction() {}
 
   /**
-   * What Lance would rewrite in the open version; nothing of a table with a write path, where
-   * Lance's commit ends the process.
+   * What Lance would rewrite in the open version, or the first part of it; nothing of a table with
+   * a write path, where Lance's commit ends the process.
+   *
+   * <p>Lance's own limit of source fragments is not used: of a group that is larger it plans
+   * nothing, so that a table that once has so many small fragments is never compacted again.
    *
    * @param targetRows rows that a rewritten fragment aims at
    * @param deletions share of deleted rows above which a fragment is rewritten alone
    * @param most source fragments over all groups: it bounds the memory of the commit
    */
   public static List<CompactionGroup> plan(
-      DatasetHandle handle, long targetRows, double deletions, long most) {
+      DatasetHandle handle, long targetRows, double deletions, int most) {
     if (WritePath.isOn(handle)) {
       return List.of();
     }
@@ -46,12 +50,19 @@ public final class DatasetCompaction {
         CompactionOptions.builder()
             .withTargetRowsPerFragment(targetRows)
             .withMaterializeDeletionsThreshold((float) deletions)
-            .withMaxSourceFragments(most)
             .build();
-    return Compaction.planCompaction(handle.dataset(), options).getCompactionTasks().stream()
-        .map(task -> coverage(task.getTaskData().getFragments()))
-        .map(fragments -> new CompactionGroup(handle.version(), fragments, targetRows))
-        .toList();
+    List<CompactionGroup> groups = new ArrayList<>();
+    int left = most;
+    for (CompactionTask task :
+        Compaction.planCompaction(handle.dataset(), options).getCompactionTasks()) {
+      List<FragmentMetadata> all = task.getTaskData().getFragments();
+      List<FragmentMetadata> first = all.subList(0, Math.min(left, all.size()));
+      if (first.size() > 1 || first.size() == all.size()) { // one of many is rewritten for nothing
+        groups.add(new CompactionGroup(handle.version(), coverage(first), targetRows));
+        left -= first.size();
+      }
+    }
+    return groups;
   }
 
   /**

@@ -93,6 +93,24 @@ class DatasetCompactionTest {
               new CompactionGroup(1, Coverage.of(5, 6, 7, 8, 9), 500));
       assertThat(DatasetCompaction.plan(handle, 500, 0.1, 5))
           .containsExactly(new CompactionGroup(1, Coverage.of(0, 1, 2, 3, 4), 500));
+      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 8))
+          .containsExactly(
+              new CompactionGroup(1, Coverage.of(0, 1, 2, 3, 4), 500),
+              new CompactionGroup(1, Coverage.of(5, 6, 7), 500));
+      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 6))
+          .as("one of five is not rewritten alone")
+          .containsExactly(new CompactionGroup(1, Coverage.of(0, 1, 2, 3, 4), 500));
+    }
+  }
+
+  /** Lance itself would plan nothing here. */
+  @Test
+  void plansTheFirstPartOfAGroupThatIsLargerThanTheLimit() {
+    TestVectors vectors = TestVectors.clustered(1000, 4, 2, SEED);
+    try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 100);
+        DatasetHandle handle = dataset.open()) {
+      assertThat(DatasetCompaction.plan(handle, 10_000, 0.1, 4))
+          .containsExactly(new CompactionGroup(1, Coverage.of(0, 1, 2, 3), 10_000));
     }
   }
 

@@ -31,7 +31,7 @@ final class ManifestObserver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ManifestObserver.class);
 
   /** Bounds the memory of one compaction's remap. */
-  private static final long MAX_FRAGMENTS = 512;
+  private static final int MAX_FRAGMENTS = 512;
 
   private final StreamOptions options;
   private final Optional<SinkCompletion> sinkEnd;
