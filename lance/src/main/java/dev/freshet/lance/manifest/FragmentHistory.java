@@ -1,12 +1,15 @@
 package dev.freshet.lance.manifest;
 
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.LanceErrors;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.lance.Fragment;
@@ -17,16 +20,19 @@ public final class FragmentHistory {
 
   private FragmentHistory() {}
 
-  /** When a live fragment was committed: the time of the first version that has it. */
+  /**
+   * When a live fragment was committed: the time of the first version that has it, as far back as
+   * versions were kept. Reads few manifests for what is young, however many there are.
+   */
   public static Instant committedAt(DatasetHandle handle, int fragment) {
-    List<Version> versions = ascending(handle);
-    int first =
+    long first =
         first(
             handle,
-            versions,
             past ->
                 past.dataset().getFragments().stream().anyMatch(one -> one.getId() == fragment));
-    return versions.get(first).getDataTime().toInstant();
+    try (DatasetHandle version = at(handle, first)) {
+      return version.dataset().getVersion().getDataTime().toInstant();
+    }
   }
 
   /**
@@ -34,42 +40,60 @@ public final class FragmentHistory {
    * came in the same version. Unknown, so false, if the version before was cleaned up.
    */
   public static boolean wasRemapped(DatasetHandle handle, String index, CommittedSegment segment) {
-    List<Version> versions = ascending(handle);
-    int first =
+    long first =
         first(
             handle,
-            versions,
             past ->
                 ManifestReader.segments(past, index).stream()
                     .anyMatch(one -> one.uuid().equals(segment.uuid())));
-    if (first == 0) {
-      return false;
-    }
-    try (DatasetHandle before = at(handle, versions.get(first - 1).getId());
-        DatasetHandle after = at(handle, versions.get(first).getId())) {
-      Coverage fresh = live(after).minus(live(before));
-      return segment.coverage().intersects(fresh);
-    }
+    Optional<Coverage> before = find(handle, first - 1, FragmentHistory::live);
+    Coverage after = find(handle, first, FragmentHistory::live).orElseThrow();
+    return before.map(after::minus).map(segment.coverage()::intersects).orElse(false);
   }
 
   private static Coverage live(DatasetHandle handle) {
     return Coverage.of(handle.dataset().getFragments().stream().mapToInt(Fragment::getId));
   }
 
-  /** Where something first is, that has been there since; by bisection. */
-  private static int first(
-      DatasetHandle handle, List<Version> versions, Predicate<DatasetHandle> isThere) {
-    int low = 0;
-    int high = versions.size() - 1;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      try (DatasetHandle past = at(handle, versions.get(middle).getId())) {
-        boolean there = isThere.test(past);
-        low = there ? low : middle + 1;
-        high = there ? middle : high;
+  /**
+   * The first version in which something is that has been there since, up to the open one: by steps
+   * back that double, then by bisection. A version that is gone counts as one without it.
+   */
+  private static long first(DatasetHandle handle, Predicate<DatasetHandle> isThere) {
+    long there = handle.version();
+    long missing = 0;
+    for (long step = 1; there - step > missing; step *= 2) {
+      if (!find(handle, there - step, isThere::test).orElse(false)) {
+        missing = there - step;
+        break;
+      }
+      there -= step;
+    }
+    while (there - missing > 1) {
+      long middle = (there + missing) >>> 1;
+      if (find(handle, middle, isThere::test).orElse(false)) {
+        there = middle;
+      } else {
+        missing = middle;
       }
     }
-    return low;
+    return there;
+  }
+
+  /** What a version tells; empty if it is gone. */
+  private static <T> Optional<T> find(
+      DatasetHandle handle, long version, Function<DatasetHandle, T> look) {
+    if (version < 1) {
+      return Optional.empty();
+    }
+    try (DatasetHandle past = at(handle, version)) {
+      return Optional.of(look.apply(past));
+    } catch (RuntimeException e) {
+      if (LanceErrors.isNotFound(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /** Every version from one on, seen from an index; the oldest first, each opened in its turn. */
