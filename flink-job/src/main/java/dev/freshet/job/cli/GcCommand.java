@@ -6,9 +6,11 @@ import dev.freshet.operators.garbage.GarbageCollector;
 import dev.freshet.operators.garbage.GarbageSummary;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.garbage.StoredObject;
+import dev.freshet.state.garbage.VersionRetention;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Spec;
     name = "gc",
     description =
         "Removes unpublished segments, detached manifests, transactions and data files that no"
-            + " version names and nobody has written to for the grace period.")
+            + " version names and nobody has written to for the grace period, and old versions if"
+            + " asked to.")
 final class GcCommand implements Callable<Integer> {
 
   @Mixin DatasetArguments dataset;
@@ -47,6 +50,21 @@ final class GcCommand implements Callable<Integer> {
               + " still, and longer than any other writer takes.")
   Optional<String> dataGrace = Optional.empty();
 
+  @Option(
+      names = "--keep-for",
+      paramLabel = "TIME",
+      description =
+          "Remove versions too, once the next one was committed so long ago, 1h at least: longer"
+              + " than any query of them, backlog of a stream or other writer's commit takes. What"
+              + " tags and branches name stays.")
+  Optional<String> keepFor = Optional.empty();
+
+  @Option(
+      names = "--keep-versions",
+      paramLabel = "N",
+      description = "The newest N versions stay in any case; with --keep-for, 1 by default.")
+  OptionalInt keepVersions = OptionalInt.empty();
+
   @Option(names = "--json", description = "Print one JSON object as the last line.")
   boolean json;
 
@@ -63,13 +81,22 @@ final class GcCommand implements Callable<Integer> {
             dataGrace.map(StreamArguments::duration).orElse(GarbagePolicy.DEFAULT_DATA_GRACE));
     try (DatasetVersions versions = new DatasetVersions(dataset.location(), ArrowBudget.MANIFEST)) {
       GarbageCollector collector =
-          new GarbageCollector(versions, dataset.files(), dataset.indexStorage(), policy);
+          new GarbageCollector(
+              versions, dataset.files(), dataset.indexStorage(), policy, retention());
       List<StoredObject> garbage =
           dryRun ? collector.find(Clock.systemUTC().instant()) : collector.collect();
       Result result = new Result(dryRun, GarbageSummary.of(garbage));
       spec.commandLine().getOut().println(json ? JsonLine.of(result) : text(result));
       return 0;
     }
+  }
+
+  private Optional<VersionRetention> retention() {
+    if (keepFor.isEmpty() && keepVersions.isPresent()) {
+      throw new IllegalArgumentException("--keep-versions needs --keep-for, such as 7d");
+    }
+    return keepFor.map(
+        time -> new VersionRetention(StreamArguments.duration(time), keepVersions.orElse(1)));
   }
 
   private static String text(Result result) {

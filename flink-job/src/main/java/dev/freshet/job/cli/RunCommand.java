@@ -4,6 +4,7 @@ import dev.freshet.job.EmbeddedJob;
 import dev.freshet.job.FileSystems;
 import dev.freshet.job.StartChecks;
 import dev.freshet.job.report.IndexProgress;
+import dev.freshet.job.report.IndexWatch;
 import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
@@ -91,21 +92,21 @@ final class RunCommand implements Callable<Integer> {
     try (EmbeddedJob job = EmbeddedJob.start(config, settings)) {
       console.line("Flink's web UI: " + job.uiAddress());
       ProgressLine line = new ProgressLine(console);
+      IndexWatch watch = new IndexWatch(versions, index);
       while (!ended(job)) {
-        show(line, versions, index, job);
+        show(line, watch, job);
       }
       job.result().get();
-      line.end(IndexProgress.of(versions, index), job.rowsEncoded());
+      line.end(watch.look(), job.rowsEncoded());
     }
     return IndexProgress.of(versions, index);
   }
 
   /** A look at what is out of reach shows nothing: the job tries again by itself, or ends. */
-  private static void show(
-      ProgressLine line, DatasetVersions versions, String index, EmbeddedJob job)
+  private static void show(ProgressLine line, IndexWatch watch, EmbeddedJob job)
       throws InterruptedException {
     try {
-      line.show(IndexProgress.of(versions, index), job.rowsEncoded());
+      line.show(watch.look(), job.rowsEncoded());
     } catch (IOException | RuntimeException e) {
       LOG.warn("Cannot see how far the index is: {}", FailureMessage.of(e));
     }

@@ -100,7 +100,8 @@ final class StatusCommand implements Callable<Integer> {
 
   private static String garbage(DatasetStatus status) {
     if (status.garbage().isEmpty()) {
-      return "garbage: not looked for in so many versions; ask freshet gc --dry-run";
+      return "garbage: not looked for in so many versions; ask freshet gc --dry-run, and remove old"
+          + " versions with --keep-for 7d if nobody goes back to them";
     }
     String found =
         status.garbage().stream()

@@ -4,6 +4,7 @@ import dev.freshet.job.EmbeddedJob;
 import dev.freshet.job.report.FreshnessReport;
 import dev.freshet.job.report.IndexProgress;
 import dev.freshet.job.report.IndexVerification;
+import dev.freshet.job.report.IndexWatch;
 import dev.freshet.job.report.WriteAmplification;
 import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
@@ -64,25 +65,25 @@ public final class Demo {
   /** Runs the job and the churn, and measures. */
   public Result run(EmbeddedJob job) throws IOException, InterruptedException {
     try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE)) {
+      IndexWatch watch = new IndexWatch(versions, options.index().name());
       long start = System.nanoTime();
-      await(job, versions);
+      await(job, watch);
       double fillSeconds = (System.nanoTime() - start) / 1e9;
-      long filled = latest(versions).rows();
-      long since = latest(versions).version() + 1;
+      long filled = watch.look().rows();
+      long since = watch.look().version() + 1;
       for (long next = System.nanoTime(); churn.step(); ) {
-        show(job, versions);
+        show(job, watch);
         next += churn.pace().interval().toNanos();
         Thread.sleep(Math.max(0, (next - System.nanoTime()) / 1_000_000));
       }
-      await(job, versions);
+      await(job, watch);
       return measure(versions, since, filled / fillSeconds);
     }
   }
 
-  private void await(EmbeddedJob job, DatasetVersions versions)
-      throws IOException, InterruptedException {
+  private void await(EmbeddedJob job, IndexWatch watch) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!show(job, versions).complete() && System.nanoTime() < deadline) {
+    while (!show(job, watch).complete() && System.nanoTime() < deadline) {
       if (job.result().isDone()) {
         throw new IOException("The job ended before the index was complete");
       }
@@ -90,15 +91,11 @@ public final class Demo {
     }
   }
 
-  private IndexProgress show(EmbeddedJob job, DatasetVersions versions)
+  private IndexProgress show(EmbeddedJob job, IndexWatch watch)
       throws IOException, InterruptedException {
-    IndexProgress now = latest(versions);
+    IndexProgress now = watch.look();
     progress.accept(now, job.rowsEncoded());
     return now;
-  }
-
-  private IndexProgress latest(DatasetVersions versions) {
-    return IndexProgress.of(versions, options.index().name());
   }
 
   private Result measure(DatasetVersions versions, long since, double vectorsPerSecond)

@@ -114,7 +114,7 @@ public record DatasetStatus(
       return List.of();
     }
     GarbageCollector collector =
-        new GarbageCollector(versions, files, storage, GarbagePolicy.DEFAULT);
+        new GarbageCollector(versions, files, storage, GarbagePolicy.DEFAULT, Optional.empty());
     return GarbageSummary.of(collector.find(Instant.now()));
   }
 

@@ -1,8 +1,6 @@
 package dev.freshet.job.report;
 
-import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
-import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.ManifestVersion;
 import java.time.Duration;
@@ -30,17 +28,24 @@ public record IndexProgress(
 
   /** Reads the latest version, and for the lag the one that brought the oldest open fragment. */
   public static IndexProgress of(DatasetVersions versions, String index) {
-    try (DatasetHandle dataset = versions.latest()) {
-      ManifestVersion manifest = ManifestReader.read(dataset, index);
-      return new IndexProgress(
-          manifest.version(),
-          manifest.liveRows(),
-          manifest.liveRows(manifest.covered()),
-          manifest.fragments().size(),
-          manifest.uncovered().size(),
-          manifest.index().segments().stream().map(CommittedSegment::uuid).toList(),
-          DatasetStatus.lag(dataset, manifest));
-    }
+    return new IndexWatch(versions, index).look();
+  }
+
+  static IndexProgress of(ManifestVersion manifest, Duration lag) {
+    return new IndexProgress(
+        manifest.version(),
+        manifest.liveRows(),
+        manifest.liveRows(manifest.covered()),
+        manifest.fragments().size(),
+        manifest.uncovered().size(),
+        manifest.index().segments().stream().map(CommittedSegment::uuid).toList(),
+        lag);
+  }
+
+  /** The same, some time later. */
+  IndexProgress after(Duration lag) {
+    return new IndexProgress(
+        version, rows, coveredRows, fragments, uncoveredFragments, segments, lag);
   }
 
   /** Whether every fragment is covered. */

@@ -47,7 +47,7 @@ class GcCommandTest {
     CommandLineRun run = CommandLineRun.of("gc", "--dataset", table.uri(), "--dry-run");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out().lines())
-        .hasSize(4)
+        .hasSize(5)
         .first()
         .asString()
         .matches("unpublished segments +1 would be removed, [0-9,]+ bytes");
@@ -77,7 +77,44 @@ class GcCommandTest {
   }
 
   @Test
+  void oldVersionsGoIfAskedTo() throws Exception {
+    try (var files = Files.walk(directory.resolve("t"))) {
+      for (Path file : files.toList()) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(30))));
+      }
+    }
+    String[] keep = {"gc", "--dataset", table.uri(), "--json", "--keep-for", "1d"};
+    JsonNode most =
+        CommandLineRun.of(
+                "gc",
+                "--dataset",
+                table.uri(),
+                "--json",
+                "--keep-for",
+                "1d",
+                "--keep-versions",
+                "9")
+            .json();
+    assertThat(oldVersions(most)).isZero();
+    assertThat(oldVersions(CommandLineRun.of(keep).json())).isPositive();
+    assertThat(oldVersions(CommandLineRun.of(keep).json())).isZero();
+    CommandLineRun verified =
+        CommandLineRun.of("verify", "--dataset", table.uri(), "--index", IndexedTable.INDEX);
+    assertThat(verified.exitCode()).as(verified.out()).isZero();
+  }
+
+  private static int oldVersions(JsonNode result) {
+    JsonNode last = result.get("garbage").get(4);
+    assertThat(last.get("kind").asText()).isEqualTo("OLD_VERSION");
+    return last.get("count").asInt();
+  }
+
+  @Test
   void wrongInputIsOneLine() {
+    CommandLineRun.of("gc", "--dataset", table.uri(), "--keep-versions", "5")
+        .assertWrongInput("--keep-versions needs --keep-for, such as 7d");
+    CommandLineRun.of("gc", "--dataset", table.uri(), "--keep-for", "10s")
+        .assertWrongInput("At least the versions of an hour, and one version, are kept");
     CommandLineRun.of("gc", "--dataset", table.uri(), "--grace", "soon")
         .assertWrongInput("A time is given like 10s or 500ms, not 'soon'");
     CommandLineRun.of("gc", "--dataset", directory + "/none")

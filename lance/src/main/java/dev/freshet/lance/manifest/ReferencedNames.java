@@ -20,7 +20,7 @@ import org.lance.fragment.DataFile;
 import org.lance.index.Index;
 
 /**
- * Names that versions of a dataset hold: every retained one, tagged ones among them, of the main
+ * Names that versions of a dataset hold: every one that counts, tagged ones among them, of the main
  * line and of each branch.
  *
  * <p>A name is the random one of a file: the uuid of a segment or of a transaction, the file name
@@ -44,13 +44,14 @@ public final class ReferencedNames {
    *
    * @param files the files of the same dataset
    * @param detached numbers of versions beside the main line that count too, unless they are gone
+   * @param retired versions of the main line that do not count
    * @throws DatasetException if a version cannot be read: then nothing is known
    */
   public static Set<String> of(
-      DatasetHandle handle, DatasetFiles files, Collection<Long> detached) {
+      DatasetHandle handle, DatasetFiles files, Collection<Long> detached, Set<Long> retired) {
     try {
-      Set<String> names = read(handle, detached);
-      addStored(files, ManifestFile.DIRECTORY, detached, names);
+      Set<String> names = read(handle, detached, retired);
+      addStored(files, ManifestFile.DIRECTORY, detached, retired, names);
       addBranches(files, BRANCHES, names);
       return names;
     } catch (IOException | RuntimeException e) {
@@ -63,12 +64,13 @@ public final class ReferencedNames {
     }
   }
 
-  private static Set<String> read(DatasetHandle handle, Collection<Long> detached) {
+  private static Set<String> read(
+      DatasetHandle handle, Collection<Long> detached, Set<Long> retired) {
     ReferencedNames files = new ReferencedNames();
-    files.addAll(handle.dataset());
+    files.addAll(handle.dataset(), retired);
     for (Branch branch : handle.dataset().branches().list()) {
       try (Dataset line = handle.dataset().checkout(Ref.ofBranch(branch.getName()))) {
-        files.addAll(line);
+        files.addAll(line, Set.of());
       }
     }
     detached.forEach(version -> DetachedVersion.read(handle, version, files::add));
@@ -77,12 +79,17 @@ public final class ReferencedNames {
 
   /** What the files of manifests name; a detached one counts only if it is asked for. */
   private static void addStored(
-      DatasetFiles files, String directory, Collection<Long> detached, Set<String> names)
+      DatasetFiles files,
+      String directory,
+      Collection<Long> detached,
+      Set<Long> retired,
+      Set<String> names)
       throws IOException {
     for (DatasetFiles.Entry entry : files.list(directory)) {
       boolean counts =
           DetachedVersion.number(entry.name()).map(detached::contains).orElse(true)
-              && entry.name().endsWith(".manifest");
+              && entry.name().endsWith(".manifest")
+              && StoredVersions.number(entry.name()).filter(retired::contains).isEmpty();
       if (counts) {
         try {
           ManifestFile manifest = ManifestFile.parse(files.read(entry.path()));
@@ -100,7 +107,7 @@ public final class ReferencedNames {
       throws IOException {
     for (DatasetFiles.Entry entry : files.list(directory)) {
       if (entry.name().equals(ManifestFile.DIRECTORY)) {
-        addStored(files, entry.path(), List.of(), names);
+        addStored(files, entry.path(), List.of(), Set.of(), names);
       } else if (entry.directory()) {
         addBranches(files, entry.path(), names);
       }
@@ -112,8 +119,11 @@ public final class ReferencedNames {
     return handle.dataset().listVersions().size();
   }
 
-  private void addAll(Dataset line) {
+  private void addAll(Dataset line, Set<Long> retired) {
     for (Version version : line.listVersions()) {
+      if (retired.contains(version.getId())) {
+        continue;
+      }
       try (Dataset past = line.checkoutVersion(version.getId())) {
         add(past);
       } catch (RuntimeException e) {

@@ -1,13 +1,16 @@
 package dev.freshet.operators.garbage;
 
 import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.DatasetFiles.Entry;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ReferencedNames;
+import dev.freshet.lance.manifest.StoredVersions;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.garbage.StoredObject;
+import dev.freshet.state.garbage.VersionRetention;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
@@ -19,9 +22,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds what was left behind in a dataset, and removes it.
@@ -35,10 +42,19 @@ public final class GarbageCollector {
   private final DatasetFiles files;
   private final IndexStorage storage;
   private final GarbagePolicy policy;
+  private final Optional<VersionRetention> retention;
   private final Transactions transactions;
 
+  /**
+   * @param retention says which old versions are garbage; none are without it
+   */
   public GarbageCollector(
-      DatasetVersions versions, DatasetFiles files, IndexStorage storage, GarbagePolicy policy) {
+      DatasetVersions versions,
+      DatasetFiles files,
+      IndexStorage storage,
+      GarbagePolicy policy,
+      Optional<VersionRetention> retention) {
+    this.retention = retention;
     this.versions = versions;
     this.files = files;
     this.storage = storage;
@@ -47,7 +63,7 @@ public final class GarbageCollector {
   }
 
   /**
-   * The garbage as of a time; changes nothing.
+   * The garbage as of a time, old versions first, the oldest of them first; changes nothing.
    *
    * @throws dev.freshet.lance.dataset.DatasetException if a version cannot be read
    */
@@ -59,7 +75,36 @@ public final class GarbageCollector {
         candidates.add(object);
       }
     }
-    return policy.garbage(candidates, named(stored, candidates), now, this::isModel);
+    SortedMap<Long, StoredObject> retired = retired(now);
+    List<StoredObject> garbage = new ArrayList<>(retired.values());
+    garbage.addAll(
+        policy.garbage(candidates, named(stored, candidates, retired), now, this::isModel));
+    return garbage;
+  }
+
+  /** Old versions, by number. */
+  private SortedMap<Long, StoredObject> retired(Instant now) throws IOException {
+    SortedMap<Long, StoredObject> retired = new TreeMap<>();
+    if (retention.isPresent()) {
+      SortedMap<Long, Entry> stored = StoredVersions.list(files);
+      SortedMap<Long, Instant> committed = new TreeMap<>();
+      stored.forEach((version, file) -> committed.put(version, file.modified()));
+      try (DatasetHandle dataset = versions.latest()) {
+        Set<Long> held = StoredVersions.held(dataset);
+        for (long version : retention.get().removable(committed, held, now)) {
+          Entry file = stored.get(version);
+          retired.put(
+              version,
+              new StoredObject(
+                  GarbageKind.OLD_VERSION,
+                  file.path(),
+                  file.name(),
+                  file.bytes(),
+                  file.modified()));
+        }
+      }
+    }
+    return retired;
   }
 
   /**
@@ -83,6 +128,7 @@ public final class GarbageCollector {
   /** Only Freshet's own, of the kinds that others leave too and that cannot be told by a name. */
   private boolean isCandidate(StoredObject object, Instant now) throws IOException {
     return switch (object.kind()) {
+      case OLD_VERSION -> false; // no kind that is listed
       case SEGMENT, DATA_FILE -> true;
       case DETACHED_MANIFEST -> policy.isOld(object, now) && transactions.madeByUs(object.path());
       case TRANSACTION -> policy.isOld(object, now) && transactions.isOurs(object.path());
@@ -90,7 +136,10 @@ public final class GarbageCollector {
   }
 
   /** What versions name, detached ones that are no garbage among them. */
-  private Set<String> named(List<StoredObject> stored, List<StoredObject> candidates)
+  private Set<String> named(
+      List<StoredObject> stored,
+      List<StoredObject> candidates,
+      SortedMap<Long, StoredObject> retired)
       throws IOException {
     Set<StoredObject> detached = new HashSet<>(ofKind(GarbageKind.DETACHED_MANIFEST, stored));
     List<StoredObject> garbage = ofKind(GarbageKind.DETACHED_MANIFEST, candidates);
@@ -103,11 +152,15 @@ public final class GarbageCollector {
               files,
               detached.stream()
                   .flatMap(manifest -> DetachedVersion.number(manifest.name()).stream())
-                  .toList()));
+                  .toList(),
+              retired.keySet()));
     }
     if (!ofKind(GarbageKind.TRANSACTION, candidates).isEmpty()) {
       named.addAll(
-          transactions.named(garbage.stream().map(StoredObject::path).collect(Collectors.toSet())));
+          transactions.named(
+              Stream.concat(garbage.stream(), retired.values().stream())
+                  .map(StoredObject::path)
+                  .collect(Collectors.toSet())));
     }
     return named;
   }

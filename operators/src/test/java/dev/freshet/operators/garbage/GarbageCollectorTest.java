@@ -9,6 +9,7 @@ import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.lance.dataset.LocalDatasetFiles;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.assemble.SegmentBuilder;
@@ -17,6 +18,7 @@ import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.garbage.StoredObject;
+import dev.freshet.state.garbage.VersionRetention;
 import dev.freshet.state.model.CommitToken;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;
@@ -29,9 +31,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,7 +183,7 @@ class GarbageCollectorTest {
     assertThat(manifest(ours)).doesNotExist();
     assertThat(GarbageSummary.of(found))
         .extracting(GarbageSummary::count)
-        .containsExactly(2L, 1L, 1L, 1L);
+        .containsExactly(2L, 1L, 1L, 1L, 0L);
   }
 
   /** Publishes a segment over one fragment. */
@@ -202,6 +206,83 @@ class GarbageCollectorTest {
     }
   }
 
+  /** With the segments and data files that only they name. */
+  @Test
+  void oldVersionsGoAndWhatTagsAndBranchesNameStays() throws Exception {
+    ModelReference model = stream.saveModel();
+    UUID branched = publish(model, 0); // version 2
+    DatasetLocation branch = lines.branch("kept");
+    withdraw(branched);
+    UUID tagged = publish(model, 0); // version 4
+    try (DatasetHandle dataset = stream.dataset.open()) {
+      dataset.dataset().tags().create("kept", 4);
+    }
+    withdraw(tagged);
+    UUID forgotten = publish(model, 0); // version 6
+    withdraw(forgotten);
+    UUID latest = publish(model, 0);
+    stream.dataset.compact(10_000); // replaces the data files of the others
+    long newest = stream.manifest().version();
+    age();
+    Path file = path.resolve("data");
+    long filesBefore = count(file);
+    GarbageCollector collector =
+        collector(
+            new LocalDatasetFiles(path), Optional.of(new VersionRetention(Duration.ofDays(1), 1)));
+    List<StoredObject> found = collector.find(Instant.now());
+    assertThat(collector.collect()).hasSameSizeAs(found);
+    assertThat(found)
+        .filteredOn(object -> object.kind() == GarbageKind.OLD_VERSION)
+        .extracting(object -> object.path())
+        .isEqualTo(
+            LongStream.range(1, newest)
+                .filter(version -> version != 2 && version != 4)
+                .mapToObj(version -> manifestOf(version))
+                .toList());
+    List<UUID> left = stream.options().indexStorage().list();
+    assertThat(left).containsExactlyInAnyOrder(branched, tagged, latest).doesNotContain(forgotten);
+    assertThat(count(file)).as("the tag and the branch name the old ones").isEqualTo(filesBefore);
+    for (long version : new long[] {2, 4, newest}) {
+      try (DatasetHandle kept =
+          stream.dataset.datasets().open(stream.dataset.location(), version)) {
+        assertThat(kept.dataset().countRows()).isEqualTo(3 * TestStream.ROWS);
+      }
+    }
+    try (DatasetHandle kept = stream.dataset.datasets().open(branch)) {
+      assertThat(kept.dataset().getIndexes()).hasSize(1);
+      assertThat(kept.dataset().countRows()).isEqualTo(3 * TestStream.ROWS);
+    }
+    assertThat(collector.find(Instant.now())).as("nothing is left").isEmpty();
+    stream.dataset.append(stream.vectors, 10_000);
+    assertThat(stream.manifest().liveRows()).isEqualTo(6 * TestStream.ROWS);
+  }
+
+  @Test
+  void versionsAndTheirFilesStayIfNobodyAsks() throws Exception {
+    ModelReference model = stream.saveModel();
+    UUID first = publish(model, 0);
+    withdraw(first);
+    stream.dataset.compact(10_000);
+    age();
+    collector().collect(); // the model
+    assertThat(collector().find(Instant.now())).isEmpty();
+    GarbageCollector keeping =
+        collector(
+            new LocalDatasetFiles(path), Optional.of(new VersionRetention(AGE.plusDays(1), 1)));
+    assertThat(keeping.collect()).as("not old enough").isEmpty();
+    assertThat(stream.options().indexStorage().list()).contains(first);
+  }
+
+  private String manifestOf(long version) {
+    return "_versions/" + Long.toUnsignedString(-1 - version) + ".manifest";
+  }
+
+  private static long count(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.count();
+    }
+  }
+
   private void withdraw(UUID segment) {
     try (DatasetHandle dataset = stream.dataset.open()) {
       new SegmentPublisher(Clock.systemUTC(), stream.files())
@@ -214,7 +295,12 @@ class GarbageCollectorTest {
   }
 
   private GarbageCollector collector(DatasetFiles files) {
-    return new GarbageCollector(stream.versions, files, stream.options().indexStorage(), POLICY);
+    return collector(files, Optional.empty());
+  }
+
+  private GarbageCollector collector(DatasetFiles files, Optional<VersionRetention> retention) {
+    return new GarbageCollector(
+        stream.versions, files, stream.options().indexStorage(), POLICY, retention);
   }
 
   private Path manifest(long detached) {

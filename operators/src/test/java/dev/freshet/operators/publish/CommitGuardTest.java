@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -117,7 +118,8 @@ class CommitGuardTest {
             stream.versions,
             stream.files(),
             stream.options().indexStorage(),
-            new GarbagePolicy(Duration.ZERO, Duration.ZERO));
+            new GarbagePolicy(Duration.ZERO, Duration.ZERO),
+            Optional.empty());
     Instant later = Instant.now().plusSeconds(60);
     assertThat(collector.find(later)).as("before it is committed").hasSize(1);
     commit("InvertedIndexDetails", 3);

@@ -8,8 +8,10 @@ public enum GarbageKind {
   DETACHED_MANIFEST("detached manifests"),
   /** The transaction file of a commit that came to nothing. */
   TRANSACTION("transactions"),
-  /** A data file whose rows were never appended. */
-  DATA_FILE("data files");
+  /** A data file whose rows were never appended, or only in versions that are gone. */
+  DATA_FILE("data files"),
+  /** The manifest of a version that nobody is to go back to. */
+  OLD_VERSION("old versions");
 
   private final String plural;
 
