@@ -116,8 +116,17 @@ public final class TestDataset implements AutoCloseable {
     return datasets.open(location());
   }
 
+  /** Puts other rows in the place of all. */
+  public void overwrite(TestVectors vectors, int rowsPerFragment) {
+    write(vectors, rowsPerFragment, new BitSet(), WriteMode.OVERWRITE);
+  }
+
   /** Appends rows; those in {@code nulls} get no vector. */
   public void append(TestVectors vectors, int rowsPerFragment, BitSet nulls) {
+    write(vectors, rowsPerFragment, nulls, rows == 0 ? WriteMode.CREATE : WriteMode.APPEND);
+  }
+
+  private void write(TestVectors vectors, int rowsPerFragment, BitSet nulls, WriteMode mode) {
     try (VectorSchemaRoot root = VectorSchemaRoot.create(schema(), allocator)) {
       fill(root, vectors, nulls, rows);
       try (ArrowReader reader = new ArrowStreamReader(stream(root), allocator)) {
@@ -126,7 +135,7 @@ public final class TestDataset implements AutoCloseable {
                 .allocator(allocator)
                 .reader(reader)
                 .uri(path.toString())
-                .mode(rows == 0 ? WriteMode.CREATE : WriteMode.APPEND)
+                .mode(mode)
                 .maxRowsPerFile(rowsPerFragment)
                 .enableStableRowIds(stableRowIds)
                 .dataStorageVersion(storageVersion)

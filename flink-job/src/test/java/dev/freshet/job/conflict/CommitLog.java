@@ -1,6 +1,9 @@
 package dev.freshet.job.conflict;
 
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -13,16 +16,13 @@ import org.apache.logging.log4j.core.config.Property;
 final class CommitLog extends AbstractAppender implements AutoCloseable {
 
   private static final String COMMITTER = "dev.freshet.operators.publish";
-  private static final String PUBLISHED = "Published segment";
-  private static final String NOT_PUBLISHED = "is not published";
-  private static final List<String> AGAIN =
-      List.of("is decided again", "are to be rewritten again");
+  private static final Pattern AGAIN =
+      Pattern.compile("(Segments? .*) (is decided|are to be rewritten) again");
   private static final String NOT_COMPACTED = "are not compacted: ";
 
   private int publishConflicts;
   private int compactionConflicts;
-  private int conflicts;
-  private int mostConflicts;
+  private final Map<String, Integer> conflicts = new HashMap<>();
 
   private CommitLog() {
     super("commits", null, null, true, Property.EMPTY_ARRAY);
@@ -43,20 +43,20 @@ final class CommitLog extends AbstractAppender implements AutoCloseable {
   @Override
   public synchronized void append(LogEvent event) {
     String line = event.getMessage().getFormattedMessage();
-    if (AGAIN.stream().anyMatch(line::contains)) {
+    Matcher again = AGAIN.matcher(line);
+    if (again.lookingAt()) {
       publishConflicts++;
-      conflicts++;
-      mostConflicts = Math.max(mostConflicts, conflicts);
-    } else if (line.contains(PUBLISHED) || line.contains(NOT_PUBLISHED)) {
-      conflicts = 0;
+      if (again.group(2).equals("is decided")) {
+        conflicts.merge(again.group(1), 1, Integer::sum);
+      }
     } else if (line.contains(NOT_COMPACTED)) {
       compactionConflicts++;
     }
   }
 
-  /** The most conflicts that the commit of one segment has run into. */
+  /** The most conflicts that the publish of one segment has run into. */
   synchronized int mostConflicts() {
-    return mostConflicts;
+    return conflicts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
   /** Publishes that another writer won. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.lance.Fragment;
 import org.lance.FragmentMetadata;
@@ -40,9 +41,14 @@ public final class DatasetCompaction {
    * @param targetRows rows that a rewritten fragment aims at
    * @param deletions share of deleted rows above which a fragment is rewritten alone
    * @param most source fragments over all groups: it bounds the memory of the commit
+   * @param allowed groups that are not are left out, and do not count
    */
   public static List<CompactionGroup> plan(
-      DatasetHandle handle, long targetRows, double deletions, int most) {
+      DatasetHandle handle,
+      long targetRows,
+      double deletions,
+      int most,
+      Predicate<Coverage> allowed) {
     if (WritePath.isOn(handle)) {
       return List.of();
     }
@@ -57,7 +63,8 @@ public final class DatasetCompaction {
         Compaction.planCompaction(handle.dataset(), options).getCompactionTasks()) {
       List<FragmentMetadata> all = task.getTaskData().getFragments();
       List<FragmentMetadata> first = all.subList(0, Math.min(left, all.size()));
-      if (first.size() > 1 || first.size() == all.size()) { // one of many is rewritten for nothing
+      boolean worthwhile = first.size() > 1 || first.size() == all.size();
+      if (worthwhile && !first.isEmpty() && allowed.test(coverage(first))) {
         groups.add(new CompactionGroup(handle.version(), coverage(first), targetRows));
         left -= first.size();
       }

@@ -11,7 +11,6 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.lance.Dataset;
 import org.lance.ReadOptions;
-import org.lance.Session;
 import org.lance.WriteDatasetBuilder;
 import org.lance.WriteParams;
 
@@ -105,17 +104,39 @@ public final class LanceDatasets implements AutoCloseable {
         new ReadOptions.Builder().setStorageOptions(location.storageOptions());
     version.ifPresent(options::setVersion);
     try {
-      Dataset dataset =
-          Dataset.open()
-              .allocator(allocator)
-              .session(sessions.computeIfAbsent(location, SharedSession::acquire).session())
-              .uri(location.uri())
-              .readOptions(options.build())
-              .build();
+      SharedSession session =
+          sessions.computeIfAbsent(location, any -> SharedSession.acquire(any, false));
+      Dataset dataset = open(location, options.build(), session);
+      if (!session.serves(dataset.hasStableRowIds())) {
+        dataset.close();
+        dataset = open(location, options.build(), replace(location, session));
+      }
       return new DatasetHandle(location, dataset);
     } catch (Exception e) { // also an IOException that is not declared
       throw LanceErrors.notOpened(location, version, e);
     }
+  }
+
+  private Dataset open(DatasetLocation location, ReadOptions options, SharedSession session) {
+    return Dataset.open()
+        .allocator(allocator)
+        .session(session.session())
+        .uri(location.uri())
+        .readOptions(options)
+        .build();
+  }
+
+  /** The session for stable row ids, in the place of one that is not for them. */
+  private SharedSession replace(DatasetLocation location, SharedSession unfit) {
+    return sessions.compute(
+        location,
+        (any, now) -> {
+          if (now != unfit) { // another thread was faster
+            return now;
+          }
+          unfit.release();
+          return SharedSession.acquire(location, true);
+        });
   }
 
   /**
@@ -147,11 +168,11 @@ public final class LanceDatasets implements AutoCloseable {
             .setStorageOptions(location.storageOptions())
             .setVersion(detached)
             .build();
-    try (Session session = handle.dataset().session()) {
+    try {
       Dataset dataset =
           Dataset.open()
               .allocator(handle.allocator())
-              .session(session)
+              .session(handle.dataset().session()) // the shared one, so it is not closed here
               .uri(location.uri())
               .readOptions(options)
               .build();

@@ -12,6 +12,10 @@ import org.lance.Session;
  * #METADATA_CACHE_BYTES} of metadata at most. Each index file that was read lately stays open as
  * long as its metadata is cached, which takes 13 KB at least: so about 1,300 files.
  *
+ * <p>With stable row ids no metadata is cached: Lance 7.0.0 keeps the ids of a fragment by its
+ * number alone, and an overwrite gives the same numbers to other fragments, whose rows would then
+ * be read under the ids of the old ones.
+ *
  * <p>Lance 7.0.0 never closes what is still cached when a session is closed. So a session must be
  * shared, and closed seldom: when nobody uses its dataset any more. It is not kept longer, because
  * another table may be made at the same place, of which the caches would tell wrongly.
@@ -22,28 +26,36 @@ final class SharedSession {
   static final long METADATA_CACHE_BYTES = 16L << 20;
 
   /** The only static state: stages of one slot have nothing else in common. */
-  private static final Map<DatasetLocation, SharedSession> OPEN = new HashMap<>();
+  private static final Map<Key, SharedSession> OPEN = new HashMap<>();
 
-  private final DatasetLocation location;
+  private record Key(DatasetLocation location, boolean stableRowIds) {}
+
+  private final Key key;
   private final Session session;
   private int users;
 
-  private SharedSession(DatasetLocation location) {
-    this.location = location;
+  private SharedSession(Key key) {
+    this.key = key;
     this.session =
         Session.builder()
             .indexCacheSizeBytes(INDEX_CACHE_BYTES)
-            .metadataCacheSizeBytes(METADATA_CACHE_BYTES)
+            .metadataCacheSizeBytes(key.stableRowIds() ? 0 : METADATA_CACHE_BYTES)
             .build();
   }
 
   /** The session of a dataset for one more user, who releases it. */
-  static SharedSession acquire(DatasetLocation location) {
+  static SharedSession acquire(DatasetLocation location, boolean stableRowIds) {
     synchronized (OPEN) {
-      SharedSession shared = OPEN.computeIfAbsent(location, SharedSession::new);
+      SharedSession shared =
+          OPEN.computeIfAbsent(new Key(location, stableRowIds), SharedSession::new);
       shared.users++;
       return shared;
     }
+  }
+
+  /** Whether it may be used for a dataset. */
+  boolean serves(boolean stableRowIds) {
+    return key.stableRowIds() || !stableRowIds;
   }
 
   Session session() {
@@ -55,7 +67,7 @@ final class SharedSession {
     synchronized (OPEN) {
       users--;
       if (users == 0) {
-        OPEN.remove(location, this);
+        OPEN.remove(key, this);
         session.close();
       }
     }
@@ -64,7 +76,8 @@ final class SharedSession {
   /** Has the next user of a dataset begin with empty caches, as it was removed. */
   static void forget(DatasetLocation location) {
     synchronized (OPEN) {
-      OPEN.remove(location);
+      OPEN.remove(new Key(location, false));
+      OPEN.remove(new Key(location, true));
     }
   }
 }

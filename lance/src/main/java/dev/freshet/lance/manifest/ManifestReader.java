@@ -100,6 +100,11 @@ public final class ManifestReader {
     return hash;
   }
 
+  /** Whether a fragment has deleted rows. */
+  public static boolean deletes(org.lance.Fragment fragment) {
+    return fragment.metadata().getDeletionFile() != null;
+  }
+
   /** Old deletion files do not say how many rows they name; then the rows are counted. */
   private static long deletedRows(org.lance.Fragment fragment) {
     FragmentMetadata metadata = fragment.metadata();

@@ -1,11 +1,17 @@
 package dev.freshet.lance.read;
 
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.manifest.RowIdSequence;
 import dev.freshet.state.model.Coverage;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 import org.lance.Fragment;
 import org.roaringbitmap.longlong.Roaring64Bitmap;
 
@@ -16,6 +22,8 @@ import org.roaringbitmap.longlong.Roaring64Bitmap;
  * of ids with holes takes what it lacks out of the mask, also an id that the same fragment has
  * before that range: that of a row that was updated, and compacted to a place before the rows that
  * it stood among. Lance 12.0.0 does not.
+ *
+ * <p>Ids that are stored one by one count as such a range, as a compaction may store them as one.
  */
 public final class HiddenRows {
 
@@ -26,7 +34,7 @@ public final class HiddenRows {
   }
 
   /**
-   * Ids of rows of the fragments that may be hidden. Memory: 4 bytes a row of a fragment.
+   * Ids of rows of the fragments that may be hidden.
    *
    * @throws IOException if row ids cannot be read
    */
@@ -34,19 +42,19 @@ public final class HiddenRows {
     Roaring64Bitmap hidden = new Roaring64Bitmap();
     if (handle.stableRowIds()) {
       for (Fragment fragment : among(handle, fragments)) {
-        hidden.or(new HiddenRows(handle).joined(List.of(fragment)));
+        new HiddenRows(handle).joined(List.of(fragment), hidden::addLong);
       }
     }
     return hidden;
   }
 
-  /**
-   * Whether a fragment that the given ones are compacted to would have such rows. Memory: 4 bytes a
-   * row.
-   */
+  /** Whether a fragment that the given ones are compacted to would have such rows. */
   public static boolean wouldHide(DatasetHandle handle, Coverage fragments) throws IOException {
-    return handle.stableRowIds()
-        && !new HiddenRows(handle).joined(among(handle, fragments)).isEmpty();
+    boolean[] hides = {false};
+    if (handle.stableRowIds()) {
+      new HiddenRows(handle).joined(among(handle, fragments), id -> hides[0] = true);
+    }
+    return hides[0];
   }
 
   private static List<Fragment> among(DatasetHandle handle, Coverage fragments) {
@@ -55,33 +63,87 @@ public final class HiddenRows {
         .toList();
   }
 
-  private Roaring64Bitmap joined(List<Fragment> fragments) throws IOException {
-    Roaring64Bitmap hidden = new Roaring64Bitmap();
-    Roaring64Bitmap before = new Roaring64Bitmap();
+  /** Row ids are only scanned if deleted ones might be all that stands in a wrong place. */
+  private void joined(List<Fragment> fragments, LongConsumer hidden) throws IOException {
+    List<long[]> all = new ArrayList<>();
     for (Fragment fragment : fragments) {
-      Optional<RowIdSequence> sequence = RowIdSequence.of(fragment);
-      if (sequence.isPresent()) {
-        Roaring64Bitmap live = LiveRows.ids(handle, Coverage.of(fragment.getId()));
-        for (RowIdSequence.Segment segment : sequence.get().segments()) {
-          long all = segment.ids().getLongCardinality();
-          Roaring64Bitmap ids = segment.ids();
-          ids.and(live);
-          if (!ids.isEmpty() && !(segment.listed() && ids.getLongCardinality() == all)) {
-            hidden.or(between(before, ids.first(), ids.last()));
-          }
-          before.or(ids);
-        }
-      }
+      RowIdSequence.of(fragment)
+          .ifPresent(sequence -> sequence.segments().forEach(segment -> all.add(ids(segment))));
     }
-    return hidden;
+    boolean[] any = {false};
+    hidden(all, id -> any[0] = true);
+    if (any[0]) {
+      List<long[]> live = new ArrayList<>();
+      for (Fragment fragment : fragments) {
+        addLive(fragment, live);
+      }
+      hidden(live, hidden);
+    }
   }
 
-  private static Roaring64Bitmap between(Roaring64Bitmap ids, long first, long last) {
-    Roaring64Bitmap range = new Roaring64Bitmap();
-    if (last > first) {
-      range.addRange(first, last + 1);
-      range.and(ids);
+  private void addLive(Fragment fragment, List<long[]> to) throws IOException {
+    List<RowIdSequence.Segment> segments =
+        RowIdSequence.of(fragment).map(RowIdSequence::segments).orElse(List.of());
+    Roaring64Bitmap live =
+        ManifestReader.deletes(fragment)
+            ? LiveRows.ids(handle, Coverage.of(fragment.getId()))
+            : new Roaring64Bitmap();
+    for (RowIdSequence.Segment segment : segments) {
+      long[] ids = ids(segment);
+      to.add(
+          ManifestReader.deletes(fragment)
+              ? LongStream.of(ids).filter(live::contains).toArray()
+              : ids);
     }
-    return range;
+  }
+
+  private static long[] ids(RowIdSequence.Segment segment) {
+    LongStream.Builder ids = LongStream.builder();
+    segment.forEach(ids::add);
+    return ids.build().toArray();
+  }
+
+  /**
+   * Goes backwards, with the ranges with holes that it has passed.
+   *
+   * @param segments ids of each, in their order
+   */
+  private static void hidden(List<long[]> segments, LongConsumer hidden) {
+    TreeMap<Long, Long> passed = new TreeMap<>();
+    List<long[]> backwards = new ArrayList<>(segments);
+    Collections.reverse(backwards);
+    for (long[] ids : backwards) {
+      if (ids.length == 0) {
+        continue;
+      }
+      long first = LongStream.of(ids).min().getAsLong();
+      long last = LongStream.of(ids).max().getAsLong();
+      Map.Entry<Long, Long> near = passed.floorEntry(last);
+      if (near != null && near.getValue() >= first) {
+        LongStream.of(ids).filter(id -> isIn(passed, id)).forEach(hidden);
+      }
+      if (last - first >= ids.length) {
+        join(passed, first, last);
+      }
+    }
+  }
+
+  private static boolean isIn(TreeMap<Long, Long> ranges, long id) {
+    Map.Entry<Long, Long> near = ranges.floorEntry(id);
+    return near != null && near.getValue() >= id;
+  }
+
+  /** Adds a range to disjoint ones. */
+  private static void join(TreeMap<Long, Long> ranges, long first, long last) {
+    long from = first;
+    long to = last;
+    for (Map.Entry<Long, Long> near = ranges.floorEntry(to);
+        near != null && near.getValue() >= from;
+        near = ranges.floorEntry(to)) {
+      from = Math.min(from, near.getKey());
+      to = Math.max(to, near.getValue());
+      ranges.remove(near.getKey());
+    }
+    ranges.put(from, to);
   }
 }

@@ -87,19 +87,31 @@ class DatasetCompactionTest {
     TestVectors vectors = TestVectors.clustered(1000, 4, 2, SEED);
     try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 100);
         DatasetHandle handle = dataset.open()) {
-      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 100))
+      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 100, all -> true))
           .containsExactly(
               new CompactionGroup(1, Coverage.of(0, 1, 2, 3, 4), 500),
               new CompactionGroup(1, Coverage.of(5, 6, 7, 8, 9), 500));
-      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 5))
+      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 5, all -> true))
           .containsExactly(new CompactionGroup(1, Coverage.of(0, 1, 2, 3, 4), 500));
-      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 8))
+      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 8, all -> true))
           .containsExactly(
               new CompactionGroup(1, Coverage.of(0, 1, 2, 3, 4), 500),
               new CompactionGroup(1, Coverage.of(5, 6, 7), 500));
-      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 6))
+      assertThat(DatasetCompaction.plan(handle, 500, 0.1, 6, all -> true))
           .as("one of five is not rewritten alone")
           .containsExactly(new CompactionGroup(1, Coverage.of(0, 1, 2, 3, 4), 500));
+    }
+  }
+
+  @Test
+  void whatIsNotAllowedTakesNoPlace() {
+    TestVectors vectors = TestVectors.clustered(1000, 4, 2, SEED);
+    try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 100);
+        DatasetHandle handle = dataset.open()) {
+      assertThat(
+              DatasetCompaction.plan(
+                  handle, 500, 0.1, 5, fragments -> !fragments.intersects(Coverage.of(0))))
+          .containsExactly(new CompactionGroup(1, Coverage.of(5, 6, 7, 8, 9), 500));
     }
   }
 
@@ -109,7 +121,7 @@ class DatasetCompactionTest {
     TestVectors vectors = TestVectors.clustered(1000, 4, 2, SEED);
     try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 100);
         DatasetHandle handle = dataset.open()) {
-      assertThat(DatasetCompaction.plan(handle, 10_000, 0.1, 4))
+      assertThat(DatasetCompaction.plan(handle, 10_000, 0.1, 4, all -> true))
           .containsExactly(new CompactionGroup(1, Coverage.of(0, 1, 2, 3), 10_000));
     }
   }

@@ -14,6 +14,7 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.operators.train.TrainingPlan;
 import dev.freshet.state.model.CompactionGroup;
+import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SinkId;
 import dev.freshet.state.planning.CompactionPolicy;
@@ -111,19 +112,17 @@ final class ManifestObserver implements AutoCloseable {
       return List.of();
     }
     return DatasetCompaction.plan(
-            dataset,
-            options.compaction().targetRows(),
-            options.compaction().deletions(),
-            MAX_FRAGMENTS)
-        .stream()
-        .filter(group -> !isHarmful(dataset, group))
-        .toList();
+        dataset,
+        options.compaction().targetRows(),
+        options.compaction().deletions(),
+        MAX_FRAGMENTS,
+        fragments -> !isHarmful(dataset, fragments));
   }
 
-  private boolean isHarmful(DatasetHandle dataset, CompactionGroup group) {
+  private boolean isHarmful(DatasetHandle dataset, Coverage fragments) {
     Optional<String> harm;
     try {
-      harm = CompactionHarm.of(dataset, options.index().name(), group.fragments());
+      harm = CompactionHarm.of(dataset, options.index().name(), fragments);
     } catch (IOException e) {
       harm = Optional.of("their row ids cannot be read: " + e.getMessage());
     }

@@ -13,8 +13,7 @@ import org.roaringbitmap.longlong.Roaring64Bitmap;
 
 /**
  * Counts the rows of fragments whose entry in a segment is not that of their present vector: of
- * another one, missing, or there though the row has no vector any more. Codes are compared where
- * Freshet knows them.
+ * another one, missing, or there though the row has no vector any more.
  *
  * <p>Reads every vector of the fragments. Memory: as {@link SegmentScan}.
  */

@@ -83,7 +83,7 @@ record PublishContext(
   ManifestVersion manifest(DatasetHandle dataset) throws IOException {
     ManifestVersion manifest = ManifestReader.read(dataset, index());
     foreign.refuse(dataset, options.index(), manifest.index());
-    rewritten.note(manifest);
+    rewritten.look(dataset, manifest, dataset.column(options.index().column()).field());
     return manifest;
   }
 

@@ -4,6 +4,8 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.FieldFiles;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -16,25 +18,55 @@ import java.util.Optional;
  */
 final class RewrittenColumns {
 
-  private Optional<Coverage> first = Optional.empty();
+  private Optional<ManifestVersion> first = Optional.empty();
+  private Optional<ManifestVersion> last = Optional.empty();
   private boolean seen;
 
-  /** Notes a version that the sink looks at. */
-  void note(ManifestVersion manifest) {
-    if (first.isEmpty()) {
-      first = Optional.of(manifest.live());
+  /**
+   * Looks at a version for rewritten columns; at a later one only at what has changed.
+   *
+   * @param dataset the version of the manifest
+   * @param field id of the vector column
+   */
+  void look(DatasetHandle dataset, ManifestVersion manifest, int field) {
+    if (!seen) {
+      seen =
+          last.map(before -> isRewritten(dataset, before, manifest))
+              .orElseGet(() -> !FieldFiles.of(dataset).apart(field).isEmpty());
     }
+    if (first.isEmpty()) {
+      first = Optional.of(manifest);
+    }
+    last = Optional.of(manifest);
+  }
+
+  private static boolean isRewritten(
+      DatasetHandle dataset, ManifestVersion before, ManifestVersion now) {
+    if (before.version() == now.version()) {
+      return false;
+    }
+    Map<Integer, Long> known = before.fingerprints();
+    return now.fragments().stream()
+        .anyMatch(
+            fragment ->
+                known.containsKey(fragment.id())
+                    ? !Objects.equals(known.get(fragment.id()), fragment.fingerprint())
+                    : dataset.dataset().getFragment(fragment.id()).metadata().getFiles().size()
+                        > 1);
   }
 
   /**
    * The live fragments whose column may be younger than entries of other writers.
    *
    * @param dataset the version of the manifest
-   * @param field id of the column
+   * @param field id of the vector column
    */
   Coverage of(DatasetHandle dataset, ManifestVersion manifest, int field) {
-    Coverage apart = FieldFiles.of(dataset).apart(field);
-    seen |= !apart.isEmpty();
-    return seen ? apart.union(manifest.live().minus(first.orElse(manifest.live()))) : apart;
+    look(dataset, manifest, field);
+    if (!seen) {
+      return Coverage.empty();
+    }
+    Coverage came = manifest.live().minus(first.map(ManifestVersion::live).orElseThrow());
+    return FieldFiles.of(dataset).apart(field).union(came);
   }
 }

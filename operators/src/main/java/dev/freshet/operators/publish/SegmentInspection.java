@@ -6,10 +6,12 @@ import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.dataset.UnsearchableSegmentException;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.FragmentHistory;
+import dev.freshet.lance.manifest.StaleCoverage;
 import dev.freshet.lance.verify.SegmentVerifier;
 import dev.freshet.lance.verify.Verification;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
@@ -17,7 +19,11 @@ import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.SegmentReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 
 /**
  * Tells whether a committed segment answers for its fragments: some of its rows must find
@@ -28,11 +34,18 @@ final class SegmentInspection {
 
   private static final byte[] NO_DETAILS = new byte[0];
 
+  /**
+   * The most rows that are compared one by one: half a minute in the sink, and 48 MB. Of a larger
+   * segment other fragments are chosen after each start.
+   */
+  private static final long MAX_ROWS = 2_000_000;
+
   /** Share of sampled codes that may be those of another vector. */
   private static final double STRANGE_CODES = 0.02;
 
   private final PublishContext context;
   private final IndexSpec index;
+  private final Random random = new Random();
 
   SegmentInspection(PublishContext context) {
     this.context = context;
@@ -68,6 +81,11 @@ final class SegmentInspection {
     }
   }
 
+  /** Fragments that a segment covers though their column has other files than it was built on. */
+  Coverage stale(DatasetHandle dataset, CommittedSegment segment) {
+    return StaleCoverage.of(dataset, index.name(), segment, dataset.column(index.column()).field());
+  }
+
   /** Only of codes that Freshet knows: Lance's own are compared with nothing. */
   private Optional<String> strangeCodes(
       DatasetHandle dataset, CommittedSegment segment, SegmentReader reader) throws IOException {
@@ -90,16 +108,32 @@ final class SegmentInspection {
       CommittedSegment segment,
       SegmentReader reader)
       throws IOException {
-    if (reader.isOurs() || context.known().contains(segment.uuid(), segment.coverage())) {
+    if (index.type().builder() != IndexType.Builder.FRESHET
+        || reader.isOurs()
+        || context.known().contains(segment.uuid(), segment.coverage())) {
       return Optional.empty();
     }
     VectorColumn column = dataset.column(index.column());
     Coverage suspect =
         context.rewritten().of(dataset, manifest, column.field()).intersect(segment.coverage());
-    long wrong = EntryCheck.wrong(dataset, column, reader, manifest.fragments(suspect));
+    long wrong = EntryCheck.wrong(dataset, column, reader, some(manifest.fragments(suspect)));
     return wrong == 0
         ? Optional.empty()
         : Optional.of(wrong + " entries are not those of their rows' vectors");
+  }
+
+  private List<Fragment> some(List<Fragment> fragments) {
+    List<Fragment> shuffled = new ArrayList<>(fragments);
+    Collections.shuffle(shuffled, random);
+    List<Fragment> some = new ArrayList<>();
+    long rows = 0;
+    for (Fragment fragment : shuffled) {
+      rows += fragment.liveRows();
+      if (rows <= MAX_ROWS) {
+        some.add(fragment);
+      }
+    }
+    return some;
   }
 
   private Optional<String> search(DatasetHandle dataset, CommittedSegment segment, int partitions)

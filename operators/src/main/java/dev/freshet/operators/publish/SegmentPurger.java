@@ -5,6 +5,7 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.assemble.UnreadableInputException;
 import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.vector.format.CorruptSegmentException;
@@ -78,6 +79,10 @@ final class SegmentPurger {
       DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
     try {
+      Coverage stale = inspection.stale(dataset, segment);
+      if (!stale.isEmpty()) {
+        return Optional.of(stale + " were rewritten after it was built");
+      }
       Optional<String> wrong =
           inspection.wrongEntries(
               dataset, manifest, segment, SegmentReader.open(context.storage(), segment.uuid()));

@@ -1,7 +1,6 @@
 package dev.freshet.operators.publish;
 
 import dev.freshet.lance.dataset.DatasetHandle;
-import dev.freshet.lance.manifest.StaleCoverage;
 import dev.freshet.lance.verify.SegmentEntries;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
@@ -81,8 +80,7 @@ final class SegmentRechecker {
       CommittedSegment segment,
       SegmentPurger purger)
       throws IOException {
-    int field = dataset.column(index.column()).field();
-    Coverage stale = StaleCoverage.of(dataset, index.name(), segment, field);
+    Coverage stale = inspection.stale(dataset, segment);
     if (!stale.isEmpty()) {
       return withdrawn(dataset, segment, stale + " were rewritten just before it was committed");
     }
@@ -119,12 +117,21 @@ final class SegmentRechecker {
     return true;
   }
 
-  /** Rechecks those that are not known to be right, before something is made of them. */
+  /**
+   * Rechecks those that are not known to be right, before something is made of them, and those
+   * whose fragments were given other files since.
+   */
   void recheckUnknown(List<CommittedSegment> segments) throws IOException {
     for (CommittedSegment segment : segments) {
-      if (!context.known().contains(segment.uuid(), segment.coverage())) {
+      if (!context.known().contains(segment.uuid(), segment.coverage()) || isStale(segment)) {
         recheck(segment.uuid());
       }
+    }
+  }
+
+  private boolean isStale(CommittedSegment segment) {
+    try (DatasetHandle dataset = context.versions().latest()) {
+      return !inspection.stale(dataset, segment).isEmpty();
     }
   }
 

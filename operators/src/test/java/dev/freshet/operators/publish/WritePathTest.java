@@ -55,12 +55,12 @@ class WritePathTest {
   @Test
   void aTableWithOneIsNotCompacted() {
     try (DatasetHandle handle = stream.dataset.open()) {
-      assertThat(DatasetCompaction.plan(handle, 10_000, 0.1, 512)).isNotEmpty();
+      assertThat(DatasetCompaction.plan(handle, 10_000, 0.1, 512, all -> true)).isNotEmpty();
     }
     commitSystemIndex();
     try (DatasetHandle handle = stream.dataset.open()) {
       assertThat(WritePath.isOn(handle)).isTrue();
-      assertThat(DatasetCompaction.plan(handle, 10_000, 0.1, 512)).isEmpty();
+      assertThat(DatasetCompaction.plan(handle, 10_000, 0.1, 512, all -> true)).isEmpty();
     }
   }
 
