@@ -10,7 +10,6 @@ import dev.freshet.state.garbage.VersionRetention;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +62,7 @@ final class GcCommand implements Callable<Integer> {
       names = "--keep-versions",
       paramLabel = "N",
       description = "The newest N versions stay in any case; with --keep-for, 1 by default.")
-  OptionalInt keepVersions = OptionalInt.empty();
+  Optional<Integer> keepVersions = Optional.empty();
 
   @Option(names = "--json", description = "Print one JSON object as the last line.")
   boolean json;
