@@ -6,13 +6,13 @@ import org.lance.Dataset;
 import org.lance.Session;
 
 /**
- * Opens tables by one session that is never closed: a closed one leaves the index files open that
- * were read through it, thousands in a trial.
+ * Opens tables by one session without cached metadata, which keeps the index files open that were
+ * read, thousands in a trial, and tells wrongly of another table at the same place.
  */
 public final class LanceTable {
 
   private static final Session SESSION =
-      Session.builder().indexCacheSizeBytes(64 << 20).metadataCacheSizeBytes(16 << 20).build();
+      Session.builder().indexCacheSizeBytes(64 << 20).metadataCacheSizeBytes(0).build();
 
   private LanceTable() {}
 
