@@ -100,6 +100,11 @@ public final class ManifestReader {
     return hash;
   }
 
+  /** Whether the columns of a fragment lie in several data files. */
+  public static boolean isDivided(DatasetHandle handle, int fragment) {
+    return handle.dataset().getFragment(fragment).metadata().getFiles().size() > 1;
+  }
+
   /** Whether a fragment has deleted rows. */
   public static boolean deletes(org.lance.Fragment fragment) {
     return fragment.metadata().getDeletionFile() != null;
