@@ -2,6 +2,7 @@ package dev.freshet.operators.publish;
 
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.FieldFiles;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import java.util.Map;
@@ -51,8 +52,7 @@ final class RewrittenColumns {
             fragment ->
                 known.containsKey(fragment.id())
                     ? !Objects.equals(known.get(fragment.id()), fragment.fingerprint())
-                    : dataset.dataset().getFragment(fragment.id()).metadata().getFiles().size()
-                        > 1);
+                    : ManifestReader.isDivided(dataset, fragment.id()));
   }
 
   /**
