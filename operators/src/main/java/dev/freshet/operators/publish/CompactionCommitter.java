@@ -132,8 +132,11 @@ final class CompactionCommitter {
   private void recheckTouched(Coverage rewritten) throws IOException {
     List<CommittedSegment> touched;
     try (DatasetHandle dataset = context.versions().latest()) {
+      ManifestVersion manifest = context.manifest(dataset);
+      Coverage live = manifest.live();
       touched =
-          context.manifest(dataset).index().segments().stream()
+          manifest.index().segments().stream()
+              .map(one -> new CommittedSegment(one.uuid(), one.coverage().intersect(live)))
               .filter(segment -> segment.coverage().intersects(rewritten))
               .toList();
     }

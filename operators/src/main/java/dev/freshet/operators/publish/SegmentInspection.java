@@ -36,7 +36,7 @@ final class SegmentInspection {
 
   /**
    * The most rows that are compared one by one: half a minute in the sink, and 48 MB. Of a larger
-   * segment other fragments are chosen after each start.
+   * segment other fragments are chosen after each start; a fragment that is larger is only sampled.
    */
   private static final long MAX_ROWS = 2_000_000;
 
@@ -116,21 +116,24 @@ final class SegmentInspection {
     VectorColumn column = dataset.column(index.column());
     Coverage suspect =
         context.rewritten().of(dataset, manifest, column.field()).intersect(segment.coverage());
-    long wrong = EntryCheck.wrong(dataset, column, reader, some(manifest.fragments(suspect)));
+    long wrong =
+        EntryCheck.wrong(
+            dataset, column, reader, some(manifest.fragments(suspect), MAX_ROWS, random));
     return wrong == 0
         ? Optional.empty()
         : Optional.of(wrong + " entries are not those of their rows' vectors");
   }
 
-  private List<Fragment> some(List<Fragment> fragments) {
+  /** As many of the fragments as have so many rows together, chosen at random. */
+  static List<Fragment> some(List<Fragment> fragments, long most, Random random) {
     List<Fragment> shuffled = new ArrayList<>(fragments);
     Collections.shuffle(shuffled, random);
     List<Fragment> some = new ArrayList<>();
-    long rows = 0;
+    long left = most;
     for (Fragment fragment : shuffled) {
-      rows += fragment.liveRows();
-      if (rows <= MAX_ROWS) {
+      if (fragment.liveRows() <= left) {
         some.add(fragment);
+        left -= fragment.liveRows();
       }
     }
     return some;
