@@ -1,12 +1,12 @@
 package dev.freshet.lance;
 
-import dev.freshet.lance.commit.CommitOutcome;
 import dev.freshet.lance.commit.LanceSegmentBuilder;
 import dev.freshet.lance.commit.SegmentPublisher;
 import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.BatchScan;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.LocalDatasetFiles;
+import dev.freshet.state.model.CommitOutcome;
 import dev.freshet.state.model.CommitToken;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Metric;

@@ -1,5 +1,7 @@
 package dev.freshet.job.crash;
 
+import java.util.List;
+
 /**
  * The steps at which a process can die, each the entry or the exit of a method, or some moment
  * while it runs. None of them costs a line of production code; a test finds out when one of the
@@ -89,7 +91,12 @@ public enum CrashPoint {
       "publish.PublicationCommitter",
       "commit",
       "sink told, no work"),
-  VERIFY(Role.TASK_MANAGER, Edge.ENTRY, "publish.VerificationGate", "verified", "before verifying"),
+  VERIFY(
+      Role.TASK_MANAGER,
+      Edge.ENTRY,
+      "state.protocol.VerificationGate",
+      "verified",
+      "before verifying"),
   DETACHING(
       Role.TASK_MANAGER, Edge.DURING, "lance.commit.SegmentPublisher", "detach", "detached commit"),
   DETACHED(
@@ -104,7 +111,7 @@ public enum CrashPoint {
       "lance.dataset.DetachedVersion",
       "close",
       "queried, files there"),
-  VERIFIED(Role.TASK_MANAGER, Edge.EXIT, "publish.VerificationGate", "verified", "verified"),
+  VERIFIED(Role.TASK_MANAGER, Edge.EXIT, "state.protocol.VerificationGate", "verified", "verified"),
   PUBLISH(
       Role.TASK_MANAGER,
       Edge.ENTRY,
@@ -120,7 +127,11 @@ public enum CrashPoint {
       "execute",
       "landed, result unused"),
   PUBLISHED(
-      Role.TASK_MANAGER, Edge.EXIT, "publish.SegmentCommitter", "commit", "published, others wait"),
+      Role.TASK_MANAGER,
+      Edge.EXIT,
+      "state.protocol.SegmentCommitter",
+      "commit",
+      "published, others wait"),
   UNACKNOWLEDGED(
       Role.TASK_MANAGER,
       Edge.EXIT,
@@ -162,8 +173,14 @@ public enum CrashPoint {
       "lance.commit.SegmentPublisher",
       "withdraw",
       "withdrawn, uncompacted"),
-  RECHECK(Role.TASK_MANAGER, Edge.ENTRY, "publish.SegmentRechecker", "recheck", "before a recheck"),
-  RECHECKED(Role.TASK_MANAGER, Edge.EXIT, "publish.SegmentRechecker", "recheck", "rechecked"),
+  RECHECK(
+      Role.TASK_MANAGER,
+      Edge.ENTRY,
+      "state.protocol.SegmentRechecker",
+      "recheck",
+      "before a recheck"),
+  RECHECKED(
+      Role.TASK_MANAGER, Edge.EXIT, "state.protocol.SegmentRechecker", "recheck", "rechecked"),
 
   GARBAGE_LISTED(
       Role.GARBAGE_COLLECTOR, Edge.EXIT, "garbage.GarbageCollector", "find", "listed, not deleted"),
@@ -216,7 +233,8 @@ public enum CrashPoint {
     private Types() {}
   }
 
-  private static final String LANCE = "lance.";
+  /** Modules whose packages are not below those of the operators. */
+  private static final List<String> MODULES = List.of("lance.", "state.");
 
   private final Role role;
   private final Edge edge;
@@ -245,7 +263,8 @@ public enum CrashPoint {
     if (type.contains("dev.") || type.contains("org.")) {
       return type;
     }
-    return type.startsWith(LANCE) ? "dev.freshet." + type : "dev.freshet.operators." + type;
+    boolean ofModule = MODULES.stream().anyMatch(type::startsWith);
+    return (ofModule ? "dev.freshet." : "dev.freshet.operators.") + type;
   }
 
   /** Name of the method; all of that name count. */

@@ -1,6 +1,5 @@
 package dev.freshet.sql.sink;
 
-import dev.freshet.lance.commit.CommitOutcome;
 import dev.freshet.lance.commit.DroppedColumnException;
 import dev.freshet.lance.commit.FragmentAppender;
 import dev.freshet.lance.commit.FragmentReplacer;
@@ -16,6 +15,7 @@ import dev.freshet.lance.read.SelectedRows;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.AppendToken;
+import dev.freshet.state.model.CommitOutcome;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.freshet.lance.commit;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.LanceErrors;
+import dev.freshet.state.model.CommitOutcome;
 import java.util.Set;
 import java.util.UUID;
 import org.lance.CommitBuilder;

@@ -4,6 +4,7 @@ import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.LanceErrors;
 import dev.freshet.lance.manifest.WritePath;
+import dev.freshet.state.model.CommitOutcome;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.FieldFiles;
 import dev.freshet.lance.write.WrittenFragments;
+import dev.freshet.state.model.CommitOutcome;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

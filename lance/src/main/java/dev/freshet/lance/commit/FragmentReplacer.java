@@ -4,6 +4,7 @@ import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.read.SelectedRows;
 import dev.freshet.lance.write.WrittenFragments;
+import dev.freshet.state.model.CommitOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.manifest.WritePath;
+import dev.freshet.state.model.CommitOutcome;
 import dev.freshet.state.model.CommitToken;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;

@@ -4,6 +4,7 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.read.LiveRows;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.EntryState;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
@@ -31,15 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class SegmentEntries {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentEntries.class);
-
-  /** What the entries of a segment are worth. */
-  public enum State {
-    SOUND,
-    /** Some entries cost answers; without them the segment is sound. */
-    WORN,
-    /** Rows have several entries, and nothing tells which of them is true. */
-    AMBIGUOUS
-  }
 
   /**
    * Of a segment: its highest row id, and, if row ids are addresses, the fragments of its entries
@@ -90,27 +82,27 @@ public final class SegmentEntries {
    *
    * @param dataset the version of the manifest
    */
-  public State state(DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
+  public EntryState state(DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
     if (!dataset.stableRowIds()) {
       Extent extent = extent(segment.uuid(), false);
       boolean inside = segment.coverage().containsAll(extent.fragments());
-      return extent.repeats() ? State.AMBIGUOUS : inside ? State.SOUND : State.WORN;
+      return extent.repeats() ? EntryState.AMBIGUOUS : inside ? EntryState.SOUND : EntryState.WORN;
     }
     Roaring64Bitmap entries = new Roaring64Bitmap();
     if (addAll(segment.uuid(), entries)) {
-      return State.AMBIGUOUS;
+      return EntryState.AMBIGUOUS;
     }
     Coverage live = segment.coverage().intersect(manifest.live());
     entries.andNot(LiveRows.ids(dataset, live));
     if (entries.isEmpty()) {
-      return State.SOUND;
+      return EntryState.SOUND;
     }
     if (!isMasked(manifest, segment.coverage())) {
-      return State.WORN;
+      return EntryState.WORN;
     }
     entries.and(LiveRows.ids(dataset, manifest.covered().minus(live)));
-    return entries.isEmpty() ? State.SOUND : State.WORN;
+    return entries.isEmpty() ? EntryState.SOUND : EntryState.WORN;
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.freshet.lance.TestVectors;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.read.SelectedRows;
 import dev.freshet.lance.write.WrittenFragments;
+import dev.freshet.state.model.CommitOutcome;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

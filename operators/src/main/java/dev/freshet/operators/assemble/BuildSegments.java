@@ -9,6 +9,7 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.format.CorruptSegmentException;
 import java.io.FileNotFoundException;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -59,9 +60,9 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
   public void processElement(SegmentPlan plan, Context context, Collector<Publication> out)
       throws Exception {
     try {
-      Publication.Segment segment = builder.build(plan);
+      UnpublishedSegment segment = builder.build(plan);
       metrics.built(segment.built());
-      out.collect(segment);
+      out.collect(new Publication.Segment(segment));
     } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
       metrics.abandoned();
       LOG.error(

@@ -12,12 +12,12 @@ import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.operators.train.ModelStore;
-import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
@@ -47,18 +47,18 @@ final class LanceBuilder implements SegmentBuilder {
   }
 
   @Override
-  public Publication.Segment build(SegmentPlan planned) throws IOException {
+  public UnpublishedSegment build(SegmentPlan planned) throws IOException {
     SegmentPlan plan = planned.at(SegmentBuilder.unused(storage, planned.uuid()));
     try (DatasetHandle dataset = versions.latest()) {
       ManifestVersion manifest = ManifestReader.read(dataset, index.name());
       Coverage live = plan.coverage().intersect(manifest.live());
       if (live.isEmpty()) {
-        return new Publication.Segment(new BuiltSegment(plan, 0, 0), new byte[0]);
+        return new UnpublishedSegment(new BuiltSegment(plan, 0, 0), new byte[0]);
       }
       VectorColumn column = dataset.column(index.column());
       SegmentRegistration segment =
           build(dataset, column, models.load(plan.model()), plan.uuid(), live);
-      return new Publication.Segment(
+      return new UnpublishedSegment(
           new BuiltSegment(plan, manifest.liveRows(live), storage.size(plan.uuid())),
           segment.details());
     }

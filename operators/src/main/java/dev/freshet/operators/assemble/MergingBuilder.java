@@ -7,12 +7,12 @@ import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.read.LiveRows;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.train.ModelStore;
-import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.format.IndexDetails;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentSummary;
@@ -43,7 +43,7 @@ final class MergingBuilder implements SegmentBuilder {
   }
 
   @Override
-  public Publication.Segment build(SegmentPlan plan) throws IOException {
+  public UnpublishedSegment build(SegmentPlan plan) throws IOException {
     IvfModel model = models.load(plan.model());
     long shardBytes = plan.shards().stream().mapToLong(SealedShard::bytes).sum();
     if (isWholeShard(plan)) {
@@ -54,8 +54,8 @@ final class MergingBuilder implements SegmentBuilder {
     return segment(new BuiltSegment(target, merged.rows(), shardBytes + merged.bytes()), model);
   }
 
-  private static Publication.Segment segment(BuiltSegment built, IvfModel model) {
-    return new Publication.Segment(built, IndexDetails.encode(model));
+  private static UnpublishedSegment segment(BuiltSegment built, IvfModel model) {
+    return new UnpublishedSegment(built, IndexDetails.encode(model));
   }
 
   private static boolean isWholeShard(SegmentPlan plan) {

@@ -1,8 +1,8 @@
 package dev.freshet.operators.assemble;
 
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.UUID;
@@ -16,7 +16,7 @@ public interface SegmentBuilder extends AutoCloseable {
    * <p>A directory of the plan's uuid that exists already, left by an attempt that was cut off, is
    * not touched: the segment then gets a fresh uuid.
    */
-  Publication.Segment build(SegmentPlan plan) throws IOException;
+  UnpublishedSegment build(SegmentPlan plan) throws IOException;
 
   @Override
   void close() throws IOException;

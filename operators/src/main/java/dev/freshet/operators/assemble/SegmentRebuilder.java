@@ -11,7 +11,6 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.operators.wire.EncodedPart;
-import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.Fragment;
@@ -20,6 +19,7 @@ import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.ShardTask;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.Shard;
 import dev.freshet.state.planning.ShardPlanner;
@@ -59,7 +59,7 @@ public final class SegmentRebuilder {
    *
    * @throws UnreadableInputException if a fragment cannot be read
    */
-  public Publication.Segment rebuild(DatasetHandle dataset, SegmentPlan plan) throws IOException {
+  public UnpublishedSegment rebuild(DatasetHandle dataset, SegmentPlan plan) throws IOException {
     ManifestVersion fragments = fragmentsOf(dataset, plan);
     List<SealedShard> shards = new ArrayList<>();
     int dimension = dataset.column(options.index().column()).dimension();
@@ -69,12 +69,9 @@ public final class SegmentRebuilder {
       shards.add(encode(shard, plan));
     }
     SegmentPlan anew = SegmentPlan.of(plan.model(), shards, List.of(), fragments, UUID::randomUUID);
-    Publication.Segment built = builder.build(anew);
-    return new Publication.Segment(
-        new BuiltSegment(
-            plan.at(built.built().plan().uuid()),
-            built.built().rows(),
-            built.built().bytesWritten()),
+    UnpublishedSegment built = builder.build(anew);
+    return new UnpublishedSegment(
+        new BuiltSegment(plan.at(built.uuid()), built.built().rows(), built.built().bytesWritten()),
         built.details());
   }
 

@@ -1,10 +1,11 @@
 package dev.freshet.operators.discover;
 
-import dev.freshet.operators.discover.DiscoveryState.Compacting;
 import dev.freshet.operators.wire.NestedCodec;
 import dev.freshet.operators.wire.WorkFormats;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.planning.InFlight;
+import dev.freshet.state.protocol.OpenWork;
+import dev.freshet.state.protocol.OpenWork.Compacting;
 import dev.freshet.state.serde.Codec;
 import dev.freshet.state.serde.FormatSerializer;
 import dev.freshet.state.serde.Serializers;
@@ -35,6 +36,17 @@ final class DiscoveryFormats {
           },
           in -> new Compacting(GROUP.read(in), in.readInstant()));
 
+  private static final Codec<OpenWork> OPEN_V1 =
+      Codec.of(
+          (work, out) -> {
+            IN_FLIGHT.write(work.inFlight(), out);
+            Codec.listOf(COMPACTING_V1).write(work.compacting(), out);
+            out.writeNumber(work.shardSequence());
+          },
+          in ->
+              new OpenWork(
+                  IN_FLIGHT.read(in), Codec.listOf(COMPACTING_V1).read(in), in.readNumber()));
+
   static final FormatSerializer<DiscoveryState> STATE =
       new FormatSerializer<>(
           "discovery state",
@@ -42,19 +54,13 @@ final class DiscoveryFormats {
               1,
               Codec.of(
                   (state, out) -> {
-                    IN_FLIGHT.write(state.inFlight(), out);
-                    Codec.listOf(COMPACTING_V1).write(state.compacting(), out);
-                    out.writeNumber(state.shardSequence());
+                    OPEN_V1.write(state.open(), out);
                     out.writeNumber(state.splitSequence());
                     Codec.listOf(SPLIT_V1).write(state.pending(), out);
                   },
                   in ->
                       new DiscoveryState(
-                          IN_FLIGHT.read(in),
-                          Codec.listOf(COMPACTING_V1).read(in),
-                          in.readNumber(),
-                          in.readNumber(),
-                          Codec.listOf(SPLIT_V1).read(in)))));
+                          OPEN_V1.read(in), in.readNumber(), Codec.listOf(SPLIT_V1).read(in)))));
 
   private DiscoveryFormats() {}
 }

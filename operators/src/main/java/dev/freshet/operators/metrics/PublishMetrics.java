@@ -88,8 +88,12 @@ public final class PublishMetrics {
   }
 
   /** A committed segment was verified again. */
-  public void rechecked(long millis) {
+  public void rechecked() {
     rechecked.inc();
+  }
+
+  /** Committed segments were looked at for so long. */
+  public void inspected(long millis) {
     verificationMillis.inc(millis);
   }
 

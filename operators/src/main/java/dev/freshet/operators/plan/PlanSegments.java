@@ -8,6 +8,7 @@ import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.planning.SegmentPlanner.Planned;
 import dev.freshet.state.planning.UnpublishedPlans;
+import dev.freshet.state.protocol.PlanningStep;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +103,7 @@ public final class PlanSegments extends KeyedProcessFunction<String, SealedShard
     sealed.get().forEach(shards::add);
     UnpublishedPlans earlier =
         Optional.ofNullable(unpublished.value()).orElseGet(UnpublishedPlans::none);
-    WindowPlanner.Result result =
+    PlanningStep.Result result =
         planner.plan(shards, resumed ? earlier.resumed(now) : earlier, now);
     resumed = false;
     Planned planned = result.planned();

@@ -10,10 +10,9 @@ import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SealedShard;
-import dev.freshet.state.planning.SegmentPlanner;
-import dev.freshet.state.planning.SegmentPlanner.Planned;
 import dev.freshet.state.planning.SegmentPolicy;
 import dev.freshet.state.planning.UnpublishedPlans;
+import dev.freshet.state.protocol.PlanningStep;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.FileNotFoundException;
@@ -32,34 +31,34 @@ final class WindowPlanner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WindowPlanner.class);
 
   private final StreamOptions options;
-  private final SegmentPolicy policy;
+  private final PlanningStep step;
   private final DatasetVersions versions;
   private final ModelStore models;
 
-  /** The plans, and all that are not published yet. */
-  record Result(Planned planned, UnpublishedPlans unpublished) {}
-
   WindowPlanner(StreamOptions options, IndexStorage storage) {
     this.options = options;
-    this.policy =
-        new SegmentPolicy(
-            options.segmentsPerTier(),
-            Math.min(SegmentPolicy.DEFAULT.floorRows(), options.segmentRows()),
-            options.segmentRows());
+    this.step =
+        new PlanningStep(
+            new SegmentPolicy(
+                options.segmentsPerTier(),
+                Math.min(SegmentPolicy.DEFAULT.floorRows(), options.segmentRows()),
+                options.segmentRows()),
+            options.stallTimeout(),
+            UUID::randomUUID);
     this.versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
     this.models = ModelStore.of(options, storage, versions);
   }
 
-  Result plan(List<SealedShard> sealed, UnpublishedPlans earlier, Instant now) throws IOException {
+  PlanningStep.Result plan(List<SealedShard> sealed, UnpublishedPlans earlier, Instant now)
+      throws IOException {
     ManifestVersion manifest = latest();
-    UnpublishedPlans open = earlier.reconcile(manifest, now, options.stallTimeout());
-    Planned planned =
-        SegmentPlanner.plan(
-            sealed, manifest, policy, open.plans(), modelsOf(manifest.index()), UUID::randomUUID);
-    if (!planned.dropped().isEmpty()) {
-      LOG.info("Dropped {} sealed shards of no use any more", planned.dropped().size());
+    PlanningStep.Result result =
+        step.plan(sealed, earlier, manifest, modelsOf(manifest.index()), now);
+    int dropped = result.planned().dropped().size();
+    if (dropped > 0) {
+      LOG.info("Dropped {} sealed shards of no use any more", dropped);
     }
-    return new Result(planned, open.add(planned.plans(), now));
+    return result;
   }
 
   private ManifestVersion latest() {

@@ -1,6 +1,5 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.lance.commit.CommitOutcome;
 import dev.freshet.lance.commit.CompactionResult;
 import dev.freshet.lance.commit.DatasetCompaction;
 import dev.freshet.lance.dataset.ArrowBudget;
@@ -9,6 +8,7 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.PublishMetrics;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.CommitOutcome;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -9,6 +9,11 @@ import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.IndexType.Graph;
+import dev.freshet.state.protocol.CompactionCommitter;
+import dev.freshet.state.protocol.Publishing;
+import dev.freshet.state.protocol.SegmentCommitter;
+import dev.freshet.state.protocol.SegmentRechecker;
+import dev.freshet.state.protocol.WrongSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.Collection;
@@ -31,6 +36,8 @@ final class PublicationCommitter implements Committer<Publication> {
 
   private final DatasetVersions versions;
   private final SegmentBuilder builder;
+  private final PublishContext context;
+  private final BackgroundCommit background = new BackgroundCommit();
   private final SegmentCommitter segments;
   private final CompactionCommitter compactions;
   private final SegmentRechecker rechecker;
@@ -43,25 +50,25 @@ final class PublicationCommitter implements Committer<Publication> {
     StorageMetrics requests = new StorageMetrics(group);
     IndexStorage storage = options.indexStorage(requests);
     builder = SegmentBuilder.of(options, storage);
-    PublishContext context =
-        PublishContext.of(options, versions, storage, builder, requests, group);
-    segments = new SegmentCommitter(context);
-    rechecker = new SegmentRechecker(context);
-    compactions = new CompactionCommitter(context, new BackgroundCommit());
+    context = PublishContext.of(options, versions, storage, builder, requests, group);
+    Publishing publishing = context.publishing();
+    segments = new SegmentCommitter(publishing);
+    rechecker = new SegmentRechecker(publishing);
+    compactions = new CompactionCommitter(publishing);
   }
 
   /**
    * Commits what is given.
    *
-   * @throws SuppressRestartsException if the table holds what no commit of this Lance keeps: the
-   *     job ends, as trying again would not help
+   * @throws SuppressRestartsException if the table holds what no commit of this Lance keeps, or a
+   *     segment is wrong even when rebuilt: the job ends, as trying again would not help
    */
   @Override
   public void commit(Collection<CommitRequest<Publication>> requests) throws IOException {
     for (CommitRequest<Publication> request : requests) {
       try {
         commit(request.getCommittable());
-      } catch (UnkeepableIndexException e) {
+      } catch (UnkeepableIndexException | WrongSegmentException e) {
         throw new SuppressRestartsException(e);
       }
     }
@@ -69,9 +76,9 @@ final class PublicationCommitter implements Committer<Publication> {
 
   private void commit(Publication publication) throws IOException {
     if (publication instanceof Publication.Segment segment) {
-      segments.commit(segment);
+      segments.commit(segment.segment());
     } else if (publication instanceof Publication.Compaction compaction) {
-      compactions.commit(compaction.result());
+      compactions.commit(new LanceRewrite(context, background, compaction.result()));
     } else if (publication instanceof Publication.Recheck recheck) {
       rechecker.recheck(recheck.segment());
     }

@@ -17,9 +17,12 @@ import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.protocol.Publishing;
+import dev.freshet.state.protocol.VerifiedSegments;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.UUID;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
@@ -33,7 +36,8 @@ record PublishContext(
     SegmentBuilder builder,
     ModelStore models,
     SegmentPublisher publisher,
-    VerificationGate gate,
+    SegmentVerification verification,
+    SegmentRebuilder rebuilder,
     VerifiedSegments known,
     SegmentEntries entries,
     RewrittenColumns rewritten,
@@ -66,7 +70,8 @@ record PublishContext(
         builder,
         ModelStore.of(options, storage, versions),
         publisher,
-        new VerificationGate(options, storage, files, rebuilder, publisher, metrics),
+        new SegmentVerification(options, storage, publisher, metrics),
+        rebuilder,
         new VerifiedSegments(),
         new SegmentEntries(storage),
         new RewrittenColumns(),
@@ -85,6 +90,21 @@ record PublishContext(
     foreign.refuse(dataset, options.index(), manifest.index());
     rewritten.look(dataset, manifest, dataset.column(options.index().column()).field());
     return manifest;
+  }
+
+  /** The protocol's view of all this. */
+  Publishing publishing() {
+    return new Publishing(
+        index(),
+        options.index().type().traits(),
+        new LanceIndexTable(this),
+        new PublishReport(index(), metrics),
+        known,
+        UUID::randomUUID);
+  }
+
+  SegmentInspection inspection() {
+    return new SegmentInspection(this);
   }
 
   /** Name of the index. */

@@ -6,7 +6,6 @@ import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.dataset.UnsearchableSegmentException;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.FragmentHistory;
-import dev.freshet.lance.manifest.StaleCoverage;
 import dev.freshet.lance.verify.SegmentVerifier;
 import dev.freshet.lance.verify.Verification;
 import dev.freshet.state.model.CommittedSegment;
@@ -61,6 +60,7 @@ final class SegmentInspection {
    */
   Optional<String> damage(DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
+    long start = System.nanoTime();
     try {
       SegmentReader reader = SegmentReader.open(context.storage(), segment.uuid());
       if (!index.type().traits().survivesRemap()
@@ -78,12 +78,9 @@ final class SegmentInspection {
       return Optional.of("it cannot be read: " + e.getMessage());
     } catch (UnsearchableSegmentException e) {
       return Optional.of(e.getMessage());
+    } finally {
+      context.metrics().inspected((System.nanoTime() - start) / 1_000_000);
     }
-  }
-
-  /** Fragments that a segment covers though their column has other files than it was built on. */
-  Coverage stale(DatasetHandle dataset, CommittedSegment segment) {
-    return StaleCoverage.of(dataset, index.name(), segment, dataset.column(index.column()).field());
   }
 
   /** Only of codes that Freshet knows: Lance's own are compared with nothing. */
@@ -108,9 +105,7 @@ final class SegmentInspection {
       CommittedSegment segment,
       SegmentReader reader)
       throws IOException {
-    if (index.type().builder() != IndexType.Builder.FRESHET
-        || reader.isOurs()
-        || context.known().contains(segment.uuid(), segment.coverage())) {
+    if (index.type().builder() != IndexType.Builder.FRESHET || reader.isOurs()) {
       return Optional.empty();
     }
     VectorColumn column = dataset.column(index.column());

@@ -1,19 +1,14 @@
 package dev.freshet.operators.wire;
 
 import dev.freshet.lance.commit.CompactionResult;
-import dev.freshet.state.model.BuiltSegment;
+import dev.freshet.state.model.UnpublishedSegment;
 import java.util.UUID;
 
 /** What the sink commits. */
 public sealed interface Publication {
 
-  /**
-   * A segment to publish.
-   *
-   * @param details Lance's description of the index: a protobuf Any, as bytes
-   */
-  @SuppressWarnings("ArrayRecordComponent") // opaque bytes, never compared
-  record Segment(BuiltSegment built, byte[] details) implements Publication {}
+  /** A segment to publish. */
+  record Segment(UnpublishedSegment segment) implements Publication {}
 
   /** Rewritten fragments to swap in. */
   record Compaction(CompactionResult result) implements Publication {}

@@ -3,6 +3,7 @@ package dev.freshet.operators.wire;
 import dev.freshet.lance.commit.CompactionResult;
 import dev.freshet.lance.commit.CompactionResultSerializer;
 import dev.freshet.state.model.BuiltSegment;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.serde.BinaryReader;
 import dev.freshet.state.serde.BinaryWriter;
 import dev.freshet.state.serde.Codec;
@@ -29,10 +30,10 @@ public final class PublicationFormat {
   private PublicationFormat() {}
 
   private static void write(Publication publication, BinaryWriter out) {
-    if (publication instanceof Publication.Segment segment) {
+    if (publication instanceof Publication.Segment one) {
       out.writeNumber(SEGMENT);
-      BUILT.write(segment.built(), out);
-      out.writeBytes(segment.details());
+      BUILT.write(one.segment().built(), out);
+      out.writeBytes(one.segment().details());
     } else if (publication instanceof Publication.Compaction compaction) {
       out.writeNumber(COMPACTION);
       RESULT.write(compaction.result(), out);
@@ -45,7 +46,8 @@ public final class PublicationFormat {
   private static Publication read(BinaryReader in) throws IOException {
     int kind = in.readInt();
     return switch (kind) {
-      case SEGMENT -> new Publication.Segment(BUILT.read(in), in.readBytes());
+      case SEGMENT ->
+          new Publication.Segment(new UnpublishedSegment(BUILT.read(in), in.readBytes()));
       case COMPACTION -> new Publication.Compaction(RESULT.read(in));
       case RECHECK -> new Publication.Recheck(in.readUuid());
       default -> throw new IOException("Unknown kind of publication " + kind);

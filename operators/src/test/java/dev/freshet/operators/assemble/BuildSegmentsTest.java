@@ -12,6 +12,7 @@ import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.format.IndexStorage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,7 +158,7 @@ class BuildSegmentsTest {
 
   private static BuiltSegment onlyBuilt(TestStage<SegmentPlan, Publication> stage) {
     assertThat(stage.output()).hasSize(1);
-    Publication.Segment segment = (Publication.Segment) stage.output().get(0);
+    UnpublishedSegment segment = ((Publication.Segment) stage.output().get(0)).segment();
     assertThat(segment.details()).isNotEmpty();
     return segment.built();
   }

@@ -3,7 +3,6 @@ package dev.freshet.operators.discover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.operators.discover.DiscoveryState.Compacting;
 import dev.freshet.operators.wire.SerializerContract;
 import dev.freshet.operators.wire.Work;
 import dev.freshet.operators.wire.WorkFormats;
@@ -12,6 +11,8 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.ShardTask;
 import dev.freshet.state.planning.InFlight;
+import dev.freshet.state.protocol.OpenWork;
+import dev.freshet.state.protocol.OpenWork.Compacting;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -42,12 +43,13 @@ class DiscoveryFormatsTest {
 
   private static final DiscoveryState STATE =
       new DiscoveryState(
-          new InFlight(
-              List.of(
-                  new InFlight.HandedOut(
-                      "12-7", List.of(new RowRange(5, 0, 10, 10, 77)), 12, 10, NOON, NOON))),
-          List.of(new Compacting(new CompactionGroup(9, Coverage.of(0, 1), 500), NOON)),
-          8,
+          new OpenWork(
+              new InFlight(
+                  List.of(
+                      new InFlight.HandedOut(
+                          "12-7", List.of(new RowRange(5, 0, 10, 10, 77)), 12, 10, NOON, NOON))),
+              List.of(new Compacting(new CompactionGroup(9, Coverage.of(0, 1), 500), NOON)),
+              8),
           1_000_000_000_000L,
           List.of(new WorkSplit(3, INDEX), new WorkSplit(4, COMPACT)));
 
@@ -132,9 +134,10 @@ class DiscoveryFormatsTest {
 
   private static DiscoveryState state(Random random) {
     return new DiscoveryState(
-        new InFlight(listOf(random, DiscoveryFormatsTest::handedOut)),
-        listOf(random, one -> new Compacting(group(one), instant(one))),
-        random.nextLong() >>> 1,
+        new OpenWork(
+            new InFlight(listOf(random, DiscoveryFormatsTest::handedOut)),
+            listOf(random, one -> new Compacting(group(one), instant(one))),
+            random.nextLong() >>> 1),
         random.nextLong() >>> 1,
         listOf(random, DiscoveryFormatsTest::split));
   }

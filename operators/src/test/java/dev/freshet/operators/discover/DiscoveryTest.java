@@ -112,13 +112,13 @@ class DiscoveryTest {
   void forgetsACompactionWhoseFragmentsAreGone() {
     discovery.advance(
         seen(1, 3, 0, 1, 2).with(List.of(new CompactionGroup(1, Coverage.of(0, 1), 1000))), now);
-    assertThat(discovery.state().compacting()).hasSize(1);
+    assertThat(discovery.state().open().compacting()).hasSize(1);
     ManifestVersion compacted =
         new ManifestVersion(
             2, now, List.of(new Fragment(2, ROWS, 0), new Fragment(3, 2 * ROWS, 0)), index(2, 3));
     discovery.advance(
         new Observation(compacted, DIMENSION, true, false, List.of()), now.plusSeconds(1));
-    assertThat(discovery.state().compacting()).isEmpty();
+    assertThat(discovery.state().open().compacting()).isEmpty();
   }
 
   @Test

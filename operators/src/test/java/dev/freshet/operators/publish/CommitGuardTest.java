@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.freshet.lance.TestModels;
 import dev.freshet.lance.TestSegments;
-import dev.freshet.lance.commit.CommitOutcome;
 import dev.freshet.lance.commit.DatasetCompaction;
 import dev.freshet.lance.commit.FragmentAppender;
 import dev.freshet.lance.commit.SegmentPublisher;
@@ -22,6 +21,7 @@ import dev.freshet.lance.write.WrittenFragments;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.garbage.GarbageCollector;
 import dev.freshet.state.garbage.GarbagePolicy;
+import dev.freshet.state.model.CommitOutcome;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;

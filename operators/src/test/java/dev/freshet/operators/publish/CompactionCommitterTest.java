@@ -18,6 +18,7 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.Metric;
+import dev.freshet.state.protocol.SegmentRechecker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -223,15 +224,15 @@ class CompactionCommitterTest {
   private void commit(TestStream stream, CompactionResult result) throws IOException {
     try (SegmentBuilder builder =
         SegmentBuilder.of(stream.options(), stream.options().indexStorage())) {
-      new CompactionCommitter(TestPublishing.context(stream, builder, metrics), background)
-          .commit(result);
+      TestPublishing.compact(TestPublishing.context(stream, builder, metrics), background, result);
     }
   }
 
   private void recheck(TestStream stream, UUID segment) throws IOException {
     try (SegmentBuilder builder =
         SegmentBuilder.of(stream.options(), stream.options().indexStorage())) {
-      new SegmentRechecker(TestPublishing.context(stream, builder, metrics)).recheck(segment);
+      new SegmentRechecker(TestPublishing.context(stream, builder, metrics).publishing())
+          .recheck(segment);
     }
   }
 

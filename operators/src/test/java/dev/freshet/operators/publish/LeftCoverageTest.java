@@ -3,17 +3,19 @@ package dev.freshet.operators.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.lance.TestVectors;
-import dev.freshet.lance.commit.CommitOutcome;
 import dev.freshet.lance.commit.SegmentPublisher;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.assemble.SegmentBuilder;
-import dev.freshet.operators.wire.Publication;
+import dev.freshet.state.model.CommitOutcome;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.planning.SegmentWatch;
+import dev.freshet.state.protocol.SegmentCommitter;
+import dev.freshet.state.protocol.SegmentRechecker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -56,16 +58,16 @@ class LeftCoverageTest {
   void aSegmentOverFragmentsRewrittenBeforeItsCommitIsWithdrawnHoweverFewTheRows()
       throws IOException {
     PublishContext context = context();
-    Publication.Segment built = builder.build(stream.plan(stream.seal(model, 0, 1)));
+    UnpublishedSegment built = builder.build(stream.plan(stream.seal(model, 0, 1)));
     try (DatasetHandle handle = stream.dataset.open()) {
       stream.dataset.updateInPlace(0, 0, OTHERS);
       CommitOutcome outcome =
           new SegmentPublisher(Clock.systemUTC(), stream.files())
               .publish(
                   handle,
-                  List.of(context.gate().registration(handle, built)),
+                  List.of(context.verification().registration(handle, built)),
                   Set.of(),
-                  context.gate().token(built));
+                  context.verification().token(built));
       assertThat(outcome).isInstanceOf(CommitOutcome.Committed.class);
     }
     assertThat(stream.manifest().uncovered()).as("as Lance has it").isEqualTo(Coverage.empty());
@@ -76,7 +78,8 @@ class LeftCoverageTest {
   /** The fragment is gone by the next look, but not from the segment, and Lance masks nothing. */
   @Test
   void entriesOfAFragmentThatWasRewrittenAndIsGoneAreDropped() throws Exception {
-    new SegmentCommitter(context()).commit(builder.build(stream.plan(stream.seal(model, 0, 1))));
+    new SegmentCommitter(context().publishing())
+        .commit(builder.build(stream.plan(stream.seal(model, 0, 1))));
     watch.changed(stream.manifest());
     stream.dataset.updateInPlace(0, 0, OTHERS);
     stream.dataset.delete("id < " + TestStream.ROWS);
@@ -92,7 +95,7 @@ class LeftCoverageTest {
 
   private void recheck() throws IOException {
     for (UUID segment : watch.changed(stream.manifest())) {
-      new SegmentRechecker(context()).recheck(segment);
+      new SegmentRechecker(context().publishing()).recheck(segment);
     }
   }
 

@@ -10,12 +10,14 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.assemble.SegmentBuilder;
-import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.UnpublishedSegment;
+import dev.freshet.state.protocol.SegmentCommitter;
+import dev.freshet.state.protocol.SegmentRechecker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,7 +58,7 @@ class NamesakeIndexTest {
     builder = SegmentBuilder.of(stream.options(), stream.options().indexStorage());
     context = TestPublishing.context(stream, builder, new RecordedMetrics());
     model = stream.saveModel();
-    new SegmentCommitter(context).commit(built(0, 1));
+    new SegmentCommitter(context.publishing()).commit(built(0, 1));
     OtherColumns.append(stream, ROWS, MORE, "other", MORE);
     try (DatasetHandle handle = stream.dataset.open()) {
       compaction =
@@ -111,14 +113,13 @@ class NamesakeIndexTest {
   private void leavesAlone(String reason) throws Exception {
     List<String> before = OtherColumns.indexes(stream);
     if (!stream.manifest().uncovered().isEmpty()) {
-      Publication.Segment next = built(2);
-      refused(() -> new SegmentCommitter(context).commit(next), reason);
+      UnpublishedSegment next = built(2);
+      refused(() -> new SegmentCommitter(context.publishing()).commit(next), reason);
     }
     for (CommittedSegment segment : stream.manifest().index().segments()) {
-      refused(() -> new SegmentRechecker(context).recheck(segment.uuid()), reason);
+      refused(() -> new SegmentRechecker(context.publishing()).recheck(segment.uuid()), reason);
     }
-    refused(
-        () -> new CompactionCommitter(context, new BackgroundCommit()).commit(compaction), reason);
+    refused(() -> TestPublishing.compact(context, compaction), reason);
     assertThat(OtherColumns.indexes(stream)).isEqualTo(before);
   }
 
@@ -130,7 +131,7 @@ class NamesakeIndexTest {
         .hasMessageContaining("it " + reason + ". Drop it and let it be built anew");
   }
 
-  private Publication.Segment built(int... fragments) throws IOException {
+  private UnpublishedSegment built(int... fragments) throws IOException {
     return builder.build(stream.plan(stream.seal(model, fragments)));
   }
 

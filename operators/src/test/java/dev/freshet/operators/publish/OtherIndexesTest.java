@@ -11,6 +11,7 @@ import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
+import dev.freshet.state.protocol.SegmentCommitter;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -85,15 +86,14 @@ class OtherIndexesTest {
     stream = created;
     OtherColumns.add(stream, "other", other);
     builder = SegmentBuilder.of(stream.options(), stream.options().indexStorage());
-    new SegmentCommitter(context())
+    new SegmentCommitter(context().publishing())
         .commit(builder.build(stream.plan(stream.seal(stream.saveModel(), 0, 1, 2, 3))));
   }
 
   private void compact(int... fragments) throws IOException {
     try (DatasetHandle handle = stream.dataset.open()) {
       CompactionGroup group = new CompactionGroup(handle.version(), Coverage.of(fragments), 10_000);
-      new CompactionCommitter(context(), new BackgroundCommit())
-          .commit(DatasetCompaction.execute(handle, group));
+      TestPublishing.compact(context(), DatasetCompaction.execute(handle, group));
     }
   }
 

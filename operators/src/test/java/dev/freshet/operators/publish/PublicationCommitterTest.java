@@ -167,7 +167,7 @@ class PublicationCommitterTest {
   private Publication built(SegmentPlan plan) throws IOException {
     try (SegmentBuilder builder =
         SegmentBuilder.of(stream.options(), stream.options().indexStorage())) {
-      return builder.build(plan);
+      return new Publication.Segment(builder.build(plan));
     }
   }
 

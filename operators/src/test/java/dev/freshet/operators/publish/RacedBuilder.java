@@ -1,8 +1,8 @@
 package dev.freshet.operators.publish;
 
 import dev.freshet.operators.assemble.SegmentBuilder;
-import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
 import java.io.IOException;
 
 /** Lets another writer in before its first segment is built. */
@@ -23,7 +23,7 @@ final class RacedBuilder implements SegmentBuilder {
   }
 
   @Override
-  public Publication.Segment build(SegmentPlan plan) throws IOException {
+  public UnpublishedSegment build(SegmentPlan plan) throws IOException {
     if (!raced) {
       raced = true;
       race.run();

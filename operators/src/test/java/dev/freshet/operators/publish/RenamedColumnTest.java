@@ -7,9 +7,10 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.assemble.SegmentBuilder;
-import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.UnpublishedSegment;
+import dev.freshet.state.protocol.SegmentCommitter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +48,7 @@ class RenamedColumnTest {
   void whatWasEncodedFromAColumnThatSwapsNamesIsBuiltFromTheOther() throws Exception {
     TestVectors alike = alike();
     OtherColumns.add(stream, "better", alike);
-    Publication.Segment built = built();
+    UnpublishedSegment built = built();
     rename("vec", "old");
     rename("better", "vec");
     publish(built);
@@ -56,7 +57,7 @@ class RenamedColumnTest {
 
   @Test
   void whatWasEncodedFromAColumnThatIsEmptiedAnswersNothing() throws Exception {
-    Publication.Segment built = built();
+    UnpublishedSegment built = built();
     try (DatasetHandle handle = stream.dataset.open()) {
       handle.dataset().dropColumns(List.of("vec"));
       handle.dataset().addColumns(List.of(OtherColumns.vectors("vec", 8)));
@@ -65,12 +66,13 @@ class RenamedColumnTest {
     assertThat(OtherColumns.search(stream, "vec", stream.vectors.row(0), 1000, true)).isEmpty();
   }
 
-  private Publication.Segment built() throws IOException {
+  private UnpublishedSegment built() throws IOException {
     return builder.build(stream.plan(stream.seal(stream.saveModel(), 0, 1, 2, 3)));
   }
 
-  private void publish(Publication.Segment segment) throws IOException {
-    new SegmentCommitter(TestPublishing.context(stream, builder, new RecordedMetrics()))
+  private void publish(UnpublishedSegment segment) throws IOException {
+    new SegmentCommitter(
+            TestPublishing.context(stream, builder, new RecordedMetrics()).publishing())
         .commit(segment);
     assertThat(stream.manifest().uncovered()).isEqualTo(Coverage.empty());
   }

@@ -8,7 +8,6 @@ import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.operators.wire.EncodedPart;
-import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.IndexType;
@@ -16,6 +15,8 @@ import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
+import dev.freshet.state.protocol.SegmentCommitter;
 import dev.freshet.vector.quantizer.EncodedBlock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,7 +50,7 @@ class ReplacementCheckTest {
     try (TestStream stream = TestStream.create(directory.resolve("t"), type, 4);
         SegmentBuilder builder = builder(stream)) {
       SegmentPlan plan = plan(stream, publishFirst(stream, builder));
-      Publication.Segment merged = builder.build(plan);
+      UnpublishedSegment merged = builder.build(plan);
       assertThat(verified(stream, builder, merged)).as("seed %s", TestStream.SEED).isSameAs(merged);
       assertThat(metrics.count("verificationsFailed")).isZero();
     }
@@ -63,13 +64,13 @@ class ReplacementCheckTest {
       ModelReference model = publishFirst(stream, builder);
       SegmentPlan plan = plan(stream, model);
       SealedShard all = stream.seal(model, blurred(stream), 0, 1, 2, 3);
-      Publication.Segment sound = builder.build(plan);
-      Publication.Segment blurred =
-          new Publication.Segment(
+      UnpublishedSegment sound = builder.build(plan);
+      UnpublishedSegment blurred =
+          new UnpublishedSegment(
               new BuiltSegment(plan.at(all.segments().get(0)), sound.built().rows(), all.bytes()),
               sound.details());
 
-      Publication.Segment published = verified(stream, builder, blurred);
+      UnpublishedSegment published = verified(stream, builder, blurred);
 
       assertThat(published).as("rebuilt, seed %s", TestStream.SEED).isNotSameAs(blurred);
       assertThat(metrics.count("verificationsFailed")).isEqualTo(1);
@@ -88,9 +89,9 @@ class ReplacementCheckTest {
               model,
               part -> new EncodedPart(part.ranges(), part.counts(), List.of(), List.of()),
               0);
-      Publication.Segment sound = builder.build(plan);
-      Publication.Segment empty =
-          new Publication.Segment(
+      UnpublishedSegment sound = builder.build(plan);
+      UnpublishedSegment empty =
+          new UnpublishedSegment(
               new BuiltSegment(plan.at(none.segments().get(0)), 0, none.bytes()), sound.details());
 
       assertThat(verified(stream, builder, empty)).isNotSameAs(empty);
@@ -114,14 +115,15 @@ class ReplacementCheckTest {
         UUID::randomUUID);
   }
 
-  private Publication.Segment verified(
-      TestStream stream, SegmentBuilder builder, Publication.Segment segment) throws IOException {
+  private UnpublishedSegment verified(
+      TestStream stream, SegmentBuilder builder, UnpublishedSegment segment) throws IOException {
     Set<UUID> replaced =
         stream.manifest().index().segments().stream()
             .map(CommittedSegment::uuid)
             .collect(Collectors.toSet());
     try (DatasetHandle dataset = stream.dataset.open()) {
-      return gate(stream, builder, metrics).verified(dataset, segment, replaced);
+      return TestPublishing.verified(
+          TestPublishing.context(stream, builder, metrics), dataset, segment, replaced);
     }
   }
 
@@ -130,12 +132,8 @@ class ReplacementCheckTest {
   }
 
   private static SegmentCommitter committer(TestStream stream, SegmentBuilder builder) {
-    return new SegmentCommitter(TestPublishing.context(stream, builder, new RecordedMetrics()));
-  }
-
-  private static VerificationGate gate(
-      TestStream stream, SegmentBuilder builder, RecordedMetrics metrics) {
-    return TestPublishing.context(stream, builder, metrics).gate();
+    return new SegmentCommitter(
+        TestPublishing.context(stream, builder, new RecordedMetrics()).publishing());
   }
 
   private static UnaryOperator<EncodedPart> blurred(TestStream stream) {

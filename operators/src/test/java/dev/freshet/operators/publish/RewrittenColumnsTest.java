@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.lance.TestDataset;
 import dev.freshet.lance.TestVectors;
-import dev.freshet.lance.commit.CommitOutcome;
 import dev.freshet.lance.commit.CompactionResult;
 import dev.freshet.lance.commit.DatasetCompaction;
 import dev.freshet.lance.commit.SegmentPublisher;
@@ -12,13 +11,16 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.assemble.SegmentBuilder;
-import dev.freshet.operators.wire.Publication;
+import dev.freshet.state.model.CommitOutcome;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
+import dev.freshet.state.protocol.SegmentCommitter;
+import dev.freshet.state.protocol.SegmentRechecker;
 import dev.freshet.vector.format.SegmentReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,7 +88,7 @@ class RewrittenColumnsTest {
   void itIsFoundBeforeTheStreamItselfCompactsTheFragments(IndexType type) throws Exception {
     begin(type);
     commitOverRewrittenRows();
-    new CompactionCommitter(context, new BackgroundCommit()).commit(compaction(0, 1));
+    TestPublishing.compact(context, compaction(0, 1));
     assertThat(stream.manifest().index().segments()).isEmpty();
     assertThat(stream.manifest().live()).isEqualTo(Coverage.of(2));
     assertFindsTheirNewVectors();
@@ -107,7 +109,7 @@ class RewrittenColumnsTest {
             List.of(merged),
             stream.manifest(),
             UUID::randomUUID);
-    new SegmentCommitter(context).commit(builder.build(plan));
+    new SegmentCommitter(context.publishing()).commit(builder.build(plan));
     assertThat(stream.manifest().covered()).isEqualTo(Coverage.of(3));
     assertFindsTheirNewVectors();
   }
@@ -130,7 +132,7 @@ class RewrittenColumnsTest {
   void aRightOneOverRewrittenRowsStays(IndexType type) throws Exception {
     begin(type);
     stream.dataset.updateInPlace(0, 0, OTHERS);
-    new SegmentCommitter(context).commit(build());
+    new SegmentCommitter(context.publishing()).commit(build());
     mergeAsAnother();
     List<CommittedSegment> before = stream.manifest().index().segments();
     recheckAll();
@@ -146,12 +148,12 @@ class RewrittenColumnsTest {
     model = stream.saveModel();
   }
 
-  private Publication.Segment build() throws IOException {
+  private UnpublishedSegment build() throws IOException {
     return builder.build(stream.plan(stream.seal(model, 0, 1)));
   }
 
   private void commitOverRewrittenRows() throws IOException {
-    Publication.Segment built = build();
+    UnpublishedSegment built = build();
     look();
     try (DatasetHandle read = stream.dataset.open()) {
       stream.dataset.updateInPlace(0, 0, OTHERS);
@@ -159,9 +161,9 @@ class RewrittenColumnsTest {
           new SegmentPublisher(Clock.systemUTC(), stream.files())
               .publish(
                   read,
-                  List.of(context.gate().registration(read, built)),
+                  List.of(context.verification().registration(read, built)),
                   Set.of(),
-                  context.gate().token(built));
+                  context.verification().token(built));
       assertThat(outcome).isInstanceOf(CommitOutcome.Committed.class);
     }
     assertThat(stream.manifest().uncovered()).as("as Lance has it").isEqualTo(Coverage.empty());
@@ -189,7 +191,7 @@ class RewrittenColumnsTest {
 
   private void recheckAll() throws IOException {
     for (CommittedSegment segment : stream.manifest().index().segments()) {
-      new SegmentRechecker(context).recheck(segment.uuid());
+      new SegmentRechecker(context.publishing()).recheck(segment.uuid());
     }
   }
 

@@ -8,12 +8,13 @@ import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.assemble.SegmentBuilder;
-import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.model.UnpublishedSegment;
+import dev.freshet.state.protocol.SegmentCommitter;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -81,7 +82,7 @@ class SegmentCommitterTest {
     SealedShard shard = stream.seal(stream.saveModel(), 0, 1);
     try (SegmentBuilder builder =
         SegmentBuilder.of(stream.options(), stream.options().indexStorage())) {
-      Publication.Segment built = builder.build(stream.plan(shard));
+      UnpublishedSegment built = builder.build(stream.plan(shard));
       stream.options().indexStorage().delete(shard.segments().get(0));
       stream.dataset.dropFiles(1);
       committer(builder).commit(built);
@@ -95,7 +96,7 @@ class SegmentCommitterTest {
     SealedShard shard = stream.seal(stream.saveModel(), 0, 1);
     try (SegmentBuilder builder =
         SegmentBuilder.of(stream.options(), stream.options().indexStorage())) {
-      Publication.Segment built = builder.build(stream.plan(shard));
+      UnpublishedSegment built = builder.build(stream.plan(shard));
       stream.options().indexStorage().delete(shard.segments().get(0));
       committer(builder).commit(built);
     }
@@ -121,14 +122,14 @@ class SegmentCommitterTest {
     try (SegmentBuilder builder =
             SegmentBuilder.of(stream.options(), stream.options().indexStorage());
         SegmentBuilder raced = new RacedBuilder(builder, race)) {
-      Publication.Segment built = builder.build(stream.plan(shard));
+      UnpublishedSegment built = builder.build(stream.plan(shard));
       stream.truncate(shard.segments().get(0));
       committer(raced).commit(built);
     }
   }
 
   private SegmentCommitter committer(SegmentBuilder builder) {
-    return new SegmentCommitter(TestPublishing.context(stream, builder, metrics));
+    return new SegmentCommitter(TestPublishing.context(stream, builder, metrics).publishing());
   }
 
   private void publishByAnother(Coverage coverage) {

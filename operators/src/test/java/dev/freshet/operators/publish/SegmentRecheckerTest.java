@@ -17,6 +17,7 @@ import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
+import dev.freshet.state.protocol.SegmentRechecker;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.PartitionCursor;
 import dev.freshet.vector.format.SegmentReader;
@@ -88,7 +89,7 @@ class SegmentRecheckerTest {
     stream.dataset.updateInPlace(0, 0, TestVectors.clustered(2, 8, 2, TestStream.SEED + 1));
     builder = SegmentBuilder.of(stream.options(), stream.options().indexStorage());
     SegmentBuilder raced = new RacedBuilder(builder, () -> stream.truncate(worn));
-    new SegmentRechecker(TestPublishing.context(stream, raced, metrics)).recheck(worn);
+    new SegmentRechecker(TestPublishing.context(stream, raced, metrics).publishing()).recheck(worn);
     assertThat(stream.manifest().index().segments()).isEmpty();
     assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
     assertThat(metrics.count("commitConflicts")).isZero();
@@ -177,7 +178,8 @@ class SegmentRecheckerTest {
 
   private SegmentRechecker rechecker(IndexStorage storage) {
     builder = SegmentBuilder.of(stream.options(), storage);
-    return new SegmentRechecker(TestPublishing.context(stream, storage, builder, metrics));
+    return new SegmentRechecker(
+        TestPublishing.context(stream, storage, builder, metrics).publishing());
   }
 
   /** Another writer commits while the segment is read. */

@@ -3,15 +3,14 @@ package dev.freshet.operators.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.lance.TestVectors;
-import dev.freshet.lance.commit.CommitOutcome;
 import dev.freshet.lance.commit.CompactionResult;
 import dev.freshet.lance.commit.DatasetCompaction;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.assemble.SegmentBuilder;
-import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.BuiltSegment;
+import dev.freshet.state.model.CommitOutcome;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
@@ -19,6 +18,9 @@ import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
+import dev.freshet.state.protocol.SegmentCommitter;
+import dev.freshet.state.protocol.SegmentRechecker;
 import dev.freshet.vector.format.IndexDetails;
 import dev.freshet.vector.merge.SegmentMerger;
 import dev.freshet.vector.merge.SegmentMerger.Input;
@@ -27,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,7 +127,7 @@ class StrayEntriesTest {
     SealedShard early = stream.seal(model, 0, 1, 2, 3);
     stream.dataset.merge(0, OTHERS);
     publish(stream.manifest().uncovered().minus(Coverage.of(0, 1, 2, 3)).toList().get(0));
-    new SegmentCommitter(context).commit(builder.build(stream.plan(early)));
+    new SegmentCommitter(context.publishing()).commit(builder.build(stream.plan(early)));
     assertThat(stream.manifest().uncovered()).isEqualTo(Coverage.empty());
     assertEachOnce(FRAGMENTS * TestStream.ROWS);
     assertFindsTheirNewVectors();
@@ -138,10 +141,10 @@ class StrayEntriesTest {
   void rowsThatAreCoveredElsewhereBeforeTheNextAttemptAreFoundOnce(IndexType type)
       throws Exception {
     begin(TestStream.withStableRowIds(directory.resolve("t"), type, FRAGMENTS));
-    Publication.Segment built = builder.build(stream.plan(stream.seal(model, 0, 1, 2, 3)));
+    UnpublishedSegment built = builder.build(stream.plan(stream.seal(model, 0, 1, 2, 3)));
     stream.truncate(built.built().plan().uuid());
     RacedBuilder raced = new RacedBuilder(builder, this::moveAndPublish);
-    new SegmentCommitter(TestPublishing.context(stream, raced, metrics)).commit(built);
+    new SegmentCommitter(TestPublishing.context(stream, raced, metrics).publishing()).commit(built);
     assertThat(metrics.count("commitConflicts")).isEqualTo(1);
     assertThat(stream.manifest().uncovered()).isEqualTo(Coverage.empty());
     assertEachOnce(FRAGMENTS * TestStream.ROWS);
@@ -175,7 +178,7 @@ class StrayEntriesTest {
             List.of(new CommittedSegment(both.uuid(), both.coverage())),
             stream.manifest(),
             UUID::randomUUID);
-    new SegmentCommitter(context).commit(builder.build(plan));
+    new SegmentCommitter(context.publishing()).commit(builder.build(plan));
     assertThat(coverages()).containsExactlyInAnyOrder(Coverage.of(3), Coverage.of(2));
     assertEachOnce(FRAGMENTS * TestStream.ROWS);
     assertFindsTheirNewVectors();
@@ -184,8 +187,8 @@ class StrayEntriesTest {
   private void commitAsItIs(SegmentPlan plan, List<Input> inputs) throws IOException {
     IvfModel merging = stream.models().load(model);
     SegmentMerger.merge(stream.options().indexStorage(), inputs, plan.uuid(), merging);
-    Publication.Segment segment =
-        new Publication.Segment(
+    UnpublishedSegment segment =
+        new UnpublishedSegment(
             new BuiltSegment(plan, plan.rows(), 0), IndexDetails.encode(merging));
     try (DatasetHandle handle = stream.dataset.open()) {
       CommitOutcome outcome =
@@ -193,9 +196,9 @@ class StrayEntriesTest {
               .publisher()
               .publish(
                   handle,
-                  List.of(context.gate().registration(handle, segment)),
-                  SegmentPurger.uuids(plan.absorbed()),
-                  context.gate().token(segment));
+                  List.of(context.verification().registration(handle, segment)),
+                  plan.absorbed().stream().map(CommittedSegment::uuid).collect(Collectors.toSet()),
+                  context.verification().token(segment));
       assertThat(outcome).isInstanceOf(CommitOutcome.Committed.class);
     }
   }
@@ -246,7 +249,7 @@ class StrayEntriesTest {
             List.of(merged),
             stream.manifest(),
             UUID::randomUUID);
-    new SegmentCommitter(context).commit(builder.build(plan));
+    new SegmentCommitter(context.publishing()).commit(builder.build(plan));
     assertThat(coverages()).containsExactly(Coverage.of(0, 1, 2, 3, 4));
     assertEachOnce(FRAGMENTS * TestStream.ROWS + CHANGED);
   }
@@ -279,7 +282,7 @@ class StrayEntriesTest {
     begin(TestStream.withStableRowIds(directory.resolve("t"), type, FRAGMENTS));
     publish(0, 1, 2, 3);
     stream.dataset.delete("id % 3 != 0");
-    new CompactionCommitter(context, new BackgroundCommit()).commit(rewrite(0, 1, 2, 3));
+    TestPublishing.compact(context, rewrite(0, 1, 2, 3));
     assertThat(stream.manifest().fragments()).hasSize(1);
     assertTenForTen();
   }
@@ -293,14 +296,12 @@ class StrayEntriesTest {
     begin(TestStream.withStableRowIds(directory.resolve("t"), type, FRAGMENTS));
     publish(0, 1, 2);
     RacedBuilder raced = new RacedBuilder(builder, () -> publish(3));
-    CompactionCommitter committer =
-        new CompactionCommitter(
-            TestPublishing.context(stream, raced, metrics), new BackgroundCommit());
+    PublishContext racing = TestPublishing.context(stream, raced, metrics);
     stream.dataset.delete("id % 3 = 1 and id < " + 3 * TestStream.ROWS);
-    committer.commit(rewrite(0, 1, 2));
+    TestPublishing.compact(racing, rewrite(0, 1, 2));
     assertThat(metrics.count("compactionsCommitted")).isZero();
     stream.dataset.delete("id % 3 != 0");
-    committer.commit(rewrite(0, 1, 2));
+    TestPublishing.compact(racing, rewrite(0, 1, 2));
     assertThat(metrics.count("compactionsCommitted")).isEqualTo(1);
     assertTenForTen();
   }
@@ -333,11 +334,11 @@ class StrayEntriesTest {
       names = {"IVF_FLAT", "IVF_PQ"})
   void aSegmentOverFragmentsRewrittenMeanwhileIsTakenBack(IndexType type) throws Exception {
     begin(TestStream.create(directory.resolve("t"), type, FRAGMENTS));
-    Publication.Segment built = builder.build(stream.plan(stream.seal(model, 0, 1)));
+    UnpublishedSegment built = builder.build(stream.plan(stream.seal(model, 0, 1)));
     stream.truncate(built.built().plan().uuid());
     RacedBuilder raced =
         new RacedBuilder(builder, () -> stream.dataset.updateInPlace(0, 0, OTHERS));
-    new SegmentCommitter(TestPublishing.context(stream, raced, metrics)).commit(built);
+    new SegmentCommitter(TestPublishing.context(stream, raced, metrics).publishing()).commit(built);
     assertThat(stream.manifest().uncovered()).isEqualTo(Coverage.of(0, 1, 2, 3));
     publish(0, 1);
     assertFindsTheirNewVectors();
@@ -351,12 +352,13 @@ class StrayEntriesTest {
   }
 
   private void publish(int... fragments) throws IOException {
-    new SegmentCommitter(context).commit(builder.build(stream.plan(stream.seal(model, fragments))));
+    new SegmentCommitter(context.publishing())
+        .commit(builder.build(stream.plan(stream.seal(model, fragments))));
   }
 
   private void recheckAll() throws IOException {
     for (CommittedSegment segment : stream.manifest().index().segments()) {
-      new SegmentRechecker(context).recheck(segment.uuid());
+      new SegmentRechecker(context.publishing()).recheck(segment.uuid());
     }
   }
 

@@ -7,11 +7,12 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.assemble.SegmentBuilder;
-import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
+import dev.freshet.state.protocol.WrongSegmentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,9 +51,9 @@ class VerificationGateTest {
     try (SegmentBuilder builder =
             SegmentBuilder.of(stream.options(), stream.options().indexStorage());
         DatasetHandle dataset = stream.dataset.open()) {
-      Publication.Segment segment = builder.build(plan());
+      UnpublishedSegment segment = builder.build(plan());
       List<Path> before = manifests();
-      assertThat(gate(builder).verified(dataset, segment, Set.of())).isSameAs(segment);
+      assertThat(verified(builder, dataset, segment)).isSameAs(segment);
       assertThat(stream.manifest().index().segments()).as("nothing is published").isEmpty();
       assertThat(manifests()).as("no detached version is left").isEqualTo(before);
     }
@@ -65,19 +65,19 @@ class VerificationGateTest {
     try (SegmentBuilder builder =
             SegmentBuilder.of(stream.options(), stream.options().indexStorage());
         DatasetHandle dataset = stream.dataset.open()) {
-      Publication.Segment segment = builder.build(plan());
+      UnpublishedSegment segment = builder.build(plan());
       Instant old = Instant.now().minus(GarbagePolicy.DEFAULT_GRACE).plusSeconds(60);
       for (String file : List.of("auxiliary.idx", "index.idx")) {
         Files.setLastModifiedTime(fileOf(segment, file), FileTime.from(old));
       }
-      Publication.Segment rebuilt = gate(builder).verified(dataset, segment, Set.of());
+      UnpublishedSegment rebuilt = verified(builder, dataset, segment);
       assertThat(rebuilt.built().plan().uuid()).isNotEqualTo(segment.built().plan().uuid());
       assertThat(rebuilt.built().rows()).isEqualTo(segment.built().rows());
       assertThat(metrics.count("verificationsFailed")).isZero();
     }
   }
 
-  private Path fileOf(Publication.Segment segment, String name) {
+  private Path fileOf(UnpublishedSegment segment, String name) {
     return directory.resolve("t/_indices/" + segment.built().plan().uuid()).resolve(name);
   }
 
@@ -87,11 +87,10 @@ class VerificationGateTest {
             new BreakingBuilder(
                 SegmentBuilder.of(stream.options(), stream.options().indexStorage()));
         DatasetHandle dataset = stream.dataset.open()) {
-      Publication.Segment segment = builder.build(plan());
-      assertThatThrownBy(() -> gate(builder).verified(dataset, segment, Set.of()))
-          .isInstanceOf(SuppressRestartsException.class)
-          .hasRootCauseInstanceOf(IOException.class)
-          .hasRootCauseMessage(
+      UnpublishedSegment segment = builder.build(plan());
+      assertThatThrownBy(() -> verified(builder, dataset, segment))
+          .isInstanceOf(WrongSegmentException.class)
+          .hasMessage(
               "Segment "
                   + segment.built().plan().uuid()
                   + " of index vec_idx over fragments [0-1] does not find its own rows, or less"
@@ -111,8 +110,8 @@ class VerificationGateTest {
             new BreakingBuilder(
                 SegmentBuilder.of(stream.options(), stream.options().indexStorage()), 3);
         DatasetHandle dataset = stream.dataset.open()) {
-      Publication.Segment segment = builder.build(plan());
-      Publication.Segment right = gate(builder).verified(dataset, segment, Set.of());
+      UnpublishedSegment segment = builder.build(plan());
+      UnpublishedSegment right = verified(builder, dataset, segment);
       assertThat(right.built().plan().uuid()).isNotEqualTo(segment.built().plan().uuid());
       assertThat(metrics.count("verificationsFailed")).isEqualTo(3);
     }
@@ -124,9 +123,9 @@ class VerificationGateTest {
             new BreakingBuilder(
                 SegmentBuilder.of(stream.options(), stream.options().indexStorage()));
         DatasetHandle dataset = stream.dataset.open()) {
-      Publication.Segment segment = builder.build(plan());
+      UnpublishedSegment segment = builder.build(plan());
       stream.dataset.dropFiles(1);
-      assertThatThrownBy(() -> gate(builder).verified(dataset, segment, Set.of()))
+      assertThatThrownBy(() -> verified(builder, dataset, segment))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("cannot be read, so their segment cannot be rebuilt");
     }
@@ -137,8 +136,11 @@ class VerificationGateTest {
     return stream.plan(stream.seal(model, 0), stream.seal(model, 1));
   }
 
-  private VerificationGate gate(SegmentBuilder builder) {
-    return TestPublishing.context(stream, builder, metrics).gate();
+  private UnpublishedSegment verified(
+      SegmentBuilder builder, DatasetHandle dataset, UnpublishedSegment segment)
+      throws IOException {
+    return TestPublishing.verified(
+        TestPublishing.context(stream, builder, metrics), dataset, segment, Set.of());
   }
 
   private List<Path> manifests() throws IOException {
@@ -163,8 +165,8 @@ class VerificationGateTest {
     }
 
     @Override
-    public Publication.Segment build(SegmentPlan plan) throws IOException {
-      Publication.Segment segment = builder.build(plan);
+    public UnpublishedSegment build(SegmentPlan plan) throws IOException {
+      UnpublishedSegment segment = builder.build(plan);
       if (broken-- <= 0) {
         return segment;
       }

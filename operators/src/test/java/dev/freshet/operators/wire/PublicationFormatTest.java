@@ -11,6 +11,7 @@ import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
@@ -27,14 +28,15 @@ class PublicationFormatTest {
 
   private static final Publication SEGMENT =
       new Publication.Segment(
-          new BuiltSegment(
-              plan(
-                  UUID.fromString("01234567-89ab-cdef-0123-456789abcdef"),
-                  UUID.fromString("f0e0d0c0-b0a0-9080-7060-504030201000"),
-                  UUID.fromString("76543210-fedc-ba98-7654-3210fedcba98")),
-              9,
-              12_345_678_901L),
-          new byte[] {10, 0, -1});
+          new UnpublishedSegment(
+              new BuiltSegment(
+                  plan(
+                      UUID.fromString("01234567-89ab-cdef-0123-456789abcdef"),
+                      UUID.fromString("f0e0d0c0-b0a0-9080-7060-504030201000"),
+                      UUID.fromString("76543210-fedc-ba98-7654-3210fedcba98")),
+                  9,
+                  12_345_678_901L),
+              new byte[] {10, 0, -1}));
 
   static Stream<SerializerContract<Publication>> contracts() {
     return Stream.of(
@@ -104,9 +106,12 @@ class PublicationFormatTest {
     byte[] details = new byte[random.nextInt(30)];
     random.nextBytes(details);
     return new Publication.Segment(
-        new BuiltSegment(
-            plan(uuid(random), uuid(random), uuid(random)), random.nextInt(99), random.nextInt(99)),
-        details);
+        new UnpublishedSegment(
+            new BuiltSegment(
+                plan(uuid(random), uuid(random), uuid(random)),
+                random.nextInt(99),
+                random.nextInt(99)),
+            details));
   }
 
   private static UUID uuid(Random random) {

@@ -1,5 +1,6 @@
 package dev.freshet.state.simulation;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -119,6 +120,12 @@ final class Faults {
   StoreError failure(Step step) {
     count(step, new Counts(0, 0, 1, 0));
     return new StoreError(step);
+  }
+
+  StoreError failure(Step step, IOException cause) {
+    StoreError failure = failure(step);
+    failure.initCause(cause);
+    return failure;
   }
 
   private Crash death(Step step) {

@@ -1,14 +1,14 @@
 package dev.freshet.state.simulation;
 
-import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
-import dev.freshet.state.planning.InFlight;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.planning.Shard;
 import dev.freshet.state.planning.UnpublishedPlans;
+import dev.freshet.state.protocol.OpenWork;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,14 +48,13 @@ final class JobState {
     }
   }
 
-  InFlight inFlight = InFlight.none();
-  long sequence;
+  OpenWork open = OpenWork.nothing();
   Optional<ModelReference> model = Optional.empty();
   UnpublishedPlans unpublished = UnpublishedPlans.none();
   final List<PartialShard> shards = new ArrayList<>();
   final List<SealedShard> sealed = new ArrayList<>();
   final List<SegmentPlan> plans = new ArrayList<>();
-  final List<BuiltSegment> built = new ArrayList<>();
+  final List<UnpublishedSegment> built = new ArrayList<>();
   final List<CompactionGroup> compactions = new ArrayList<>();
   final List<CompactionGroup> rewritten = new ArrayList<>();
   final List<UUID> rechecks = new ArrayList<>();
@@ -63,8 +62,7 @@ final class JobState {
   /** A copy with its clocks started anew, as when a job starts from it. */
   JobState resumed(Instant now) {
     JobState copy = new JobState();
-    copy.inFlight = inFlight.resumed(now);
-    copy.sequence = sequence;
+    copy.open = open.resumed(now);
     copy.model = model;
     copy.unpublished = unpublished.resumed(now);
     copy.shards.addAll(shards);

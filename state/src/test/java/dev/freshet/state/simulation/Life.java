@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** One random life of an index, with one or two jobs that keep it fresh. */
@@ -26,6 +27,8 @@ final class Life {
   private static final int MAX_IN_FLIGHT = 600;
   private static final int ROUNDS = 8;
   private static final int MIN_ROUNDS = 2;
+  private static final List<IndexType> TYPES =
+      List.of(IndexType.IVF_PQ, IndexType.IVF_HNSW_SQ, IndexType.IVF_PQ, IndexType.IVF_RQ);
 
   private final long seed;
   private final Map<String, Integer> events;
@@ -37,6 +40,7 @@ final class Life {
   private final SimulatedCollector collector;
   private final List<SimulatedJob> jobs = new ArrayList<>();
   private final Map<SimulatedJob, List<JobState>> snapshots = new HashMap<>();
+  private final List<Action> actions = actions();
   private int step;
 
   Life(
@@ -52,11 +56,11 @@ final class Life {
     SimulatedTable table = new SimulatedTable(dataset, uuids);
     this.collector = new SimulatedCollector(dataset, clock, faults, random, events);
     this.writers = new SimulatedWriters(dataset, table, random, uuids);
-    IndexType type = seed % 4 == 3 ? IndexType.IVF_HNSW_SQ : IndexType.IVF_PQ;
+    IndexType type = TYPES.get((int) (seed / 2 % TYPES.size()));
     ShardPolicy policy = new ShardPolicy(50, 16, MAX_IN_FLIGHT, type.builder());
     for (int i = 0; i < 1 + seed % 2; i++) {
       SimulatedJob job =
-          new SimulatedJob(dataset, table, clock, faults, policy, uuids, random, events);
+          new SimulatedJob(dataset, table, clock, faults, type, policy, uuids, random, events);
       jobs.add(job);
       snapshots.put(job, new ArrayList<>(List.of(new JobState())));
     }
@@ -86,28 +90,43 @@ final class Life {
 
   private void advance(SimulatedJob job) {
     try {
-      advanceUnlessItFails(job);
+      next().run().accept(job);
     } catch (Faults.Crash | Faults.StoreError e) {
       count("restart");
       job.restore(last(snapshots.get(job)));
     }
   }
 
-  private void advanceUnlessItFails(SimulatedJob job) {
-    switch (random.nextInt(50)) {
-      case 0 -> misfortune(job);
-      case 1, 2, 32, 33, 34 -> checkpoint(job);
-      case 3, 4, 5, 6, 7 -> job.discover();
-      case 8, 9, 10, 11, 12 -> job.planSegments();
-      case 13, 14, 15, 16, 17, 18, 19, 20 -> job.build();
-      case 21, 22, 23, 24, 25, 26 -> job.publish(() -> {});
-      case 27, 28 -> job.publish(this::race);
-      case 35 -> job.recheck(() -> {});
-      case 36 -> job.recheck(this::race);
-      case 29, 30 -> writers.propose().ifPresent(job::compact);
-      case 31 -> dataset.landLate();
-      default -> job.assign();
+  /** What a job, or what is around it, does next, and how often. */
+  private record Action(int weight, Consumer<SimulatedJob> run) {}
+
+  private List<Action> actions() {
+    return List.of(
+        new Action(1, this::misfortune),
+        new Action(5, this::checkpoint),
+        new Action(5, job -> job.discover(List.of())),
+        new Action(2, job -> job.discover(writers.propose().stream().toList())),
+        new Action(15, SimulatedJob::assign),
+        new Action(5, SimulatedJob::planSegments),
+        new Action(8, SimulatedJob::build),
+        new Action(6, job -> job.publish(() -> {})),
+        new Action(2, job -> job.publish(this::race)),
+        new Action(1, job -> job.recheck(() -> {})),
+        new Action(1, job -> job.recheck(this::race)),
+        new Action(2, job -> job.compact(() -> {})),
+        new Action(1, job -> job.compact(this::race)),
+        new Action(1, job -> dataset.landLate()));
+  }
+
+  private Action next() {
+    int left = random.nextInt(actions.stream().mapToInt(Action::weight).sum());
+    for (Action action : actions) {
+      left -= action.weight();
+      if (left < 0) {
+        return action;
+      }
     }
+    throw new IllegalStateException("No action has any weight");
   }
 
   /** What happens between two steps of the sink. */
@@ -150,7 +169,7 @@ final class Life {
         || !dataset.manifest().uncovered().isEmpty()
         || !jobs.stream().allMatch(SimulatedJob::isIdle)) {
       assertThat(rounds++).as("rounds until all is covered").isLessThan((int) most);
-      clock.advance(SimulatedJob.FORGET);
+      clock.advance(SimulatedJob.STALL);
       jobs.forEach(SimulatedJob::drain);
       assertThat(CoverageCheck.violations(dataset.manifest())).isEmpty();
       count("rounds");

@@ -2,21 +2,19 @@ package dev.freshet.state.simulation;
 
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.EntryState;
 import dev.freshet.state.model.ManifestVersion;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /** What the sink asks about the entries of segments, whatever these cover. */
 final class SimulatedEntries {
-
-  /** What the entries of a segment are worth. */
-  enum State {
-    SOUND,
-    WORN,
-    AMBIGUOUS
-  }
 
   private final SimulatedStore store;
 
@@ -41,17 +39,17 @@ final class SimulatedEntries {
   }
 
   /** Whether a segment has entries that no mask of Lance keeps from being answers. */
-  State state(SimulatedVersion version, CommittedSegment segment) {
+  EntryState state(SimulatedVersion version, CommittedSegment segment) {
     List<Row> entries = entries(segment);
     if (!version.stable()) {
       return entries.stream().allMatch(live(version, segment.coverage()))
-          ? State.SOUND
-          : State.WORN;
+          ? EntryState.SOUND
+          : EntryState.WORN;
     }
     Set<Long> left = new HashSet<>();
     for (Row entry : entries) {
       if (!left.add(entry.id())) {
-        return State.AMBIGUOUS;
+        return EntryState.AMBIGUOUS;
       }
     }
     ManifestVersion manifest = version.manifest();
@@ -59,12 +57,21 @@ final class SimulatedEntries {
     if (!left.isEmpty() && LanceSearch.isMasked(manifest, segment.coverage())) {
       left.retainAll(version.liveIds(manifest.covered().minus(segment.coverage())));
     }
-    return left.isEmpty() ? State.SOUND : State.WORN;
+    return left.isEmpty() ? EntryState.SOUND : EntryState.WORN;
   }
 
-  /** Whether a segment has entries of rows that are not live in what it covers. */
-  boolean hasDead(SimulatedVersion version, CommittedSegment segment) {
-    return !entries(segment).stream().allMatch(live(version, segment.coverage()));
+  /** Whether a segment has entries of rows that are not live in the fragments. */
+  boolean hasDead(SimulatedVersion version, UUID segment, Coverage fragments) {
+    return !store.read(segment).entries().stream().allMatch(live(version, fragments));
+  }
+
+  /** Whether a segment has other values than the rows of its fragments, or lacks some of them. */
+  boolean areWrong(SimulatedVersion version, CommittedSegment segment) {
+    Map<Long, Long> entries = new HashMap<>();
+    entries(segment).forEach(entry -> entries.put(entry.id(), entry.value()));
+    return version.select(segment.coverage()).stream()
+        .flatMap(fragment -> fragment.live().stream())
+        .anyMatch(row -> !Objects.equals(entries.get(row.id()), row.value()));
   }
 
   private List<Row> entries(CommittedSegment segment) {

@@ -5,34 +5,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SegmentPlan;
-import dev.freshet.state.planning.CompactionSelection;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.SegmentPlanner;
 import dev.freshet.state.planning.SegmentPolicy;
-import dev.freshet.state.planning.SegmentWatch;
 import dev.freshet.state.planning.Shard;
-import dev.freshet.state.planning.ShardPlanner;
 import dev.freshet.state.planning.ShardPolicy;
-import dev.freshet.state.planning.UnpublishedPlans;
+import dev.freshet.state.protocol.DiscoveryStep;
+import dev.freshet.state.protocol.PlanningStep;
 import dev.freshet.state.simulation.JobState.PartialShard;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** The stream without Flink: its stages are methods, its queues and states are one value. */
 final class SimulatedJob {
 
   static final Duration STALL = Duration.ofMinutes(10);
-  static final Duration FORGET = Duration.ofMinutes(15);
   static final SegmentPolicy SEGMENTS = new SegmentPolicy(3, 100, 800);
 
   private final SimulatedDataset dataset;
@@ -45,7 +46,7 @@ final class SimulatedJob {
   private final SimulatedWorkers workers;
   private final SimulatedTraining training;
   private final SimulatedSink sink;
-  private SegmentWatch watch = new SegmentWatch();
+  private DiscoveryStep discovery;
   private JobState state = new JobState();
 
   SimulatedJob(
@@ -53,6 +54,7 @@ final class SimulatedJob {
       SimulatedTable table,
       SimulatedClock clock,
       Faults faults,
+      IndexType type,
       ShardPolicy shardPolicy,
       Supplier<UUID> uuids,
       Random random,
@@ -66,7 +68,10 @@ final class SimulatedJob {
     this.events = events;
     this.workers = new SimulatedWorkers(dataset, faults, shardPolicy.builder(), uuids, random);
     this.training = new SimulatedTraining(dataset, faults, workers, uuids);
-    this.sink = new SimulatedSink(dataset, table, clock, faults, workers, uuids, random, events);
+    this.sink =
+        new SimulatedSink(
+            new SimulatedIndexTable(dataset, clock, workers, faults), table, type, uuids, events);
+    this.discovery = new DiscoveryStep(STALL, state.open, clock.now());
   }
 
   /** What a checkpoint stores now. */
@@ -76,8 +81,9 @@ final class SimulatedJob {
 
   void restore(JobState snapshot) {
     state = snapshot.resumed(clock.now());
-    watch = new SegmentWatch();
+    discovery = new DiscoveryStep(STALL, state.open, clock.now());
     training.restart();
+    sink.restart();
   }
 
   /** Loses a message between two stages, or repeats one. */
@@ -93,24 +99,38 @@ final class SimulatedJob {
     }
   }
 
-  void discover() {
+  /**
+   * Looks at the manifest and hands out work.
+   *
+   * @param proposed what Lance would compact
+   */
+  void discover(List<CompactionGroup> proposed) {
     ManifestVersion manifest;
     try {
       manifest = faults.call(Step.OBSERVE, dataset::manifest);
     } catch (Faults.StoreError e) {
       return; // the next poll comes
     }
-    InFlight inFlight = state.inFlight.reconcile(manifest, clock.now(), STALL);
-    List<Shard> shards = ShardPlanner.plan(manifest, inFlight, shardPolicy, state.sequence);
-    count("left flight", state.inFlight.shards().size() - inFlight.shards().size());
-    count("shards", shards.size());
-    Coverage handedOut = Coverage.union(shards.stream().map(Shard::fragments));
-    assertThat(manifest.uncovered().minus(inFlight.fragments()).containsAll(handedOut)).isTrue();
-    state.inFlight = inFlight.handOut(shards, clock.now());
-    state.sequence += shards.size();
+    int before = state.open.inFlight().shards().size();
+    DiscoveryStep.Found found =
+        discovery.advance(manifest, Optional.of(shardPolicy), proposed, clock.now());
+    state.open = discovery.state();
+    InFlight inFlight = state.open.inFlight();
+    count("left flight", before + found.shards().size() - inFlight.shards().size());
+    count("shards", found.shards().size());
+    Coverage handedOut = Coverage.union(found.shards().stream().map(Shard::fragments));
+    assertThat(manifest.uncovered().containsAll(handedOut)).isTrue();
+    Set<String> fresh = found.shards().stream().map(Shard::id).collect(Collectors.toSet());
+    Coverage earlier =
+        Coverage.union(
+            inFlight.shards().stream()
+                .filter(one -> !fresh.contains(one.shard()))
+                .map(InFlight.HandedOut::fragments));
+    assertThat(handedOut.intersects(earlier)).as("handed out while in flight").isFalse();
     faults.pass(Step.HAND_OUT);
-    shards.forEach(shard -> state.shards.add(PartialShard.of(shard)));
-    state.rechecks.addAll(watch.changed(manifest));
+    found.shards().forEach(shard -> state.shards.add(PartialShard.of(shard)));
+    state.rechecks.addAll(found.rechecks());
+    state.compactions.addAll(found.compactions());
   }
 
   /** Encodes some tasks, in any order of their shards. */
@@ -142,17 +162,18 @@ final class SimulatedJob {
 
   void planSegments() {
     ManifestVersion manifest = faults.call(Step.OBSERVE_TO_PLAN, dataset::manifest);
-    UnpublishedPlans unpublished = state.unpublished.reconcile(manifest, clock.now(), FORGET);
     Map<UUID, String> models = faults.call(Step.READ_MODELS, () -> models(manifest));
-    SegmentPlanner.Planned planned =
-        SegmentPlanner.plan(state.sealed, manifest, SEGMENTS, unpublished.plans(), models, uuids);
+    PlanningStep.Result result =
+        new PlanningStep(SEGMENTS, STALL, uuids)
+            .plan(state.sealed, state.unpublished, manifest, models, clock.now());
+    SegmentPlanner.Planned planned = result.planned();
     assertThat(planned.plans().stream().mapToInt(plan -> plan.shards().size()).sum())
         .isEqualTo(
             state.sealed.stream().distinct().toList().size()
                 - planned.waiting().size()
                 - planned.dropped().size());
     checkDisjoint(planned.plans(), manifest);
-    checkBound(planned.plans(), unpublished.plans(), manifest);
+    checkBound(planned.plans(), result.unpublished().plans(), manifest);
     count("waiting", planned.waiting().size());
     count("dropped", planned.dropped().size());
     for (SegmentPlan plan : planned.plans()) {
@@ -163,7 +184,7 @@ final class SimulatedJob {
     faults.pass(Step.PLAN);
     state.sealed.clear();
     state.sealed.addAll(planned.waiting());
-    state.unpublished = unpublished.add(planned.plans(), clock.now());
+    state.unpublished = result.unpublished();
     state.plans.addAll(planned.plans());
   }
 
@@ -218,42 +239,35 @@ final class SimulatedJob {
   }
 
   /**
-   * Publishes one built segment.
+   * Publishes one built segment, now and then one that is published already.
    *
-   * @param race what happens to the dataset between the decision and the commit
+   * @param race what happens to the dataset between the steps of the publisher
    */
   void publish(Runnable race) {
     if (!state.built.isEmpty()) {
-      sink.publish(state, state.built.remove(random.nextInt(state.built.size())), race);
+      UnpublishedSegment segment = state.built.remove(random.nextInt(state.built.size()));
+      sink.publish(segment, race);
+      if (random.nextInt(10) == 0) {
+        state.built.add(segment);
+      }
     }
   }
 
-  /**
-   * Verifies committed segments again; one that could not be mended waits for the next time.
-   *
-   * @param race what happens to the dataset before a segment is committed in the place of one
-   */
+  /** Verifies committed segments again. */
   void recheck(Runnable race) {
     List<UUID> due = List.copyOf(state.rechecks);
     state.rechecks.clear();
-    due.forEach(segment -> sink.recheck(state, segment, race));
+    due.forEach(segment -> sink.recheck(segment, race));
   }
 
-  /** Takes up a compaction that Lance proposes, or carries one on. */
-  void compact(CompactionGroup proposed) {
-    Coverage busy =
-        Coverage.union(
-            Stream.concat(state.compactions.stream(), state.rewritten.stream())
-                .map(CompactionGroup::fragments));
-    state.compactions.addAll(
-        CompactionSelection.select(List.of(proposed), dataset.manifest(), state.inFlight, busy));
-    if (!state.compactions.isEmpty() && random.nextBoolean()) {
+  /** Rewrites the fragments of a compaction that was handed out, or commits one. */
+  void compact(Runnable race) {
+    if (!state.compactions.isEmpty()) {
       CompactionGroup group = state.compactions.remove(0);
       faults.pass(Step.REWRITE);
       state.rewritten.add(group);
-    }
-    if (!state.rewritten.isEmpty() && random.nextBoolean()) {
-      sink.commitRewrite(state.rewritten.remove(0));
+    } else if (!state.rewritten.isEmpty()) {
+      sink.compact(state.rewritten.remove(0), race);
     }
   }
 
@@ -263,7 +277,7 @@ final class SimulatedJob {
 
   /** Does all there is to do. */
   void drain() {
-    discover();
+    discover(List.of());
     while (!state.shards.isEmpty()) {
       assignOne();
     }
@@ -273,6 +287,9 @@ final class SimulatedJob {
       publish(() -> {});
     }
     recheck(() -> {});
+    while (!state.compactions.isEmpty() || !state.rewritten.isEmpty()) {
+      compact(() -> {});
+    }
   }
 
   long rowsWritten() {
@@ -280,7 +297,7 @@ final class SimulatedJob {
   }
 
   long rowsPublished() {
-    return sink.rowsPublished;
+    return sink.rowsPublished();
   }
 
   private void count(String event, int times) {

@@ -12,6 +12,7 @@ import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.ShardTask;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.simulation.JobState.Part;
 import dev.freshet.state.simulation.JobState.PartialShard;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
 /** The stages that write segments: they encode tasks, seal shards, and build what is planned. */
 final class SimulatedWorkers {
   private static final int ATTEMPTS = 3;
+  private static final byte[] DETAILS = {};
 
   private final SimulatedDataset dataset;
   private final Faults faults;
@@ -150,7 +152,7 @@ final class SimulatedWorkers {
     return segments;
   }
 
-  BuiltSegment build(SegmentPlan plan) {
+  UnpublishedSegment build(SegmentPlan plan) {
     boolean isShard = plan.shards().stream().anyMatch(s -> s.isWholeIn(plan.uuid()));
     SegmentPlan target = plan;
     if (!isShard) {
@@ -160,7 +162,7 @@ final class SimulatedWorkers {
     }
     faults.pass(Step.BUILT);
     long rows = dataset.store.read(target.uuid()).rows();
-    return new BuiltSegment(target, rows, rows);
+    return new UnpublishedSegment(new BuiltSegment(target, rows, rows), DETAILS);
   }
 
   /** Each input gives what is live in its own fragments, as two may hold the same row id. */
@@ -184,13 +186,13 @@ final class SimulatedWorkers {
   }
 
   /** Builds a plan's segment from its fragments, under a fresh uuid. */
-  BuiltSegment rebuild(SegmentPlan plan, SimulatedVersion version) {
+  UnpublishedSegment rebuild(SegmentPlan plan, SimulatedVersion version) {
     Contents contents = new Contents();
     contents.scan(version, plan.coverage());
     UUID uuid = uuids.get();
     write(uuid, contents.distinctOf(plan.model().id()));
     long rows = dataset.store.read(uuid).rows();
-    return new BuiltSegment(plan.at(uuid), rows, rows);
+    return new UnpublishedSegment(new BuiltSegment(plan.at(uuid), rows, rows), DETAILS);
   }
 
   void write(UUID uuid, SegmentRows rows) {

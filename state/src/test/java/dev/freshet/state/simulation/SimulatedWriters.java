@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Those who write to the dataset beside the stream, and whom nothing stops. */
 final class SimulatedWriters {
@@ -129,27 +131,35 @@ final class SimulatedWriters {
     }
     UUID uuid = uuids.get();
     Contents contents = contents(coverage, replaced, some);
+    if (random.nextInt(3) == 0) {
+      update(); // its author has read the rows, and Lance lets it commit over others
+    }
     dataset.store.write(uuid, contents.of(random.nextBoolean() ? "foreign" : "unknown"));
     assertThat(
             dataset.commitIndex(
                 new IndexCommit(
                     manifest.version(),
                     List.of(new CommittedSegment(uuid, coverage)),
-                    replaced,
-                    Coverage.empty())))
+                    replaced.stream().map(CommittedSegment::uuid).collect(Collectors.toSet()))))
         .isTrue();
   }
 
-  /** What it holds then: read from the rows, or with stable row ids all that it finds in others. */
+  /** What it holds then: read from the rows, or all that it finds in others, right or wrong. */
   private Contents contents(
       Coverage coverage, List<CommittedSegment> replaced, Coverage uncovered) {
     Contents contents = new Contents();
-    if (dataset.stableRowIds() && random.nextInt(4) > 0) {
-      replaced.forEach(one -> contents.take(dataset.store.read(one.uuid()), entry -> true));
-      contents.scan(dataset.latest(), uncovered);
-    } else {
+    if (random.nextInt(4) == 0) {
       contents.scan(dataset.latest(), coverage);
+      return contents;
     }
+    for (CommittedSegment one : replaced) {
+      Predicate<Row> kept =
+          dataset.stableRowIds()
+              ? entry -> true
+              : SimulatedEntries.live(dataset.latest(), one.coverage().intersect(coverage));
+      contents.take(dataset.store.read(one.uuid()), kept);
+    }
+    contents.scan(dataset.latest(), uncovered);
     return contents;
   }
 

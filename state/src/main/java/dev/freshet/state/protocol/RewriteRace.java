@@ -1,8 +1,6 @@
-package dev.freshet.operators.publish;
+package dev.freshet.state.protocol;
 
-import dev.freshet.lance.commit.CommitOutcome;
-import dev.freshet.lance.dataset.DatasetHandle;
-import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.state.model.CommitOutcome;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.planning.PublishDecision;
 import java.io.IOException;
@@ -16,12 +14,12 @@ import java.util.UUID;
  */
 final class RewriteRace {
 
-  private final PublishContext context;
+  private final Publishing publishing;
   private final Withdrawal withdrawal;
 
-  RewriteRace(PublishContext context) {
-    this.context = context;
-    this.withdrawal = new Withdrawal(context);
+  RewriteRace(Publishing publishing) {
+    this.publishing = publishing;
+    this.withdrawal = new Withdrawal(publishing);
   }
 
   /**
@@ -36,26 +34,26 @@ final class RewriteRace {
       return;
     }
     for (int attempt = 1; attempt <= SegmentCommitter.MAX_ATTEMPTS; attempt++) {
-      try (DatasetHandle dataset = context.versions().latest()) {
-        ManifestVersion manifest = ManifestReader.read(dataset, context.index());
+      try (TableVersion version = publishing.table().latest()) {
         Set<UUID> stale = new HashSet<>(segments);
         stale.removeIf(
             segment ->
-                PublishDecision.rewritten(segment, decided.fingerprints(), manifest).isEmpty());
-        if (stale.isEmpty() || isWithdrawn(dataset, stale)) {
+                PublishDecision.rewritten(segment, decided.fingerprints(), version.manifest())
+                    .isEmpty());
+        if (stale.isEmpty() || isWithdrawn(version, stale)) {
           return;
         }
       }
     }
     throw new IOException(
         "Segments of index "
-            + context.index()
+            + publishing.index()
             + " over rewritten fragments could not be withdrawn");
   }
 
   /** Withdraws segments over rewritten fragments; whether no other writer was faster. */
-  boolean isWithdrawn(DatasetHandle dataset, Set<UUID> segments) {
+  boolean isWithdrawn(TableVersion version, Set<UUID> segments) {
     return withdrawal.isCommitted(
-        dataset, segments, "another writer rewrote fragments in place just before their commit");
+        version, segments, "another writer rewrote fragments in place just before their commit");
   }
 }

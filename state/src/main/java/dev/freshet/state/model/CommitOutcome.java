@@ -1,4 +1,4 @@
-package dev.freshet.lance.commit;
+package dev.freshet.state.model;
 
 /** What became of a commit. */
 public sealed interface CommitOutcome {

@@ -1,4 +1,4 @@
-package dev.freshet.operators.publish;
+package dev.freshet.state.protocol;
 
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
@@ -9,17 +9,17 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** Segments that this sink has found right, over the fragments that they covered then. */
-final class VerifiedSegments {
+/** Segments that this publisher has found right, over the fragments that they covered then. */
+public final class VerifiedSegments {
 
   private final Map<UUID, Coverage> coverage = new HashMap<>();
 
-  void add(UUID segment, Coverage fragments) {
+  public void add(UUID segment, Coverage fragments) {
     coverage.put(segment, fragments);
   }
 
   /** Whether the segment was found right over all of these fragments. */
-  boolean contains(UUID segment, Coverage fragments) {
+  public boolean contains(UUID segment, Coverage fragments) {
     return coverage.getOrDefault(segment, Coverage.empty()).containsAll(fragments);
   }
 

@@ -1,0 +1,36 @@
+package dev.freshet.state.protocol;
+
+import dev.freshet.state.model.LogicalIndex;
+import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
+import java.io.IOException;
+import java.util.UUID;
+
+/** A table and the segments stored beside it, for the one that publishes its index. */
+public interface IndexTable {
+
+  /** Opens the latest version; the caller closes it. */
+  TableVersion latest() throws IOException;
+
+  /**
+   * Builds the segment of a plan from its shards and absorbed segments, under the plan's uuid or a
+   * fresh one.
+   *
+   * @throws UnreadableSegmentException if one of them cannot be read
+   */
+  UnpublishedSegment build(SegmentPlan plan) throws IOException;
+
+  /**
+   * The model of a segment.
+   *
+   * @throws UnreadableSegmentException if the segment cannot be read
+   */
+  ModelReference modelOf(UUID segment) throws IOException;
+
+  /** Whether a collection of garbage might take the segment away while it is published. */
+  boolean isAlmostGarbage(UUID segment) throws IOException;
+
+  /** Forgets what it remembers of segments that are committed no more. */
+  void retain(LogicalIndex committed);
+}
