@@ -125,6 +125,27 @@ class SegmentRecheckerTest {
    */
   @Test
   void oneWithCodesOfAnotherModelIsWithdrawnThoughItsRowsFindThemselves() throws Exception {
+    UUID mixed = publishMixed(0, 1);
+    rechecker(stream.options().indexStorage()).recheck(mixed);
+    assertThat(stream.manifest().index().segments()).isEmpty();
+    assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
+  }
+
+  /** Another segment is rewritten first, without entries that its own are in the way of. */
+  @Test
+  void oneOfThoseIsWithdrawnThoughAnotherHoldsEntriesOfItsRows() throws Exception {
+    publish(0, 1);
+    stream.dataset.updateInPlace(0, 0, TestVectors.clustered(2, 8, 2, TestStream.SEED + 1));
+    UUID mixed = publishMixed(0);
+    rechecker(stream.options().indexStorage()).recheck(mixed);
+    assertThat(stream.manifest().index().segments())
+        .extracting(CommittedSegment::coverage)
+        .containsExactly(Coverage.of(1));
+    assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
+  }
+
+  /** Publishes a segment with codes that are near those of its model, but not its own. */
+  private UUID publishMixed(int... fragments) throws IOException {
     IvfModel model = TestModels.of(stream.vectors, IndexType.IVF_PQ, Metric.L2, 4);
     float[] moved = model.centroids().clone();
     for (int i = 0; i < moved.length; i++) {
@@ -132,12 +153,10 @@ class SegmentRecheckerTest {
     }
     IvfModel other =
         new IvfModel(model.type(), model.metric(), model.dimension(), moved, model.quantizer());
-    SegmentRegistration segment = TestSegments.build(stream.dataset, other, Coverage.of(0, 1));
+    SegmentRegistration segment = TestSegments.build(stream.dataset, other, Coverage.of(fragments));
     UUID mixed = withModel(segment.uuid(), model);
     TestSegments.publish(stream.dataset, at(segment, mixed));
-    rechecker(stream.options().indexStorage()).recheck(mixed);
-    assertThat(stream.manifest().index().segments()).isEmpty();
-    assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
+    return mixed;
   }
 
   /** The same partitions and codes under a fresh uuid, said to be of another model. */

@@ -57,7 +57,7 @@ public final class SegmentRechecker {
         .findFirst();
   }
 
-  /** Whether the segment is right, or was mended and no other writer was faster. */
+  /** Whether the segment is right, or was withdrawn and no other writer was faster. */
   private boolean isSettled(TableVersion version, CommittedSegment segment, SegmentPurger purger)
       throws IOException {
     Coverage stale = version.stale(segment);
@@ -77,10 +77,13 @@ public final class SegmentRechecker {
         yield true;
       }
       case AMBIGUOUS -> withdrawn(version, segment, "it holds rows more than once");
-      case WORN -> purger.purge(version, worn(version, segment, true));
-      case SOUND -> {
-        List<CommittedSegment> worn = worn(version, segment, false);
-        yield worn.isEmpty() ? isRight(version, segment) : purger.purge(version, worn);
+      case WORN, SOUND -> {
+        List<CommittedSegment> worn = worn(version, segment, state == EntryState.WORN);
+        if (worn.isEmpty()) {
+          yield isRight(version, segment);
+        }
+        purger.purge(version, worn);
+        yield false; // look again: it may be wrong besides
       }
     };
   }

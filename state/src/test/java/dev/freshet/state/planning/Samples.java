@@ -16,29 +16,29 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Small values for the planning tests. */
-final class Samples {
+public final class Samples {
 
-  static final ModelReference MODEL = new ModelReference("model", new UUID(9, 9));
+  public static final ModelReference MODEL = new ModelReference("model", new UUID(9, 9));
 
   private Samples() {}
 
   /** Fragments from 0 with so many rows each. */
-  static List<Fragment> fragments(long... rows) {
+  public static List<Fragment> fragments(long... rows) {
     return IntStream.range(0, rows.length).mapToObj(i -> new Fragment(i, rows[i], 0)).toList();
   }
 
-  static ManifestVersion manifest(
+  public static ManifestVersion manifest(
       long version, List<Fragment> fragments, CommittedSegment... segments) {
     return new ManifestVersion(
         version, Instant.EPOCH, fragments, new LogicalIndex("vectors", List.of(segments)));
   }
 
-  static CommittedSegment segment(int uuid, int... fragments) {
+  public static CommittedSegment segment(int uuid, int... fragments) {
     return new CommittedSegment(new UUID(1, uuid), Coverage.of(fragments));
   }
 
   /** A shard whose segment has uuid (2, {@code uuid}). */
-  static SealedShard shard(int uuid, long version, RowRange... ranges) {
+  public static SealedShard shard(int uuid, long version, RowRange... ranges) {
     long rows = List.of(ranges).stream().mapToLong(RowRange::rows).sum();
     return new SealedShard(
         version + "-" + uuid,
@@ -50,12 +50,12 @@ final class Samples {
         rows);
   }
 
-  static RowRange whole(int fragment, long rows) {
+  public static RowRange whole(int fragment, long rows) {
     return new RowRange(fragment, 0, rows, rows);
   }
 
   /** Gives (3, 0), (3, 1) and so on. */
-  static Supplier<UUID> uuids() {
+  public static Supplier<UUID> uuids() {
     int[] next = {0};
     return () -> new UUID(3, next[0]++);
   }

@@ -37,6 +37,15 @@ final class EntryInvariants {
     same("entries of fragments " + fragments, entries, live);
   }
 
+  /** A segment has no entry of a row that is live where another segment covers it. */
+  void holdsNothingOfOthers(CommittedSegment segment) {
+    Coverage others = version.manifest().covered().minus(segment.coverage());
+    Set<Long> ids = version.liveIds(others);
+    assertThat(search.unmasked(segment).stream().filter(entry -> ids.contains(entry.id())))
+        .as("entries of %s that belong to others", segment)
+        .isEmpty();
+  }
+
   /** No entry of a segment is an answer unless its row is live in what the segment covers. */
   void noEntryIsAstray() {
     for (CommittedSegment segment : version.segments()) {

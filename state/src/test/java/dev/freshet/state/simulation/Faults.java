@@ -45,7 +45,7 @@ final class Faults {
   private static final int MAX_SECONDS_LATE = 1200;
   private static final double FOCUS_RATE = 0.5;
   private static final int MAX_FOCUSED = 8;
-  private static final double CORRUPTION = 0.1;
+  private static final double CORRUPTION = 0.3;
 
   private final Random random;
   private final SimulatedClock clock;

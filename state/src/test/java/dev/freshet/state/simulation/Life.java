@@ -110,9 +110,9 @@ final class Life {
         new Action(5, SimulatedJob::planSegments),
         new Action(8, SimulatedJob::build),
         new Action(6, job -> job.publish(() -> {})),
-        new Action(2, job -> job.publish(this::race)),
+        new Action(4, job -> job.publish(this::race)),
         new Action(1, job -> job.recheck(() -> {})),
-        new Action(1, job -> job.recheck(this::race)),
+        new Action(2, job -> job.recheck(this::race)),
         new Action(2, job -> job.compact(() -> {})),
         new Action(1, job -> job.compact(this::race)),
         new Action(1, job -> dataset.landLate()));
@@ -134,6 +134,7 @@ final class Life {
     switch (random.nextInt(4)) {
       case 0 -> writers.write();
       case 1 -> collector.advance();
+      case 2 -> writers.index();
       default -> writers.update();
     }
   }

@@ -121,6 +121,9 @@ final class SimulatedJob {
     Coverage handedOut = Coverage.union(found.shards().stream().map(Shard::fragments));
     assertThat(manifest.uncovered().containsAll(handedOut)).isTrue();
     Set<String> fresh = found.shards().stream().map(Shard::id).collect(Collectors.toSet());
+    assertThat(inFlight.shards().stream().map(InFlight.HandedOut::shard))
+        .as("shards in flight")
+        .containsAll(fresh);
     Coverage earlier =
         Coverage.union(
             inFlight.shards().stream()

@@ -47,8 +47,10 @@ final class SimulatedReport implements PublishEvents {
     rowsPublished +=
         segment.plan().shards().stream().mapToLong(shard -> shard.rows().encoded()).sum();
     if (table.alone) {
-      new EntryInvariants(table.dataset.at(version), table.dataset.store)
-          .eachRowHasOneEntry(segment.plan().coverage());
+      EntryInvariants invariants =
+          new EntryInvariants(table.dataset.at(version), table.dataset.store);
+      invariants.eachRowHasOneEntry(segment.plan().coverage());
+      invariants.holdsNothingOfOthers(segment.committed());
     }
   }
 

@@ -116,7 +116,7 @@ final class SimulatedWriters {
   }
 
   /** Another tool covers some fragments, or merges two segments, with its own model. */
-  private void index() {
+  void index() {
     ManifestVersion manifest = dataset.manifest();
     List<CommittedSegment> segments = manifest.index().segments();
     List<CommittedSegment> replaced =
