@@ -17,6 +17,7 @@ import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SinkId;
+import dev.freshet.state.planning.CompactionPace;
 import dev.freshet.state.planning.CompactionPolicy;
 import dev.freshet.state.planning.CompactionTrigger;
 import java.io.IOException;
@@ -30,9 +31,6 @@ import org.slf4j.LoggerFactory;
 final class ManifestObserver implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ManifestObserver.class);
-
-  /** Bounds the memory of one compaction's remap. */
-  private static final int MAX_FRAGMENTS = 512;
 
   private final StreamOptions options;
   private final Optional<SinkCompletion> sinkEnd;
@@ -115,7 +113,7 @@ final class ManifestObserver implements AutoCloseable {
         dataset,
         options.compaction().targetRows(),
         options.compaction().deletions(),
-        MAX_FRAGMENTS,
+        CompactionPace.MAX_FRAGMENTS,
         fragments -> !isHarmful(dataset, fragments));
   }
 

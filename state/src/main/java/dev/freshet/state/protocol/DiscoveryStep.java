@@ -2,6 +2,7 @@ package dev.freshet.state.protocol;
 
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.planning.CompactionPace;
 import dev.freshet.state.planning.CompactionSelection;
 import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.SegmentWatch;
@@ -31,6 +32,7 @@ public final class DiscoveryStep {
 
   private final Duration stallTimeout;
   private final SegmentWatch watch = new SegmentWatch();
+  private final CompactionPace pace = new CompactionPace();
   private OpenWork state;
 
   /**
@@ -58,9 +60,11 @@ public final class DiscoveryStep {
     List<Compacting> compacting =
         state.compacting().stream()
             .filter(one -> manifest.live().intersects(one.group().fragments()))
+            .filter(one -> !pace.isLost(one.group(), manifest))
             .filter(one -> one.since().plus(stallTimeout).isAfter(now))
             .toList();
     state = new OpenWork(inFlight, compacting, state.shardSequence());
+    pace.observe(manifest);
     List<UUID> rechecks = watch.changed(manifest);
     if (sizing.isEmpty()) {
       return new Found(rechecks, List.of(), List.of());
@@ -84,7 +88,8 @@ public final class DiscoveryStep {
       ManifestVersion manifest, List<CompactionGroup> proposed, Instant now) {
     List<CompactionGroup> groups =
         CompactionSelection.select(
-            proposed, manifest, state.inFlight(), state.compactingFragments());
+            pace.cut(proposed, manifest), manifest, state.inFlight(), state.compactingFragments());
+    pace.begin(groups, manifest);
     List<Compacting> all =
         Stream.concat(
                 state.compacting().stream(), groups.stream().map(one -> new Compacting(one, now)))

@@ -35,7 +35,7 @@ class IndexLifeSimulationTest {
             + " amplification %.2f%n%s%n",
         written, published, (double) written / published, events);
     if (one.isEmpty()) {
-      assertThat(events.values()).as("what happened: %s", events).allMatch(times -> times > 10);
+      assertThat(events.values()).as("what happened: %s", events).allMatch(times -> times > 0);
     }
   }
 }
