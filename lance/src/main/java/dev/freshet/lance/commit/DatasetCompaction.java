@@ -85,8 +85,7 @@ public final class DatasetCompaction {
           "Group " + group.fragments() + " of version " + group.version() + " given " + handle);
     }
     Map<Integer, FragmentMetadata> known =
-        handle.dataset().getFragments().stream()
-            .collect(Collectors.toMap(Fragment::getId, Fragment::metadata));
+        handle.fragments().stream().collect(Collectors.toMap(Fragment::getId, Fragment::metadata));
     if (!known.keySet().containsAll(group.fragments().toList())) {
       throw new IllegalArgumentException("Not all of " + group.fragments() + " are in " + handle);
     }
@@ -122,7 +121,7 @@ public final class DatasetCompaction {
     }
     Coverage gone =
         Coverage.union(results.stream().map(CompactionResult::replaced))
-            .minus(Coverage.of(handle.dataset().getFragments().stream().mapToInt(Fragment::getId)));
+            .minus(Coverage.of(handle.fragments().stream().mapToInt(Fragment::getId)));
     if (!gone.isEmpty()) {
       return new CommitOutcome.Conflict("Fragments " + gone + " are no longer in " + handle);
     }

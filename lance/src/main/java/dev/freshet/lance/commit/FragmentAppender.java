@@ -78,7 +78,7 @@ public final class FragmentAppender {
   /** Whether a live fragment has a file of one of these, so that they are committed already. */
   public static boolean contains(DatasetHandle handle, WrittenFragments fragments) {
     Set<String> files = fragments.files().collect(Collectors.toSet());
-    return handle.dataset().getFragments().stream()
+    return handle.fragments().stream()
         .flatMap(fragment -> new WrittenFragments(List.of(fragment.metadata())).files())
         .anyMatch(files::contains);
   }

@@ -44,7 +44,7 @@ final class RenamedColumn {
     Merge operation =
         Merge.builder()
             .fragments(
-                handle.dataset().getFragments().stream()
+                handle.fragments().stream()
                     .map(fragment -> renumbered(fragment.metadata(), column.field(), field))
                     .toList())
             .schema(new Schema(List.of(new Field(NAME, named.getFieldType(), named.getChildren()))))

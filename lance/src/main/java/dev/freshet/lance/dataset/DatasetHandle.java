@@ -1,6 +1,8 @@
 package dev.freshet.lance.dataset;
 
+import dev.freshet.state.model.Coverage;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,8 +15,15 @@ import org.lance.ipc.ScanOptions;
 /** One open version of a dataset. */
 public final class DatasetHandle implements AutoCloseable {
 
+  /** Lance takes three times as long for a fragment that is asked for alone. */
+  private static final int MAX_ASKED_SINGLY = 64;
+
   private final DatasetLocation location;
   private final Dataset dataset;
+  private SoftReference<Fragments> fragments = new SoftReference<>(null);
+
+  /** The fragments of a version. */
+  private record Fragments(long version, List<Fragment> list) {}
 
   public DatasetHandle(DatasetLocation location, Dataset dataset) {
     this.location = Objects.requireNonNull(location, "location");
@@ -58,7 +67,7 @@ public final class DatasetHandle implements AutoCloseable {
   public boolean hasVectors(VectorColumn column, long least) throws IOException {
     long found = 0;
     Optional<IOException> failure = Optional.empty();
-    for (Fragment fragment : dataset.getFragments()) {
+    for (Fragment fragment : fragments()) {
       if (found >= least) {
         return true;
       }
@@ -100,6 +109,35 @@ public final class DatasetHandle implements AutoCloseable {
   /** Whether row ids stay the same when a compaction moves the rows. */
   public boolean stableRowIds() {
     return dataset.hasStableRowIds();
+  }
+
+  /**
+   * The fragments of the version, in Lance's order. Lance takes 20 µs for each to hand them over,
+   * so they are kept for as long as there is memory.
+   */
+  public synchronized List<Fragment> fragments() {
+    Fragments known = fragments.get();
+    if (known == null || known.version() != version()) {
+      known = new Fragments(version(), List.copyOf(dataset.getFragments()));
+      fragments = new SoftReference<>(known);
+    }
+    return known.list();
+  }
+
+  /** Some of them, those that are there; few are asked for one by one. */
+  public List<Fragment> fragments(Coverage some) {
+    return some.size() <= MAX_ASKED_SINGLY
+        ? some.stream().mapToObj(this::fragment).flatMap(Optional::stream).toList()
+        : fragments().stream().filter(one -> some.contains(one.getId())).toList();
+  }
+
+  /** One of them, if it is there. */
+  public Optional<Fragment> fragment(int id) {
+    try {
+      return Optional.of(dataset.getFragment(id));
+    } catch (NullPointerException e) { // so Lance says that there is none
+      return Optional.empty();
+    }
   }
 
   /** Lance's own handle; it lives as long as this one. */

@@ -32,11 +32,20 @@ public final class FieldFiles {
   }
 
   public static FieldFiles of(DatasetHandle version) {
+    return of(version, version.fragments());
+  }
+
+  /** Of some fragments alone. */
+  public static FieldFiles of(DatasetHandle version, Coverage some) {
+    return of(version, version.fragments(some));
+  }
+
+  private static FieldFiles of(DatasetHandle version, List<Fragment> of) {
     Set<Integer> fields = new HashSet<>();
     addIds(version.dataset().getLanceSchema().fields(), fields);
     Map<Integer, Map<Integer, String>> fragments = new HashMap<>();
     Map<Integer, String> first = new HashMap<>();
-    for (Fragment fragment : version.dataset().getFragments()) {
+    for (Fragment fragment : of) {
       List<DataFile> files = fragment.metadata().getFiles();
       fragments.put(fragment.getId(), byField(files));
       files.stream().findFirst().ifPresent(file -> first.put(fragment.getId(), name(file)));

@@ -25,11 +25,7 @@ public final class FragmentHistory {
    * versions were kept. Reads few manifests for what is young, however many there are.
    */
   public static Instant committedAt(DatasetHandle handle, int fragment) {
-    long first =
-        first(
-            handle,
-            past ->
-                past.dataset().getFragments().stream().anyMatch(one -> one.getId() == fragment));
+    long first = first(handle, past -> past.fragment(fragment).isPresent());
     try (DatasetHandle version = at(handle, first)) {
       return version.dataset().getVersion().getDataTime().toInstant();
     }
@@ -52,7 +48,7 @@ public final class FragmentHistory {
   }
 
   private static Coverage live(DatasetHandle handle) {
-    return Coverage.of(handle.dataset().getFragments().stream().mapToInt(Fragment::getId));
+    return Coverage.of(handle.fragments().stream().mapToInt(Fragment::getId));
   }
 
   /**

@@ -32,13 +32,12 @@ public final class ManifestReader {
 
   /** Ids of the version's fragments. */
   public static Coverage live(DatasetHandle handle) {
-    return Coverage.of(
-        handle.dataset().getFragments().stream().mapToInt(org.lance.Fragment::getId));
+    return Coverage.of(handle.fragments().stream().mapToInt(org.lance.Fragment::getId));
   }
 
   /** The fragments of the version, detached or not, in Lance's order. */
   public static List<Fragment> fragments(DatasetHandle handle) {
-    return handle.dataset().getFragments().stream().map(ManifestReader::fragment).toList();
+    return handle.fragments().stream().map(ManifestReader::fragment).toList();
   }
 
   private static LogicalIndex index(DatasetHandle handle, String name) {

@@ -38,7 +38,9 @@ public final class StaleCoverage {
     }
     try (DatasetHandle past =
         new DatasetHandle(handle.location(), handle.dataset().checkoutVersion(read.get()))) {
-      return rewritten(FieldFiles.of(past), FieldFiles.of(handle), segment.coverage(), field);
+      Coverage covered = segment.coverage();
+      return rewritten(
+          FieldFiles.of(past, covered), FieldFiles.of(handle, covered), covered, field);
     } catch (RuntimeException e) {
       if (LanceErrors.isNotFound(e)) {
         return Coverage.empty();

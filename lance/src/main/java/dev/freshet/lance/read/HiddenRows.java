@@ -58,7 +58,7 @@ public final class HiddenRows {
   }
 
   private static List<Fragment> among(DatasetHandle handle, Coverage fragments) {
-    return handle.dataset().getFragments().stream()
+    return handle.fragments().stream()
         .filter(fragment -> fragments.contains(fragment.getId()))
         .toList();
   }

@@ -3,6 +3,7 @@ package dev.freshet.lance.read;
 import dev.freshet.lance.dataset.BatchScan;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.FieldFiles;
+import dev.freshet.state.model.Coverage;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -40,7 +41,9 @@ public final class RewrittenRows {
    */
   public static RewrittenRows find(DatasetHandle before, DatasetHandle after, int fragment)
       throws IOException {
-    Set<Integer> fields = FieldFiles.of(before).fieldsRewrittenIn(FieldFiles.of(after), fragment);
+    Set<Integer> fields =
+        FieldFiles.of(before, Coverage.of(fragment))
+            .fieldsRewrittenIn(FieldFiles.of(after, Coverage.of(fragment)), fragment);
     SortedMap<Integer, String> were = columns(before, fields);
     SortedMap<Integer, String> are = columns(after, fields);
     were.keySet().retainAll(are.keySet());
