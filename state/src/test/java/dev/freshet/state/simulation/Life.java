@@ -77,7 +77,7 @@ final class Life {
         } else if (who == 4) {
           collector.advance();
         } else {
-          advance(jobs.get(random.nextInt(jobs.size())));
+          advance(jobs.get(random.nextInt(jobs.size())), next().run());
         }
         assertThat(CoverageCheck.violations(dataset.manifest())).isEmpty();
       }
@@ -88,9 +88,9 @@ final class Life {
     }
   }
 
-  private void advance(SimulatedJob job) {
+  private void advance(SimulatedJob job, Consumer<SimulatedJob> step) {
     try {
-      next().run().accept(job);
+      step.accept(job);
     } catch (Faults.Crash | Faults.StoreError e) {
       count("restart");
       job.restore(last(snapshots.get(job)));
@@ -110,11 +110,11 @@ final class Life {
         new Action(5, SimulatedJob::planSegments),
         new Action(8, SimulatedJob::build),
         new Action(6, job -> job.publish(() -> {})),
-        new Action(4, job -> job.publish(this::race)),
+        new Action(4, job -> job.publish(() -> race(job))),
         new Action(1, job -> job.recheck(() -> {})),
-        new Action(2, job -> job.recheck(this::race)),
+        new Action(2, job -> job.recheck(() -> race(job))),
         new Action(2, job -> job.compact(() -> {})),
-        new Action(1, job -> job.compact(this::race)),
+        new Action(1, job -> job.compact(() -> race(job))),
         new Action(1, job -> dataset.landLate()));
   }
 
@@ -129,13 +129,24 @@ final class Life {
     throw new IllegalStateException("No action has any weight");
   }
 
-  /** What happens between two steps of the sink. */
-  private void race() {
-    switch (random.nextInt(4)) {
+  /** What happens between two steps of a job's publisher. */
+  private void race(SimulatedJob job) {
+    switch (random.nextInt(6)) {
       case 0 -> writers.write();
       case 1 -> collector.advance();
       case 2 -> writers.index();
+      case 3 -> overtake(job);
       default -> writers.update();
+    }
+  }
+
+  /** Rows change, and the other job indexes what has become of them. */
+  private void overtake(SimulatedJob job) {
+    writers.update();
+    for (SimulatedJob other : jobs) {
+      if (other != job) {
+        advance(other, SimulatedJob::drain);
+      }
     }
   }
 
