@@ -131,12 +131,13 @@ final class Life {
 
   /** What happens between two steps of a job's publisher. */
   private void race(SimulatedJob job) {
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(12)) {
       case 0 -> writers.write();
       case 1 -> collector.advance();
       case 2 -> writers.index();
-      case 3 -> overtake(job);
-      default -> writers.update();
+      case 3, 4 -> overtake(job);
+      case 5, 6 -> writers.update();
+      default -> {} // nobody comes
     }
   }
 
