@@ -5,6 +5,7 @@ import dev.freshet.operators.options.FreshetOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -67,6 +68,14 @@ final class StreamArguments {
       description = "Port of Flink's web UI on this machine; a free one by default.")
   int uiPort;
 
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Any other option that 'freshet options' prints, such as compaction.enabled=false; may be"
+              + " repeated.")
+  Map<String, String> others = Map.of();
+
   /** The stream's configuration. */
   Configuration configuration(DatasetArguments dataset) {
     Configuration config = dataset.configuration();
@@ -77,7 +86,23 @@ final class StreamArguments {
     set(config, FreshetOptions.INDEX_PARTITIONS, partitions);
     set(config, FreshetOptions.INDEX_SUB_VECTORS, subVectors);
     config.set(FreshetOptions.FRESHNESS, duration(freshness));
+    others.forEach((key, value) -> set(config, key, value));
     return config;
+  }
+
+  private static void set(Configuration config, String key, String value) {
+    Optional<ConfigOption<?>> option = Optional.ofNullable(FreshetOptions.all().get(key));
+    if (option.isEmpty()) {
+      throw new IllegalArgumentException(
+          "There is no option '" + key + "': 'freshet options' prints all of them");
+    }
+    config.setString(key, value);
+    try {
+      config.getOptional(option.get());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Option " + key + " cannot be '" + value + "': 'freshet options' says what it takes", e);
+    }
   }
 
   EmbeddedJob.Settings settings() throws IOException {

@@ -75,6 +75,16 @@ class WrongInputTest {
   }
 
   @Test
+  void anOptionThatDoesNotExistOrTakesAnotherValue() {
+    run("--column", "vector", "--set", "compaction.on=false")
+        .assertWrongInput(
+            "There is no option 'compaction.on': 'freshet options' prints all of them");
+    run("--column", "vector", "--set", "compaction.enabled=perhaps")
+        .assertWrongInput(
+            "Option compaction.enabled cannot be 'perhaps': 'freshet options' says what it takes");
+  }
+
+  @Test
   void unknownMetric() {
     run("--column", "vector", "--metric", "near")
         .assertWrongInput("Unknown metric 'near': use one of l2, cosine, dot");
