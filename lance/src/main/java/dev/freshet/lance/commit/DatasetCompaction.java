@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.lance.Fragment;
 import org.lance.FragmentMetadata;
 import org.lance.compaction.Compaction;
 import org.lance.compaction.CompactionOptions;
@@ -85,7 +85,8 @@ public final class DatasetCompaction {
           "Group " + group.fragments() + " of version " + group.version() + " given " + handle);
     }
     Map<Integer, FragmentMetadata> known =
-        handle.fragments().stream().collect(Collectors.toMap(Fragment::getId, Fragment::metadata));
+        handle.fragments().stream()
+            .collect(Collectors.toMap(FragmentMetadata::getId, Function.identity()));
     if (!known.keySet().containsAll(group.fragments().toList())) {
       throw new IllegalArgumentException("Not all of " + group.fragments() + " are in " + handle);
     }
@@ -121,7 +122,7 @@ public final class DatasetCompaction {
     }
     Coverage gone =
         Coverage.union(results.stream().map(CompactionResult::replaced))
-            .minus(Coverage.of(handle.fragments().stream().mapToInt(Fragment::getId)));
+            .minus(Coverage.of(handle.fragments().stream().mapToInt(FragmentMetadata::getId)));
     if (!gone.isEmpty()) {
       return new CommitOutcome.Conflict("Fragments " + gone + " are no longer in " + handle);
     }

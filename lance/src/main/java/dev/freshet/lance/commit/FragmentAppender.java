@@ -79,7 +79,7 @@ public final class FragmentAppender {
   public static boolean contains(DatasetHandle handle, WrittenFragments fragments) {
     Set<String> files = fragments.files().collect(Collectors.toSet());
     return handle.fragments().stream()
-        .flatMap(fragment -> new WrittenFragments(List.of(fragment.metadata())).files())
+        .flatMap(fragment -> new WrittenFragments(List.of(fragment)).files())
         .anyMatch(files::contains);
   }
 }

@@ -45,13 +45,15 @@ final class RenamedColumn {
         Merge.builder()
             .fragments(
                 handle.fragments().stream()
-                    .map(fragment -> renumbered(fragment.metadata(), column.field(), field))
+                    .map(fragment -> renumbered(fragment, column.field(), field))
                     .toList())
             .schema(new Schema(List.of(new Field(NAME, named.getFieldType(), named.getChildren()))))
             .build();
     try (Transaction transaction =
         new Transaction.Builder().readVersion(handle.version()).operation(operation).build()) {
-      DetachedVersion renamed = SegmentPublisher.detached(handle, transaction, files);
+      DetachedVersion renamed =
+          SegmentPublisher.detached(
+              handle, transaction, files, dataset -> new DatasetHandle(handle.location(), dataset));
       int given = renamed.handle().column(NAME).field();
       if (given != field) {
         throw new IllegalStateException(

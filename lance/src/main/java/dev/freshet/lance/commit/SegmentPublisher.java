@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.lance.CommitBuilder;
@@ -108,7 +109,7 @@ public final class SegmentPublisher {
     List<SegmentRegistration> segments = List.of(segment);
     check(ManifestReader.read(handle, segment.index()), segments, replaced);
     try (Transaction transaction = transaction(handle, segments, removed, token)) {
-      return detached(handle, transaction, files);
+      return detached(handle, transaction, files, handle::beside);
     }
   }
 
@@ -133,16 +134,23 @@ public final class SegmentPublisher {
             .operation(operation)
             .transactionProperties(new CommitToken(index, segment.uuid()).properties())
             .build()) {
-      return Optional.of(detached(handle, transaction, files));
+      return Optional.of(detached(handle, transaction, files, handle::beside));
     }
   }
 
-  /** Commits to a version that no reader sees; closing it removes it. */
+  /**
+   * Commits to a version that no reader sees; closing it removes it.
+   *
+   * @param opened the handle of what was committed
+   */
   static DetachedVersion detached(
-      DatasetHandle handle, Transaction transaction, DatasetFiles files) {
+      DatasetHandle handle,
+      Transaction transaction,
+      DatasetFiles files,
+      Function<Dataset, DatasetHandle> opened) {
     Dataset detached = new CommitBuilder(handle.dataset()).detached(true).execute(transaction);
     return new DetachedVersion(
-        new DatasetHandle(handle.location(), detached),
+        opened.apply(detached),
         "_transactions/" + transaction.readVersion() + "-" + transaction.uuid() + ".txn",
         files);
   }

@@ -2,14 +2,15 @@ package dev.freshet.lance.dataset;
 
 import dev.freshet.state.model.Coverage;
 import java.io.IOException;
-import java.lang.ref.SoftReference;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.lance.Dataset;
-import org.lance.Fragment;
+import org.lance.FragmentMetadata;
 import org.lance.ipc.ScanOptions;
 
 /** One open version of a dataset. */
@@ -20,14 +21,26 @@ public final class DatasetHandle implements AutoCloseable {
 
   private final DatasetLocation location;
   private final Dataset dataset;
-  private SoftReference<Fragments> fragments = new SoftReference<>(null);
+  private final Supplier<List<FragmentMetadata>> fragments;
 
-  /** The fragments of a version. */
-  private record Fragments(long version, List<Fragment> list) {}
-
-  public DatasetHandle(DatasetLocation location, Dataset dataset) {
+  private DatasetHandle(
+      DatasetLocation location, Dataset dataset, Supplier<List<FragmentMetadata>> fragments) {
     this.location = Objects.requireNonNull(location, "location");
     this.dataset = Objects.requireNonNull(dataset, "dataset");
+    this.fragments = fragments;
+  }
+
+  DatasetHandle(DatasetLocation location, Dataset dataset, KnownFragments known) {
+    this(location, dataset, () -> known.of(dataset));
+  }
+
+  public DatasetHandle(DatasetLocation location, Dataset dataset) {
+    this(location, dataset, new KnownFragments());
+  }
+
+  /** A detached version with the same fragments as this one; it must be closed before this. */
+  public DatasetHandle beside(Dataset detached) {
+    return new DatasetHandle(location, detached, fragments);
   }
 
   public DatasetLocation location() {
@@ -67,7 +80,7 @@ public final class DatasetHandle implements AutoCloseable {
   public boolean hasVectors(VectorColumn column, long least) throws IOException {
     long found = 0;
     Optional<IOException> failure = Optional.empty();
-    for (Fragment fragment : fragments()) {
+    for (FragmentMetadata fragment : fragments()) {
       if (found >= least) {
         return true;
       }
@@ -111,30 +124,25 @@ public final class DatasetHandle implements AutoCloseable {
     return dataset.hasStableRowIds();
   }
 
-  /**
-   * The fragments of the version, in Lance's order. Lance takes 20 µs for each to hand them over,
-   * so they are kept for as long as there is memory.
-   */
-  public synchronized List<Fragment> fragments() {
-    Fragments known = fragments.get();
-    if (known == null || known.version() != version()) {
-      known = new Fragments(version(), List.copyOf(dataset.getFragments()));
-      fragments = new SoftReference<>(known);
-    }
-    return known.list();
+  /** The fragments of the version, in Lance's order; asked for once for all users of it. */
+  public List<FragmentMetadata> fragments() {
+    return fragments.get();
   }
 
-  /** Some of them, those that are there; few are asked for one by one. */
-  public List<Fragment> fragments(Coverage some) {
+  /** Those of them that are there, by their ids; few are asked for one by one. */
+  public List<FragmentMetadata> fragments(Coverage some) {
     return some.size() <= MAX_ASKED_SINGLY
         ? some.stream().mapToObj(this::fragment).flatMap(Optional::stream).toList()
-        : fragments().stream().filter(one -> some.contains(one.getId())).toList();
+        : fragments().stream()
+            .filter(one -> some.contains(one.getId()))
+            .sorted(Comparator.comparingInt(FragmentMetadata::getId))
+            .toList();
   }
 
   /** One of them, if it is there. */
-  public Optional<Fragment> fragment(int id) {
+  public Optional<FragmentMetadata> fragment(int id) {
     try {
-      return Optional.of(dataset.getFragment(id));
+      return Optional.of(dataset.getFragment(id).metadata());
     } catch (NullPointerException e) { // so Lance says that there is none
       return Optional.empty();
     }

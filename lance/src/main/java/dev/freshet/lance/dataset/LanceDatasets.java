@@ -109,9 +109,10 @@ public final class LanceDatasets implements AutoCloseable {
       Dataset dataset = open(location, options.build(), session);
       if (!session.serves(dataset.hasStableRowIds())) {
         dataset.close();
-        dataset = open(location, options.build(), replace(location, session));
+        session = replace(location, session);
+        dataset = open(location, options.build(), session);
       }
-      return new DatasetHandle(location, dataset);
+      return new DatasetHandle(location, dataset, session.fragments());
     } catch (Exception e) { // also an IOException that is not declared
       throw LanceErrors.notOpened(location, version, e);
     }

@@ -10,7 +10,8 @@ import org.lance.Session;
  *
  * <p>The caches hold {@value #INDEX_CACHE_BYTES} bytes of indexes and {@value
  * #METADATA_CACHE_BYTES} of metadata at most. Each index file that was read lately stays open as
- * long as its metadata is cached, which takes 13 KB at least: so about 1,300 files.
+ * long as its metadata is cached, and each segment has two. They take 13 KB at least: so about
+ * 1,300 files.
  *
  * <p>With stable row ids no metadata is cached: Lance 7.0.0 keeps the ids of a fragment by its
  * number alone, and an overwrite gives the same numbers to other fragments, whose rows would then
@@ -23,7 +24,7 @@ import org.lance.Session;
 final class SharedSession {
 
   static final long INDEX_CACHE_BYTES = 256L << 20;
-  static final long METADATA_CACHE_BYTES = 16L << 20;
+  static final long METADATA_CACHE_BYTES = 8L << 20;
 
   /** The only static state: stages of one slot have nothing else in common. */
   private static final Map<Key, SharedSession> OPEN = new HashMap<>();
@@ -32,6 +33,7 @@ final class SharedSession {
 
   private final Key key;
   private final Session session;
+  private final KnownFragments fragments = new KnownFragments();
   private int users;
 
   private SharedSession(Key key) {
@@ -60,6 +62,10 @@ final class SharedSession {
 
   Session session() {
     return session;
+  }
+
+  KnownFragments fragments() {
+    return fragments;
   }
 
   /** Closes the session after its last user. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.lance.Fragment;
+import org.lance.FragmentMetadata;
 import org.lance.fragment.DataFile;
 import org.lance.schema.LanceField;
 
@@ -40,13 +40,13 @@ public final class FieldFiles {
     return of(version, version.fragments(some));
   }
 
-  private static FieldFiles of(DatasetHandle version, List<Fragment> of) {
+  private static FieldFiles of(DatasetHandle version, List<FragmentMetadata> of) {
     Set<Integer> fields = new HashSet<>();
     addIds(version.dataset().getLanceSchema().fields(), fields);
     Map<Integer, Map<Integer, String>> fragments = new HashMap<>();
     Map<Integer, String> first = new HashMap<>();
-    for (Fragment fragment : of) {
-      List<DataFile> files = fragment.metadata().getFiles();
+    for (FragmentMetadata fragment : of) {
+      List<DataFile> files = fragment.getFiles();
       fragments.put(fragment.getId(), byField(files));
       files.stream().findFirst().ifPresent(file -> first.put(fragment.getId(), name(file)));
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.lance.Fragment;
+import org.lance.FragmentMetadata;
 import org.lance.Version;
 
 /** What the versions of a dataset that are still there tell of its past. */
@@ -48,7 +48,7 @@ public final class FragmentHistory {
   }
 
   private static Coverage live(DatasetHandle handle) {
-    return Coverage.of(handle.fragments().stream().mapToInt(Fragment::getId));
+    return Coverage.of(handle.fragments().stream().mapToInt(FragmentMetadata::getId));
   }
 
   /**

@@ -32,12 +32,12 @@ public final class ManifestReader {
 
   /** Ids of the version's fragments. */
   public static Coverage live(DatasetHandle handle) {
-    return Coverage.of(handle.fragments().stream().mapToInt(org.lance.Fragment::getId));
+    return Coverage.of(handle.fragments().stream().mapToInt(FragmentMetadata::getId));
   }
 
   /** The fragments of the version, detached or not, in Lance's order. */
   public static List<Fragment> fragments(DatasetHandle handle) {
-    return handle.fragments().stream().map(ManifestReader::fragment).toList();
+    return handle.fragments().stream().map(one -> fragment(handle, one)).toList();
   }
 
   private static LogicalIndex index(DatasetHandle handle, String name) {
@@ -79,10 +79,12 @@ public final class ManifestReader {
                             + " let it be built anew")));
   }
 
-  private static Fragment fragment(org.lance.Fragment fragment) {
-    FragmentMetadata metadata = fragment.metadata();
+  private static Fragment fragment(DatasetHandle handle, FragmentMetadata metadata) {
     return new Fragment(
-        metadata.getId(), metadata.getPhysicalRows(), deletedRows(fragment), fingerprint(metadata));
+        metadata.getId(),
+        metadata.getPhysicalRows(),
+        deletedRows(handle, metadata),
+        fingerprint(metadata));
   }
 
   /**
@@ -105,18 +107,20 @@ public final class ManifestReader {
   }
 
   /** Whether a fragment has deleted rows. */
-  public static boolean deletes(org.lance.Fragment fragment) {
-    return fragment.metadata().getDeletionFile() != null;
+  public static boolean deletes(FragmentMetadata fragment) {
+    return fragment.getDeletionFile() != null;
   }
 
   /** Old deletion files do not say how many rows they name; then the rows are counted. */
-  private static long deletedRows(org.lance.Fragment fragment) {
-    FragmentMetadata metadata = fragment.metadata();
+  private static long deletedRows(DatasetHandle handle, FragmentMetadata metadata) {
     return Optional.ofNullable(metadata.getDeletionFile())
         .map(
             file ->
                 Optional.ofNullable(file.getNumDeletedRows())
-                    .orElseGet(() -> metadata.getPhysicalRows() - fragment.countRows()))
+                    .orElseGet(
+                        () ->
+                            metadata.getPhysicalRows()
+                                - handle.dataset().getFragment(metadata.getId()).countRows()))
         .orElse(0L);
   }
 }

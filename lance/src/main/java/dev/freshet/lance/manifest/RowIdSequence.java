@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
-import org.lance.Fragment;
+import org.lance.FragmentMetadata;
 import org.lance.fragment.RowIdMeta;
 
 /**
@@ -59,8 +59,8 @@ public record RowIdSequence(List<Segment> segments) {
    *
    * @throws IOException if it is malformed
    */
-  public static Optional<RowIdSequence> of(Fragment fragment) throws IOException {
-    RowIdMeta meta = fragment.metadata().getRowIdMeta();
+  public static Optional<RowIdSequence> of(FragmentMetadata fragment) throws IOException {
+    RowIdMeta meta = fragment.getRowIdMeta();
     return meta == null
         ? Optional.empty()
         : inline(meta.getMetadata()).map(ProtoReader::new).flatMap(RowIdSequence::parsed);

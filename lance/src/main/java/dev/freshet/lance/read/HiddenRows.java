@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
-import org.lance.Fragment;
+import org.lance.FragmentMetadata;
 import org.roaringbitmap.longlong.Roaring64Bitmap;
 
 /**
@@ -41,7 +41,7 @@ public final class HiddenRows {
   public static Roaring64Bitmap of(DatasetHandle handle, Coverage fragments) throws IOException {
     Roaring64Bitmap hidden = new Roaring64Bitmap();
     if (handle.stableRowIds()) {
-      for (Fragment fragment : among(handle, fragments)) {
+      for (FragmentMetadata fragment : among(handle, fragments)) {
         new HiddenRows(handle).joined(List.of(fragment), hidden::addLong);
       }
     }
@@ -57,16 +57,17 @@ public final class HiddenRows {
     return hides[0];
   }
 
-  private static List<Fragment> among(DatasetHandle handle, Coverage fragments) {
+  /** In Lance's order, as that is what matters. */
+  private static List<FragmentMetadata> among(DatasetHandle handle, Coverage fragments) {
     return handle.fragments().stream()
         .filter(fragment -> fragments.contains(fragment.getId()))
         .toList();
   }
 
   /** Row ids are only scanned if deleted ones might be all that stands in a wrong place. */
-  private void joined(List<Fragment> fragments, LongConsumer hidden) throws IOException {
+  private void joined(List<FragmentMetadata> fragments, LongConsumer hidden) throws IOException {
     List<long[]> all = new ArrayList<>();
-    for (Fragment fragment : fragments) {
+    for (FragmentMetadata fragment : fragments) {
       RowIdSequence.of(fragment)
           .ifPresent(sequence -> sequence.segments().forEach(segment -> all.add(ids(segment))));
     }
@@ -74,14 +75,14 @@ public final class HiddenRows {
     hidden(all, id -> any[0] = true);
     if (any[0]) {
       List<long[]> live = new ArrayList<>();
-      for (Fragment fragment : fragments) {
+      for (FragmentMetadata fragment : fragments) {
         addLive(fragment, live);
       }
       hidden(live, hidden);
     }
   }
 
-  private void addLive(Fragment fragment, List<long[]> to) throws IOException {
+  private void addLive(FragmentMetadata fragment, List<long[]> to) throws IOException {
     List<RowIdSequence.Segment> segments =
         RowIdSequence.of(fragment).map(RowIdSequence::segments).orElse(List.of());
     Roaring64Bitmap live =
