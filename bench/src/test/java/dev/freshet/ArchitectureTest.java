@@ -98,6 +98,18 @@ class ArchitectureTest {
         .check(freshet);
   }
 
+  /** A new type is then a constant with its traits, and what Lance is told to build. */
+  @Test
+  void onlyWhoHasLanceBuildThemTellsIndexTypesApart() {
+    fields()
+        .that()
+        .haveName("$SwitchMap$dev$freshet$state$model$IndexType")
+        .should()
+        .beDeclaredInClassesThat()
+        .haveNameMatching(".*\\.LanceSegmentBuilder\\$\\d+")
+        .check(freshet);
+  }
+
   @Test
   void packagesHaveNoCycles() {
     slices().matching("dev.freshet.(**)").should().beFreeOfCycles().check(freshet);

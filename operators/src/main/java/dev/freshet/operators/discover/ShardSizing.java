@@ -64,11 +64,16 @@ public final class ShardSizing {
   }
 
   private static long encodedBytes(IndexType type, int dimension) {
-    return switch (type) {
-      case IVF_FLAT -> (long) dimension * Float.BYTES + ROW_OVERHEAD;
-      case IVF_SQ -> (long) dimension + ROW_OVERHEAD;
-      case IVF_PQ -> dimension / 8 + 1 + ROW_OVERHEAD;
-      case IVF_HNSW_PQ, IVF_HNSW_SQ, IVF_RQ -> ROW_OVERHEAD;
-    };
+    long code =
+        switch (type.builder()) {
+          case LANCE -> 0; // the rows are not encoded here
+          case FRESHET ->
+              switch (type.coding()) {
+                case FLAT -> (long) dimension * Float.BYTES;
+                case SCALAR -> dimension;
+                case PRODUCT, BIT -> dimension / 8 + 1;
+              };
+        };
+    return code + ROW_OVERHEAD;
   }
 }

@@ -127,18 +127,23 @@ public final class ModelStore {
 
   /** A plain type that can hold the same centroids and codebook. */
   private static IvfModel carrierOf(IvfModel model) {
-    return switch (model.type()) {
-      case IVF_FLAT, IVF_PQ, IVF_SQ -> model;
-      case IVF_HNSW_PQ -> with(model, IndexType.IVF_PQ, model.quantizer());
-      case IVF_HNSW_SQ, IVF_RQ -> with(model, IndexType.IVF_FLAT, new Quantizer.Flat());
+    if (model.type().builder() == IndexType.Builder.FRESHET) {
+      return model;
+    }
+    return switch (model.type().training()) {
+      case CODEBOOK -> with(model, IndexType.IVF_PQ, model.quantizer());
+      case BOUNDS -> with(model, IndexType.IVF_SQ, model.quantizer());
+      case NONE, LEFT_TO_LANCE -> with(model, IndexType.IVF_FLAT, new Quantizer.Flat());
     };
   }
 
   private IvfModel asIndexed(IvfModel read) {
-    return switch (type) {
-      case IVF_FLAT, IVF_PQ, IVF_SQ -> read;
-      case IVF_HNSW_PQ -> with(read, type, read.quantizer());
-      case IVF_HNSW_SQ, IVF_RQ -> with(read, type, new Quantizer.BuiltByLance());
+    if (type.builder() == IndexType.Builder.FRESHET) {
+      return read;
+    }
+    return switch (type.training()) {
+      case NONE, BOUNDS, CODEBOOK -> with(read, type, read.quantizer());
+      case LEFT_TO_LANCE -> with(read, type, new Quantizer.BuiltByLance());
     };
   }
 

@@ -35,6 +35,17 @@ public enum IndexType {
     BIT
   }
 
+  /** What of a quantizer Freshet trains, so that a model holds it. */
+  public enum Training {
+    NONE,
+    /** The least and the greatest value of a dimension. */
+    BOUNDS,
+    /** A codebook for each sub-vector. */
+    CODEBOOK,
+    /** None: Lance draws or measures what it needs for each segment that it builds. */
+    LEFT_TO_LANCE
+  }
+
   /** How the entries of a partition are searched. */
   public enum Graph {
     /** One after the other. */
@@ -105,6 +116,22 @@ public enum IndexType {
 
   public Builder builder() {
     return traits.builder();
+  }
+
+  public Training training() {
+    if (coding == Coding.PRODUCT) {
+      return Training.CODEBOOK; // Lance takes it, too
+    }
+    return switch (builder()) {
+      case LANCE -> Training.LEFT_TO_LANCE;
+      case FRESHET ->
+          switch (coding) {
+            case FLAT -> Training.NONE;
+            case SCALAR -> Training.BOUNDS;
+            case PRODUCT -> Training.CODEBOOK;
+            case BIT -> throw new IllegalStateException("Freshet does not build " + this);
+          };
+    };
   }
 
   /** Whether Lance answers by such codes under a metric: it compares scalar ones wrongly by dot. */

@@ -1,5 +1,6 @@
 package dev.freshet.vector.format;
 
+import dev.freshet.state.model.IndexType;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
 
@@ -32,17 +33,19 @@ public final class IndexDetails {
     if (metric != 0) {
       details.number(METRIC, metric); // protobuf leaves out a zero
     }
+    if (model.type().builder() == IndexType.Builder.LANCE) {
+      throw new IllegalArgumentException(
+          "Segments of " + model.type() + " are Lance's own, and so are their details");
+    }
     Quantizer quantizer = model.quantizer();
-    switch (model.type()) {
-      case IVF_FLAT -> details.message(FLAT, new ProtoWriter());
-      case IVF_SQ -> details.message(SCALAR, new ProtoWriter().number(1, Byte.SIZE));
-      case IVF_PQ -> {
+    switch (model.type().training()) {
+      case NONE -> details.message(FLAT, new ProtoWriter());
+      case BOUNDS -> details.message(SCALAR, new ProtoWriter().number(1, Byte.SIZE));
+      case CODEBOOK -> {
         Quantizer.Product pq = (Quantizer.Product) quantizer;
         details.message(PRODUCT, new ProtoWriter().number(1, pq.bits()).number(2, pq.subVectors()));
       }
-      case IVF_HNSW_PQ, IVF_HNSW_SQ, IVF_RQ ->
-          throw new IllegalArgumentException(
-              "Segments of " + model.type() + " are Lance's own, and so are their details");
+      case LEFT_TO_LANCE -> throw new IllegalStateException("Lance builds " + model.type());
     }
     return new ProtoWriter().string(1, TYPE_URL).message(2, details).toByteArray();
   }

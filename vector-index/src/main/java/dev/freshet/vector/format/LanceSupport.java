@@ -50,10 +50,10 @@ final class LanceSupport {
       return Optional.of("has the distance " + metric + ", which Freshet does not know");
     }
     JsonNode storage = SegmentMetadata.parseStorage(auxiliary);
-    return switch (IndexType.parse(type)) {
-      case IVF_FLAT, IVF_PQ, IVF_HNSW_PQ -> Optional.empty();
-      case IVF_SQ, IVF_HNSW_SQ -> bits(storage, "SQ", OTHER_SQ_BITS);
-      case IVF_RQ -> rotated(storage, auxiliary);
+    return switch (IndexType.parse(type).coding()) {
+      case FLAT, PRODUCT -> Optional.empty();
+      case SCALAR -> bits(storage, "SQ", OTHER_SQ_BITS);
+      case BIT -> rotated(storage, auxiliary);
     };
   }
 

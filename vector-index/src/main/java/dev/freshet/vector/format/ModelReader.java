@@ -28,14 +28,14 @@ final class ModelReader {
   private static Quantizer quantizer(IndexType type, LanceFile auxiliary, int dimension)
       throws IOException {
     JsonNode storage = SegmentMetadata.parseStorage(auxiliary.schema());
-    return switch (type) {
-      case IVF_FLAT -> {
+    return switch (type.training()) {
+      case NONE -> {
         checkDimension(storage, "dim", dimension);
         yield new Quantizer.Flat();
       }
-      case IVF_SQ -> scalar(storage, dimension);
-      case IVF_PQ, IVF_HNSW_PQ -> product(auxiliary, storage, dimension);
-      case IVF_HNSW_SQ, IVF_RQ -> new Quantizer.BuiltByLance();
+      case BOUNDS -> scalar(storage, dimension);
+      case CODEBOOK -> product(auxiliary, storage, dimension);
+      case LEFT_TO_LANCE -> new Quantizer.BuiltByLance();
     };
   }
 

@@ -91,12 +91,12 @@ public final class ModelTrainer {
 
   private Quantizer quantizer(
       TrainingSpec spec, TrainingSample sample, float[] centroids, Workers workers) {
-    return switch (spec.type()) {
-      case IVF_FLAT -> new Quantizer.Flat();
-      case IVF_SQ ->
+    return switch (spec.type().training()) {
+      case NONE -> new Quantizer.Flat();
+      case BOUNDS ->
           bounds(sample.vectors(), sample.rows(spec.quantizerRows()), sample.dimension());
-      case IVF_PQ, IVF_HNSW_PQ -> codebook(spec, sample, centroids, workers);
-      case IVF_HNSW_SQ, IVF_RQ -> new Quantizer.BuiltByLance();
+      case CODEBOOK -> codebook(spec, sample, centroids, workers);
+      case LEFT_TO_LANCE -> new Quantizer.BuiltByLance();
     };
   }
 

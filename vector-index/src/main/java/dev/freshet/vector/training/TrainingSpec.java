@@ -72,10 +72,10 @@ public record TrainingSpec(
 
   /** The rows that the quantizer is trained on. */
   long quantizerRows() {
-    return switch (type) {
-      case IVF_PQ, IVF_HNSW_PQ -> (long) ROWS_PER_CENTROID << bits;
-      case IVF_SQ -> QUANTIZER_ROWS;
-      case IVF_FLAT, IVF_HNSW_SQ, IVF_RQ -> 0;
+    return switch (type.training()) {
+      case CODEBOOK -> (long) ROWS_PER_CENTROID << bits;
+      case BOUNDS -> QUANTIZER_ROWS;
+      case NONE, LEFT_TO_LANCE -> 0;
     };
   }
 }
