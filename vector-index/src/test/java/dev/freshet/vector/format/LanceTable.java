@@ -116,10 +116,10 @@ public final class LanceTable implements AutoCloseable {
   /** Centroids and a codebook drawn at random: a poor model, but a model. */
   public IvfModel randomModel(IndexType type, Metric metric, int partitions, int bits) {
     Quantizer quantizer =
-        switch (type) {
-          case IVF_FLAT -> new Quantizer.Flat();
-          case IVF_SQ, IVF_HNSW_SQ, IVF_RQ -> new Quantizer.BuiltByLance();
-          case IVF_PQ, IVF_HNSW_PQ ->
+        switch (type.training()) {
+          case NONE -> new Quantizer.Flat();
+          case BOUNDS, LEFT_TO_LANCE -> new Quantizer.BuiltByLance();
+          case CODEBOOK ->
               new Quantizer.Product(
                   dimension / 4, bits, Segments.floats(dimension << bits, random));
         };

@@ -33,11 +33,11 @@ class ModelTrainerTest {
       assertThat(model.metric()).isEqualTo(metric);
       assertThat(model.partitions()).isEqualTo(10);
       Class<? extends Quantizer> quantizer =
-          switch (type) {
-            case IVF_FLAT -> Quantizer.Flat.class;
-            case IVF_SQ -> Quantizer.Scalar.class;
-            case IVF_PQ, IVF_HNSW_PQ -> Quantizer.Product.class;
-            case IVF_HNSW_SQ, IVF_RQ -> Quantizer.BuiltByLance.class;
+          switch (type.training()) {
+            case NONE -> Quantizer.Flat.class;
+            case BOUNDS -> Quantizer.Scalar.class;
+            case CODEBOOK -> Quantizer.Product.class;
+            case LEFT_TO_LANCE -> Quantizer.BuiltByLance.class;
           };
       assertThat(model.quantizer()).isInstanceOf(quantizer);
     }
