@@ -17,10 +17,10 @@ public final class TestModels {
     TestVectors data = metric == Metric.COSINE ? vectors.normalised() : vectors;
     float[] centroids = data.centroids(partitions);
     Quantizer quantizer =
-        switch (type) {
-          case IVF_FLAT -> new Quantizer.Flat();
-          case IVF_PQ, IVF_HNSW_PQ -> product(data, centroids, metric);
-          case IVF_SQ, IVF_HNSW_SQ, IVF_RQ -> new Quantizer.BuiltByLance();
+        switch (type.training()) {
+          case NONE -> new Quantizer.Flat();
+          case CODEBOOK -> product(data, centroids, metric);
+          case BOUNDS, LEFT_TO_LANCE -> new Quantizer.BuiltByLance();
         };
     return new IvfModel(type, metric, vectors.dimension(), centroids, quantizer);
   }
