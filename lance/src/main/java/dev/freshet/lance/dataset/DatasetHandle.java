@@ -144,6 +144,9 @@ public final class DatasetHandle implements AutoCloseable {
     try {
       return Optional.of(dataset.getFragment(id).metadata());
     } catch (NullPointerException e) { // so Lance says that there is none
+      if (fragments().stream().anyMatch(one -> one.getId() == id)) {
+        throw e;
+      }
       return Optional.empty();
     }
   }

@@ -14,12 +14,12 @@ import org.lance.FragmentMetadata;
  * The fragments of the versions of a dataset that were asked for last. Lance takes 20 µs for each
  * fragment to hand it over, and several stages look at each new version.
  *
- * <p>Memory: about 1 KB for a fragment, of {@value #MAX_VERSIONS} versions at most, given back when
- * the heap is short. Thread-safe.
+ * <p>Memory: about 1 KB for a fragment, with stable row ids more, as the metadata holds them; of
+ * {@value #MAX_VERSIONS} versions at most, and given back when the heap is short. Thread-safe.
  */
 final class KnownFragments {
 
-  private static final int MAX_VERSIONS = 4;
+  private static final int MAX_VERSIONS = 2;
 
   /**
    * The time tells a version from the one of the same number in a dataset that was there before.

@@ -28,10 +28,21 @@ final class FragmentRewriter implements AutoCloseable {
   Optional<Publication> rewrite(CompactionGroup group) {
     try {
       DatasetHandle dataset = versions.at(group.version());
+      if (isLost(dataset, group)) {
+        LOG.info("Fragments {} are not compacted: they are others by now", group.fragments());
+        return Optional.empty();
+      }
       return Optional.of(new Publication.Compaction(DatasetCompaction.execute(dataset, group)));
     } catch (Exception e) { // also an IOException that is not declared
       LOG.warn("Fragments {} are not compacted", group.fragments(), e);
       return Optional.empty();
+    }
+  }
+
+  /** Whether another writer changed fragments, so that the commit would be refused. */
+  private boolean isLost(DatasetHandle dataset, CompactionGroup group) {
+    try (DatasetHandle latest = versions.latest()) {
+      return !latest.fragments(group.fragments()).equals(dataset.fragments(group.fragments()));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.freshet.operators.publish;
 
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.LogicalIndex;
@@ -30,7 +31,13 @@ record LanceIndexTable(PublishContext context) implements IndexTable {
     return LanceTableVersion.of(context, context.versions().latest());
   }
 
-  /** The same of a version that the caller has opened and closes. */
+  @Override
+  public TableVersion afterCommit() {
+    DatasetHandle dataset = context.versions().latest();
+    return new LanceTableVersion(context, dataset, ManifestReader.read(dataset, context.index()));
+  }
+
+  /** The same of a version that the caller has opened. */
   TableVersion at(DatasetHandle dataset) throws IOException {
     return LanceTableVersion.of(context, dataset);
   }

@@ -22,10 +22,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One version of a dataset, as the publisher needs it. */
 record LanceTableVersion(PublishContext context, DatasetHandle dataset, ManifestVersion manifest)
     implements TableVersion {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LanceTableVersion.class);
 
   /**
    * A version; closed if it cannot be used.
@@ -86,6 +90,7 @@ record LanceTableVersion(PublishContext context, DatasetHandle dataset, Manifest
           try {
             return context.entries().state(dataset, manifest, segment);
           } catch (UnknownFormatException e) {
+            LOG.warn("Nothing is known of a segment's format: {}", e.getMessage());
             return EntryState.UNKNOWN;
           }
         });

@@ -6,6 +6,8 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.protocol.PublishEvents;
+import dev.freshet.state.protocol.UnreadableSegmentException;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -51,13 +53,21 @@ record PublishReport(String index, PublishMetrics metrics) implements PublishEve
   }
 
   @Override
-  public void purged(UnpublishedSegment successor) {
-    metrics.published(successor.built());
+  public void lost(SegmentPlan plan, UnreadableSegmentException cause) {
+    metrics.abandoned();
+    LOG.error("Segment {} of index {} is not published", plan.uuid(), index, cause);
+  }
+
+  @Override
+  public void purged(Set<UUID> worn, List<UnpublishedSegment> successors, long version) {
+    successors.forEach(successor -> metrics.published(successor.built()));
     LOG.info(
-        "Rewrote a segment of index {} without the entries that their rows have left: {} over {}",
+        "Rewrote segments {} of index {} without the entries that their rows have left, in version"
+            + " {}: {}",
+        worn,
         index,
-        successor.uuid(),
-        successor.plan().coverage());
+        version,
+        successors.stream().map(UnpublishedSegment::uuid).toList());
   }
 
   @Override
@@ -91,6 +101,16 @@ record PublishReport(String index, PublishMetrics metrics) implements PublishEve
   @Override
   public void notCompacted(Coverage fragments, String reason) {
     LOG.info("Fragments {} are not compacted: {}", fragments, reason);
+  }
+
+  @Override
+  public void rewriteLost(Coverage fragments, List<String> files) {
+    LOG.error(
+        "Fragments {} are not compacted, as {} of the rewritten files are gone or so old that they"
+            + " may be collected as garbage, {} the first: discovery proposes them again",
+        fragments,
+        files.size(),
+        files.get(0));
   }
 
   @Override

@@ -52,10 +52,24 @@ class CompactFragmentsTest {
   @Test
   void readsTheVersionThatTheGroupNames() throws Exception {
     long version = stream.manifest().version();
-    stream.dataset.compact(10_000);
+    stream.dataset.append(stream.vectors, 10_000);
     try (TestStage<CompactionGroup, Publication> stage = stage()) {
       stage.process(new CompactionGroup(version, Coverage.of(0, 1), 1000));
-      assertThat(stage.output()).as("the sink finds that they are gone").hasSize(1);
+      assertThat(stage.output()).hasSize(1);
+    }
+  }
+
+  /** It could not be committed, and may have waited for long. */
+  @Test
+  void leavesAGroupWhoseFragmentsAreOthersByNow() throws Exception {
+    long version = stream.manifest().version();
+    try (TestStage<CompactionGroup, Publication> stage = stage()) {
+      stream.dataset.delete("id < 5");
+      stage.process(new CompactionGroup(version, Coverage.of(0, 1), 1000));
+      assertThat(stage.output()).as("rows of one were deleted").isEmpty();
+      stream.dataset.compact(10_000);
+      stage.process(new CompactionGroup(version, Coverage.of(0, 1), 1000));
+      assertThat(stage.output()).as("they are gone").isEmpty();
     }
   }
 

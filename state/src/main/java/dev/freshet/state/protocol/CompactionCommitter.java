@@ -46,6 +46,11 @@ public final class CompactionCommitter {
       publishing.events().notCompacted(fragments, hindrance.get());
       return;
     }
+    List<String> lost = rewrite.lostFiles();
+    if (!lost.isEmpty()) { // Lance would commit without them, and their rows would be lost
+      publishing.events().rewriteLost(fragments, lost);
+      return;
+    }
     recheckTouched(fragments);
     if (!withdrawUnmappable(fragments) || !purgeDead(fragments)) {
       return;
@@ -65,21 +70,8 @@ public final class CompactionCommitter {
       if (!gone.isEmpty()) {
         return Optional.of(gone + " are gone, perhaps by an earlier attempt");
       }
-      Optional<String> harm = version.compactionHarm(rewrite.replaced());
-      if (harm.isPresent()) {
-        return harm;
-      }
+      return version.compactionHarm(rewrite.replaced());
     }
-    // Lance would commit fragments without their files, and their rows would be lost.
-    List<String> lost = rewrite.lostFiles();
-    return lost.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            lost.size()
-                + " of the rewritten files are gone or so old that they may be collected as"
-                + " garbage, "
-                + lost.get(0)
-                + " the first: discovery proposes them again");
   }
 
   /** Long enough for the remap of all segments that are touched, and a few lost tries. */

@@ -1,6 +1,7 @@
 package dev.freshet.state.protocol;
 
 import dev.freshet.state.model.CompactionGroup;
+import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.planning.CompactionPace;
 import dev.freshet.state.planning.CompactionSelection;
@@ -30,16 +31,29 @@ public final class DiscoveryStep {
    */
   public record Found(List<UUID> rechecks, List<Shard> shards, List<CompactionGroup> compactions) {}
 
+  private static final Found NOTHING = new Found(List.of(), List.of(), List.of());
+
+  /** Share of the stall timeout after which a version is looked at again that has not changed. */
+  private static final int LOOKS_PER_STALL = 60;
+
   private final Duration stallTimeout;
   private final SegmentWatch watch = new SegmentWatch();
-  private final CompactionPace pace = new CompactionPace();
+  private final CompactionPace pace;
   private OpenWork state;
+  private long version;
+  private Instant decided = Instant.MIN;
 
   /**
    * @param stallTimeout after so long without any progress, work is handed out again
    * @param state what an earlier run had handed out
    */
   public DiscoveryStep(Duration stallTimeout, OpenWork state, Instant now) {
+    this(stallTimeout, state, now, new CompactionPace());
+  }
+
+  /** The same, with another pace of compactions. */
+  public DiscoveryStep(Duration stallTimeout, OpenWork state, Instant now, CompactionPace pace) {
+    this.pace = pace;
     this.stallTimeout = stallTimeout;
     this.state = state.resumed(now);
   }
@@ -56,21 +70,34 @@ public final class DiscoveryStep {
       Optional<ShardPolicy> sizing,
       List<CompactionGroup> proposed,
       Instant now) {
+    if (isDecided(manifest, proposed, now)) {
+      return NOTHING;
+    }
+    version = manifest.version();
+    decided = now;
     InFlight inFlight = state.inFlight().reconcile(manifest, now, stallTimeout);
+    List<CompactionGroup> lost = pace.observe(manifest);
     List<Compacting> compacting =
         state.compacting().stream()
             .filter(one -> manifest.live().intersects(one.group().fragments()))
-            .filter(one -> !pace.isLost(one.group(), manifest))
+            .filter(one -> !lost.contains(one.group()))
             .filter(one -> one.since().plus(stallTimeout).isAfter(now))
             .toList();
     state = new OpenWork(inFlight, compacting, state.shardSequence());
-    pace.observe(manifest);
     List<UUID> rechecks = watch.changed(manifest);
     if (sizing.isEmpty()) {
       return new Found(rechecks, List.of(), List.of());
     }
     List<Shard> shards = shards(manifest, sizing.get(), now);
     return new Found(rechecks, shards, compactions(manifest, proposed, now));
+  }
+
+  /** All that is known comes from the manifest, so nothing but time can have passed since. */
+  private boolean isDecided(ManifestVersion manifest, List<CompactionGroup> proposed, Instant now) {
+    return manifest.version() == version
+        && proposed.isEmpty()
+        && !now.isBefore(decided)
+        && now.isBefore(decided.plus(stallTimeout.dividedBy(LOOKS_PER_STALL)));
   }
 
   private List<Shard> shards(ManifestVersion manifest, ShardPolicy sizing, Instant now) {
@@ -86,9 +113,10 @@ public final class DiscoveryStep {
 
   private List<CompactionGroup> compactions(
       ManifestVersion manifest, List<CompactionGroup> proposed, Instant now) {
+    Coverage busy = state.compactingFragments();
     List<CompactionGroup> groups =
-        CompactionSelection.select(
-            pace.cut(proposed, manifest), manifest, state.inFlight(), state.compactingFragments());
+        pace.take(
+            CompactionSelection.select(proposed, manifest, state.inFlight(), busy), manifest, busy);
     pace.begin(groups, manifest);
     List<Compacting> all =
         Stream.concat(

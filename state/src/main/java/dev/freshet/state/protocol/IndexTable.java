@@ -13,6 +13,9 @@ public interface IndexTable {
   /** Opens the latest version; the caller closes it. */
   TableVersion latest() throws IOException;
 
+  /** The same right after a commit, whatever else has come there: it must be looked at. */
+  TableVersion afterCommit() throws IOException;
+
   /**
    * Builds the segment of a plan from its shards and absorbed segments, under the plan's uuid or a
    * fresh one.

@@ -4,6 +4,7 @@ import dev.freshet.state.model.CommitOutcome;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -19,14 +20,17 @@ public interface PublishEvents {
   /** A segment is built from its fragments, as what was built of its inputs is not to be used. */
   void rebuilt(SegmentPlan plan);
 
-  /** A segment is not published. */
+  /** A segment is not published, as nothing is left to publish of it. */
   void abandoned(SegmentPlan plan, String reason);
+
+  /** A segment is not published, as what it is made of cannot be read. */
+  void lost(SegmentPlan plan, UnreadableSegmentException cause);
 
   /** A segment is committed. */
   void published(UnpublishedSegment segment, long version, Set<UUID> removed);
 
-  /** A segment took the place of one with entries that its rows have left. */
-  void purged(UnpublishedSegment successor);
+  /** Segments took the place of such with entries that their rows have left. */
+  void purged(Set<UUID> worn, List<UnpublishedSegment> successors, long version);
 
   /** Another writer was faster: what was to be committed is decided again. */
   void conflicted(Set<UUID> segments, CommitOutcome outcome);
@@ -42,6 +46,9 @@ public interface PublishEvents {
 
   /** A compaction is dropped. */
   void notCompacted(Coverage fragments, String reason);
+
+  /** A compaction is dropped, as files are gone, or so old that they may be taken for garbage. */
+  void rewriteLost(Coverage fragments, List<String> files);
 
   /** A compaction goes on trying beside what is published. */
   void compactionInDoubt(Coverage fragments);

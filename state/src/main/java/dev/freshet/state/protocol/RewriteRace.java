@@ -34,7 +34,7 @@ final class RewriteRace {
       return;
     }
     for (int attempt = 1; attempt <= SegmentCommitter.MAX_ATTEMPTS; attempt++) {
-      try (TableVersion version = publishing.table().latest()) {
+      try (TableVersion version = publishing.table().afterCommit()) {
         Set<UUID> stale = new HashSet<>(segments);
         stale.removeIf(
             segment ->

@@ -69,7 +69,7 @@ public final class SegmentCommitter {
       rechecker.recheckUnknown(segment.plan().absorbed());
       publish(segment);
     } catch (UnreadableSegmentException e) {
-      publishing.events().abandoned(segment.plan(), e.getMessage());
+      publishing.events().lost(segment.plan(), e);
     }
   }
 
@@ -142,7 +142,7 @@ public final class SegmentCommitter {
     if (outcome instanceof CommitOutcome.Committed committed) {
       publishing.known().add(segment.uuid(), segment.plan().coverage());
       publishing.events().published(segment, committed.version(), removed);
-      purger.published(successors.get());
+      purger.published(SegmentPurger.uuids(worn), successors.get(), committed.version());
       race.settle(
           decided,
           committed,

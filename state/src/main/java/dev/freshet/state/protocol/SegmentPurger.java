@@ -111,7 +111,7 @@ final class SegmentPurger {
     CommitOutcome outcome =
         successors.isEmpty() ? version.withdraw(replaced) : version.publish(successors, replaced);
     if (outcome instanceof CommitOutcome.Committed committed) {
-      published(successors);
+      published(replaced, successors, committed.version());
       race.settle(
           version.manifest(),
           committed,
@@ -122,13 +122,13 @@ final class SegmentPurger {
     return false;
   }
 
-  /** Notes that successors are committed. */
-  void published(List<UnpublishedSegment> successors) {
+  /** Notes that successors of worn segments are committed, of some none. */
+  void published(Set<UUID> worn, List<UnpublishedSegment> successors, long version) {
     successors.forEach(
-        segment -> {
-          publishing.known().add(segment.uuid(), segment.plan().coverage());
-          publishing.events().purged(segment);
-        });
+        segment -> publishing.known().add(segment.uuid(), segment.plan().coverage()));
+    if (!worn.isEmpty()) {
+      publishing.events().purged(worn, successors, version);
+    }
     ready.clear();
   }
 

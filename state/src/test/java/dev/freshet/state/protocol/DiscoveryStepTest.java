@@ -5,7 +5,6 @@ import static dev.freshet.state.planning.Samples.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.state.model.CompactionGroup;
-import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
@@ -29,13 +28,12 @@ class DiscoveryStepTest {
       new DiscoveryStep(Duration.ofMinutes(10), OpenWork.nothing(), NOW);
 
   @Test
-  void aLostCompactionIsHandedOutAgainAtOnceInSmallerParts() {
+  void aLostCompactionIsHandedOutAgainAtOnceOverFewerFragments() {
     assertThat(compactions(whole(1))).hasSize(1);
     assertThat(compactions(whole(2))).as("it is under way").isEmpty();
-    List<CompactionGroup> again = compactions(changed(3, 0));
-    assertThat(again).extracting(one -> one.fragments().size()).containsExactly(256, 256);
-    assertThat(Coverage.union(again.stream().map(CompactionGroup::fragments)))
-        .isEqualTo(changed(3, 0).live());
+    assertThat(compactions(changed(3, 0)))
+        .extracting(one -> one.fragments().size())
+        .containsExactly(FRAGMENTS / 2);
   }
 
   @Test
@@ -45,19 +43,18 @@ class DiscoveryStepTest {
       compactions(changed(version, version));
     }
     assertThat(compactions(changed(times + 1, times + 1)))
-        .hasSize(FRAGMENTS / CompactionPace.MIN_FRAGMENTS)
         .extracting(one -> one.fragments().size())
-        .containsOnly(CompactionPace.MIN_FRAGMENTS);
+        .containsExactly(CompactionPace.MIN_FRAGMENTS);
   }
 
   @Test
   void theyBecomeLargerAgainOnceOneWins() {
     compactions(whole(1));
-    assertThat(compactions(changed(2, 0))).hasSize(2);
+    assertThat(compactions(changed(2, 0)).get(0).fragments().size()).isEqualTo(FRAGMENTS / 2);
     ManifestVersion compacted =
         manifest(3, List.of(new Fragment(FRAGMENTS, 100, 0)), segment(1, FRAGMENTS));
-    assertThat(compactions(compacted)).as("a single fragment").hasSize(1);
-    assertThat(compactions(whole(4))).hasSize(1);
+    advance(step, compacted, Optional.empty(), NOW);
+    assertThat(compactions(whole(4)).get(0).fragments().size()).isEqualTo(FRAGMENTS);
   }
 
   @Test
@@ -70,6 +67,20 @@ class DiscoveryStepTest {
         .isNotEmpty();
   }
 
+  /** Else an idle stream over many fragments would decide many times a second. */
+  @Test
+  void aVersionThatHasNotChangedIsDecidedOnAgainOnceTimeHasPassed() {
+    ManifestVersion uncovered = manifest(1, List.of(new Fragment(0, 100, 0)));
+    assertThat(shards(uncovered, NOW)).isOne();
+    assertThat(shards(uncovered, NOW.plusSeconds(1))).isZero();
+    assertThat(shards(uncovered, NOW.plus(Duration.ofMinutes(10)))).as("it has stalled").isOne();
+  }
+
+  private int shards(ManifestVersion manifest, Instant now) {
+    Optional<ShardPolicy> sizing = Optional.of(ShardPolicy.defaults(IndexType.IVF_PQ));
+    return step.advance(manifest, sizing, List.of(), now).shards().size();
+  }
+
   private List<CompactionGroup> compactions(ManifestVersion manifest) {
     return advance(step, manifest, NOW).compactions();
   }
@@ -77,8 +88,16 @@ class DiscoveryStepTest {
   private static DiscoveryStep.Found advance(
       DiscoveryStep step, ManifestVersion manifest, Instant now) {
     CompactionGroup all = new CompactionGroup(manifest.version(), manifest.live(), 1_000_000);
+    return advance(step, manifest, Optional.of(all), now);
+  }
+
+  private static DiscoveryStep.Found advance(
+      DiscoveryStep step,
+      ManifestVersion manifest,
+      Optional<CompactionGroup> proposed,
+      Instant now) {
     Optional<ShardPolicy> sizing = Optional.of(ShardPolicy.defaults(IndexType.IVF_PQ));
-    return step.advance(manifest, sizing, List.of(all), now);
+    return step.advance(manifest, sizing, proposed.stream().toList(), now);
   }
 
   private static ManifestVersion whole(long version) {

@@ -42,6 +42,11 @@ final class SimulatedIndexTable implements IndexTable {
   }
 
   @Override
+  public TableVersion afterCommit() {
+    return latest();
+  }
+
+  @Override
   public UnpublishedSegment build(SegmentPlan plan) throws IOException {
     if (plan.shards().isEmpty()) {
       faults.pass(Step.PURGE);

@@ -10,6 +10,7 @@ import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
+import dev.freshet.state.planning.CompactionPace;
 import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.SegmentPlanner;
 import dev.freshet.state.planning.SegmentPolicy;
@@ -70,8 +71,18 @@ final class SimulatedJob {
     this.training = new SimulatedTraining(dataset, faults, workers, uuids);
     this.sink =
         new SimulatedSink(
-            new SimulatedIndexTable(dataset, clock, workers, faults), table, type, uuids, events);
-    this.discovery = new DiscoveryStep(STALL, state.open, clock.now());
+            new SimulatedIndexTable(dataset, clock, workers, faults),
+            table,
+            type,
+            uuids,
+            random,
+            events);
+    this.discovery = newDiscovery();
+  }
+
+  /** With so few fragments under compaction that proposals are cut. */
+  private DiscoveryStep newDiscovery() {
+    return new DiscoveryStep(STALL, state.open, clock.now(), new CompactionPace(2, 4));
   }
 
   /** What a checkpoint stores now. */
@@ -81,7 +92,7 @@ final class SimulatedJob {
 
   void restore(JobState snapshot) {
     state = snapshot.resumed(clock.now());
-    discovery = new DiscoveryStep(STALL, state.open, clock.now());
+    discovery = newDiscovery();
     training.restart();
     sink.restart();
   }
@@ -130,6 +141,16 @@ final class SimulatedJob {
                 .filter(one -> !fresh.contains(one.shard()))
                 .map(InFlight.HandedOut::fragments));
     assertThat(handedOut.intersects(earlier)).as("handed out while in flight").isFalse();
+    for (CompactionGroup group : found.compactions()) {
+      assertThat(group.fragments().intersects(inFlight.fragments())).isFalse();
+      assertThat(manifest.live().containsAll(group.fragments())).isTrue();
+    }
+    assertThat(
+            state.open.compacting().stream().mapToInt(one -> one.group().fragments().size()).sum())
+        .as("fragments under compaction, none of them twice")
+        .isEqualTo(
+            Coverage.union(state.open.compacting().stream().map(one -> one.group().fragments()))
+                .size());
     faults.pass(Step.HAND_OUT);
     found.shards().forEach(shard -> state.shards.add(PartialShard.of(shard)));
     state.rechecks.addAll(found.rechecks());

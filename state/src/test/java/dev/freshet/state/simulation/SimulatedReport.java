@@ -5,6 +5,8 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.protocol.PublishEvents;
+import dev.freshet.state.protocol.UnreadableSegmentException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -55,7 +57,12 @@ final class SimulatedReport implements PublishEvents {
   }
 
   @Override
-  public void purged(UnpublishedSegment successor) {
+  public void lost(SegmentPlan plan, UnreadableSegmentException cause) {
+    count("lost");
+  }
+
+  @Override
+  public void purged(Set<UUID> worn, List<UnpublishedSegment> successors, long version) {
     count("purged");
   }
 
@@ -82,6 +89,11 @@ final class SimulatedReport implements PublishEvents {
   @Override
   public void notCompacted(Coverage fragments, String reason) {
     count("not compacted");
+  }
+
+  @Override
+  public void rewriteLost(Coverage fragments, List<String> files) {
+    count("rewrite lost");
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.freshet.state.protocol.Rewrite;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** A compaction whose fragments are written, as Lance commits it. */
 record SimulatedRewrite(
@@ -15,6 +16,7 @@ record SimulatedRewrite(
     SimulatedTable table,
     IndexType type,
     CompactionGroup group,
+    Random random,
     Map<String, Integer> events)
     implements Rewrite {
 
@@ -25,12 +27,12 @@ record SimulatedRewrite(
 
   @Override
   public boolean isBlocked() {
-    return false;
+    return random.nextInt(30) == 0;
   }
 
   @Override
   public List<String> lostFiles() {
-    return List.of();
+    return random.nextInt(30) == 0 ? List.of("gone.lance") : List.of();
   }
 
   @Override

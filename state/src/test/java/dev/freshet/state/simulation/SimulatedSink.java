@@ -10,6 +10,7 @@ import dev.freshet.state.protocol.SegmentRechecker;
 import dev.freshet.state.protocol.VerifiedSegments;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -26,6 +27,7 @@ final class SimulatedSink {
   private final IndexType type;
   private final SimulatedReport report;
   private final Supplier<UUID> uuids;
+  private final Random random;
   private final Map<String, Integer> events;
   private Publishing publishing;
 
@@ -34,12 +36,14 @@ final class SimulatedSink {
       SimulatedTable table,
       IndexType type,
       Supplier<UUID> uuids,
+      Random random,
       Map<String, Integer> events) {
     this.index = index;
     this.table = table;
     this.type = type;
     this.report = new SimulatedReport(index, events);
     this.uuids = uuids;
+    this.random = random;
     this.events = events;
     restart();
   }
@@ -64,7 +68,7 @@ final class SimulatedSink {
   }
 
   void compact(CompactionGroup group, Runnable race) {
-    SimulatedRewrite rewrite = new SimulatedRewrite(index, table, type, group, events);
+    SimulatedRewrite rewrite = new SimulatedRewrite(index, table, type, group, random, events);
     run(() -> new CompactionCommitter(publishing).commit(rewrite), race);
   }
 
