@@ -105,7 +105,7 @@ final class Life {
         new Action(1, this::misfortune),
         new Action(5, this::checkpoint),
         new Action(5, job -> job.discover(List.of())),
-        new Action(2, job -> job.discover(writers.propose().stream().toList())),
+        new Action(4, job -> job.discover(writers.propose().stream().toList())),
         new Action(15, SimulatedJob::assign),
         new Action(5, SimulatedJob::planSegments),
         new Action(8, SimulatedJob::build),
@@ -113,8 +113,8 @@ final class Life {
         new Action(4, job -> job.publish(() -> race(job))),
         new Action(1, job -> job.recheck(() -> {})),
         new Action(2, job -> job.recheck(() -> race(job))),
-        new Action(2, job -> job.compact(() -> {})),
-        new Action(1, job -> job.compact(() -> race(job))),
+        new Action(5, job -> job.compact(() -> {})),
+        new Action(2, job -> job.compact(() -> race(job))),
         new Action(1, job -> dataset.landLate()));
   }
 
