@@ -79,7 +79,7 @@ class WrongInputTest {
     run("--column", "vector", "--set", "compaction.on=false")
         .assertWrongInput(
             "There is no option 'compaction.on': 'freshet options' prints all of them");
-    run("--column", "vector", "--set", "compaction.enabled=perhaps")
+    run("--column", "vector", "--set", "once=true", "--set", "compaction.enabled=perhaps")
         .assertWrongInput(
             "Option compaction.enabled cannot be 'perhaps': 'freshet options' says what it takes");
   }

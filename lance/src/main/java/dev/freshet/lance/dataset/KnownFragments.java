@@ -26,35 +26,29 @@ final class KnownFragments {
    */
   private record Key(long version, Optional<ZonedDateTime> committedAt) {}
 
-  private static final class Latest extends LinkedHashMap<Key, List<FragmentMetadata>> {
-    private static final long serialVersionUID = 1L;
-
-    Latest() {
-      super(MAX_VERSIONS, 0.75f, true);
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<Key, List<FragmentMetadata>> eldest) {
-      return size() > MAX_VERSIONS;
-    }
-  }
-
-  private SoftReference<Latest> known = new SoftReference<>(new Latest());
+  private SoftReference<Map<Key, List<FragmentMetadata>>> known =
+      new SoftReference<>(new LinkedHashMap<>());
 
   /** The fragments of the open version, in Lance's order. */
   synchronized List<FragmentMetadata> of(Dataset dataset) {
-    Latest latest = known.get();
-    if (latest == null) {
-      latest = new Latest();
-      known = new SoftReference<>(latest);
+    Map<Key, List<FragmentMetadata>> latest =
+        Optional.ofNullable(known.get()).orElseGet(LinkedHashMap::new);
+    Key key = key(dataset);
+    List<FragmentMetadata> fragments =
+        Optional.ofNullable(latest.remove(key))
+            .orElseGet(() -> dataset.getFragments().stream().map(Fragment::metadata).toList());
+    if (latest.size() == MAX_VERSIONS) {
+      latest.remove(latest.keySet().iterator().next()); // that was asked for longest ago
     }
+    latest.put(key, fragments);
+    known = new SoftReference<>(latest);
+    return fragments;
+  }
+
+  /** A detached version has a number of its own, and no time. */
+  private static Key key(Dataset dataset) {
     long version = dataset.version();
-    boolean isDetached = version < 0; // with a number of its own, and without a time
-    Key key =
-        new Key(
-            version,
-            isDetached ? Optional.empty() : Optional.of(dataset.getVersion().getDataTime()));
-    return latest.computeIfAbsent(
-        key, any -> dataset.getFragments().stream().map(Fragment::metadata).toList());
+    return new Key(
+        version, version < 0 ? Optional.empty() : Optional.of(dataset.getVersion().getDataTime()));
   }
 }

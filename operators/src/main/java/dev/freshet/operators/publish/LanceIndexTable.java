@@ -28,18 +28,19 @@ record LanceIndexTable(PublishContext context) implements IndexTable {
    */
   @Override
   public TableVersion latest() throws IOException {
-    return LanceTableVersion.of(context, context.versions().latest());
+    return at(context.versions().latest());
   }
 
   @Override
-  public TableVersion afterCommit() {
+  public TableVersion afterCommit() throws IOException {
     DatasetHandle dataset = context.versions().latest();
-    return new LanceTableVersion(context, dataset, ManifestReader.read(dataset, context.index()));
+    return LanceTableVersion.of(
+        context, dataset, () -> ManifestReader.read(dataset, context.index()));
   }
 
   /** The same of a version that the caller has opened. */
   TableVersion at(DatasetHandle dataset) throws IOException {
-    return LanceTableVersion.of(context, dataset);
+    return LanceTableVersion.of(context, dataset, () -> context.manifest(dataset));
   }
 
   @Override

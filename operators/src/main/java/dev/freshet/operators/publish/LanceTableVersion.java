@@ -31,15 +31,12 @@ record LanceTableVersion(PublishContext context, DatasetHandle dataset, Manifest
 
   private static final Logger LOG = LoggerFactory.getLogger(LanceTableVersion.class);
 
-  /**
-   * A version; closed if it cannot be used.
-   *
-   * @throws org.apache.flink.runtime.execution.SuppressRestartsException if what has the index's
-   *     name there must be left alone
-   */
-  static LanceTableVersion of(PublishContext context, DatasetHandle dataset) throws IOException {
+  /** A version with its manifest; closed if that cannot be used. */
+  static LanceTableVersion of(
+      PublishContext context, DatasetHandle dataset, Unreadable.Reading<ManifestVersion> manifest)
+      throws IOException {
     try {
-      return new LanceTableVersion(context, dataset, context.manifest(dataset));
+      return new LanceTableVersion(context, dataset, manifest.read());
     } catch (IOException | RuntimeException e) {
       dataset.close();
       throw e;

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Queries segments that are not published, each committed to a detached version that no reader
- * sees, and finds out whether it answers worse than those that it replaces.
+ * Queries a segment that is not published, on a detached version that no reader sees, and compares
+ * it with those that it would replace.
  */
 final class SegmentVerification {
 

@@ -80,7 +80,7 @@ class DiscoveryTest {
     discovery.takePending();
     discovery.advance(seen(1, 2), now.plus(STALL).minusMillis(1));
     assertThat(discovery.takePending()).isEmpty();
-    discovery.advance(seen(1, 2), now.plus(STALL).plus(STALL.dividedBy(60)));
+    discovery.advance(seen(1, 2), now.plus(STALL));
     assertThat(fragments(discovery.takePending())).containsExactly(0, 1);
   }
 

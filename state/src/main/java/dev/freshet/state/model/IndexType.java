@@ -118,19 +118,14 @@ public enum IndexType {
     return traits.builder();
   }
 
+  /** What Freshet trains for a model of the type, besides the centroids. */
   public Training training() {
-    if (coding == Coding.PRODUCT) {
-      return Training.CODEBOOK; // Lance takes it, too
-    }
-    return switch (builder()) {
-      case LANCE -> Training.LEFT_TO_LANCE;
-      case FRESHET ->
-          switch (coding) {
-            case FLAT -> Training.NONE;
-            case SCALAR -> Training.BOUNDS;
-            case PRODUCT -> Training.CODEBOOK;
-            case BIT -> throw new IllegalStateException("Freshet does not build " + this);
-          };
+    boolean ours = builder() == Builder.FRESHET;
+    return switch (coding) {
+      case FLAT -> ours ? Training.NONE : Training.LEFT_TO_LANCE;
+      case SCALAR -> ours ? Training.BOUNDS : Training.LEFT_TO_LANCE;
+      case PRODUCT -> Training.CODEBOOK; // Lance takes it, too
+      case BIT -> Training.LEFT_TO_LANCE;
     };
   }
 

@@ -47,9 +47,11 @@ public final class CompactionPace {
    * Learns from the compactions that a version shows to be over, and forgets them. It halves or
    * doubles once for a version, as all of them met the same writer.
    *
+   * @param underway the compactions that are waited for
    * @return those that can never be committed, as their fragments are others now
    */
-  public List<CompactionGroup> observe(ManifestVersion manifest) {
+  public List<CompactionGroup> observe(ManifestVersion manifest, List<CompactionGroup> underway) {
+    begun.keySet().retainAll(underway);
     Coverage live = manifest.live();
     List<CompactionGroup> lost = new ArrayList<>();
     List<CompactionGroup> won = new ArrayList<>();

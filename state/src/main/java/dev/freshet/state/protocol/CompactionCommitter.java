@@ -124,13 +124,15 @@ public final class CompactionCommitter {
       if (!version.stableRowIds()) {
         return true;
       }
+      Coverage live = version.manifest().live();
       List<CommittedSegment> dead = new ArrayList<>();
-      for (CommittedSegment segment : touched(version.manifest(), rewritten)) {
-        if (version.hasDead(segment.uuid(), segment.coverage())) {
+      for (CommittedSegment segment : version.manifest().index().segments()) {
+        Coverage covered = segment.coverage().intersect(live);
+        if (covered.intersects(rewritten) && version.hasDead(segment.uuid(), covered)) {
           dead.add(segment);
         }
       }
-      return dead.isEmpty() || new SegmentPurger(publishing).purge(version, whole(version, dead));
+      return dead.isEmpty() || new SegmentPurger(publishing).purge(version, dead);
     } catch (UnreadableSegmentException e) {
       // its recheck withdraws it; discovery proposes the compaction again
       publishing.events().notCompacted(rewritten, "a segment cannot be read: " + e.getMessage());
@@ -144,14 +146,6 @@ public final class CompactionCommitter {
     return manifest.index().segments().stream()
         .map(one -> new CommittedSegment(one.uuid(), one.coverage().intersect(live)))
         .filter(segment -> segment.coverage().intersects(fragments))
-        .toList();
-  }
-
-  /** The same segments with all that they cover. */
-  private static List<CommittedSegment> whole(TableVersion version, List<CommittedSegment> some) {
-    Set<UUID> uuids = SegmentPurger.uuids(some);
-    return version.manifest().index().segments().stream()
-        .filter(segment -> uuids.contains(segment.uuid()))
         .toList();
   }
 }

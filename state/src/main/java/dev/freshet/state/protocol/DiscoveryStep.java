@@ -33,15 +33,11 @@ public final class DiscoveryStep {
 
   private static final Found NOTHING = new Found(List.of(), List.of(), List.of());
 
-  /** Share of the stall timeout after which a version is looked at again that has not changed. */
-  private static final int LOOKS_PER_STALL = 60;
-
   private final Duration stallTimeout;
   private final SegmentWatch watch = new SegmentWatch();
   private final CompactionPace pace;
   private OpenWork state;
   private long version;
-  private Instant decided = Instant.MIN;
 
   /**
    * @param stallTimeout after so long without any progress, work is handed out again
@@ -70,13 +66,12 @@ public final class DiscoveryStep {
       Optional<ShardPolicy> sizing,
       List<CompactionGroup> proposed,
       Instant now) {
-    if (isDecided(manifest, proposed, now)) {
+    if (isDecided(manifest, proposed)) {
       return NOTHING;
     }
     version = manifest.version();
-    decided = now;
     InFlight inFlight = state.inFlight().reconcile(manifest, now, stallTimeout);
-    List<CompactionGroup> lost = pace.observe(manifest);
+    List<CompactionGroup> lost = pace.observe(manifest, state.compactingGroups());
     List<Compacting> compacting =
         state.compacting().stream()
             .filter(one -> manifest.live().intersects(one.group().fragments()))
@@ -92,12 +87,12 @@ public final class DiscoveryStep {
     return new Found(rechecks, shards, compactions(manifest, proposed, now));
   }
 
-  /** All that is known comes from the manifest, so nothing but time can have passed since. */
-  private boolean isDecided(ManifestVersion manifest, List<CompactionGroup> proposed, Instant now) {
+  /** All that is known comes from the manifest; and nothing is under way that time could stall. */
+  private boolean isDecided(ManifestVersion manifest, List<CompactionGroup> proposed) {
     return manifest.version() == version
         && proposed.isEmpty()
-        && !now.isBefore(decided)
-        && now.isBefore(decided.plus(stallTimeout.dividedBy(LOOKS_PER_STALL)));
+        && state.inFlight().shards().isEmpty()
+        && state.compacting().isEmpty();
   }
 
   private List<Shard> shards(ManifestVersion manifest, ShardPolicy sizing, Instant now) {

@@ -36,8 +36,12 @@ public record OpenWork(InFlight inFlight, List<Compacting> compacting, long shar
     return new OpenWork(inFlight.resumed(now), compacting, shardSequence);
   }
 
+  List<CompactionGroup> compactingGroups() {
+    return compacting.stream().map(Compacting::group).toList();
+  }
+
   /** Fragments that are being compacted. */
   Coverage compactingFragments() {
-    return Coverage.union(compacting.stream().map(one -> one.group().fragments()));
+    return Coverage.union(compactingGroups().stream().map(CompactionGroup::fragments));
   }
 }

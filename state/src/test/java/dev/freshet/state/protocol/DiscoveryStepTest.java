@@ -67,9 +67,8 @@ class DiscoveryStepTest {
         .isNotEmpty();
   }
 
-  /** Else an idle stream over many fragments would decide many times a second. */
   @Test
-  void aVersionThatHasNotChangedIsDecidedOnAgainOnceTimeHasPassed() {
+  void whatStallsIsHandedOutAgainThoughTheVersionHasNotChanged() {
     ManifestVersion uncovered = manifest(1, List.of(new Fragment(0, 100, 0)));
     assertThat(shards(uncovered, NOW)).isOne();
     assertThat(shards(uncovered, NOW.plusSeconds(1))).isZero();
