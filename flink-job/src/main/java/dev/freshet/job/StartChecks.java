@@ -8,6 +8,8 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.lance.manifest.Namesake;
+import dev.freshet.lance.verify.SqlLiteral;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.RequestCounter;
@@ -18,6 +20,7 @@ import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
 import java.io.IOException;
 import java.util.Optional;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 
 /** Finds what is wrong with the options before anything is started or changed. */
 public final class StartChecks {
@@ -35,46 +38,74 @@ public final class StartChecks {
    * @throws DatasetException in one line, if the stream cannot run
    */
   public Optional<String> check(DatasetVersions versions) throws IOException {
-    IndexSpec index = options.index();
     StorageAccess.requireWritable(options.location());
     try (DatasetHandle dataset = versions.latest()) {
       CommitGuard.check(
           dataset, StorageAccess.datasetFiles(options.location(), RequestCounter.NONE));
-      VectorColumn column = dataset.column(index.column());
-      ManifestVersion manifest = ManifestReader.read(dataset, index.name());
-      TrainingPlan plan = TrainingPlan.of(index, column, Math.max(1, manifest.liveRows()));
-      Optional<IndexDescription> existing =
-          IndexDescription.find(dataset, index.name(), options.indexStorage());
-      if (existing.isPresent()) {
-        checkSame(existing.get());
-        return Optional.of(takenOver(existing.get().model(), manifest.liveRows()));
-      }
-      return manifest.liveRows() >= plan.leastRows()
-          ? Optional.empty()
-          : Optional.of(
-              "The dataset has "
-                  + manifest.liveRows()
-                  + " rows, too few to train an index: "
-                  + plan.leastRows()
-                  + " are needed");
+      return options.index() instanceof IndexSpec.Scalar scalar
+          ? checkValues(dataset, scalar)
+          : checkVectors(dataset, options.vectors());
     }
   }
 
+  private Optional<String> checkValues(DatasetHandle dataset, IndexSpec.Scalar index) {
+    dataset.field(index.column()); // fails if there is none
+    ArrowType type = dataset.schema().findField(index.column()).getType();
+    if (!SqlLiteral.isKnown(type)) {
+      throw new DatasetException(
+          "Column '"
+              + index.column()
+              + "' of "
+              + dataset.location()
+              + " is "
+              + type
+              + ": an index of type "
+              + index.type()
+              + " is kept over numbers, texts, dates and booleans");
+    }
+    Optional<String> other = Namesake.difference(dataset, index);
+    if (other.isPresent()) {
+      throw different(other.get());
+    }
+    return ManifestReader.segments(dataset, index.name()).isEmpty()
+        ? Optional.empty()
+        : Optional.of("Index " + index.name() + " exists: it is kept fresh as it is");
+  }
+
+  private Optional<String> checkVectors(DatasetHandle dataset, IndexSpec.Vector index)
+      throws IOException {
+    VectorColumn column = dataset.column(index.column());
+    ManifestVersion manifest = ManifestReader.read(dataset, index.name());
+    TrainingPlan plan = TrainingPlan.of(index, column, Math.max(1, manifest.liveRows()));
+    Optional<IndexDescription> existing =
+        IndexDescription.find(dataset, index.name(), options.indexStorage());
+    if (existing.isPresent()) {
+      checkSame(existing.get(), index);
+      return Optional.of(takenOver(existing.get().model(), index, manifest.liveRows()));
+    }
+    return manifest.liveRows() >= plan.leastRows()
+        ? Optional.empty()
+        : Optional.of(
+            "The dataset has "
+                + manifest.liveRows()
+                + " rows, too few to train an index: "
+                + plan.leastRows()
+                + " are needed");
+  }
+
   /** Partitions that another writer has joined are no error: the stream must start again. */
-  private String takenOver(IvfModel model, long rows) {
-    String index = options.index().name();
+  private static String takenOver(IvfModel model, IndexSpec.Vector index, long rows) {
     return "Index "
-        + index
+        + index.name()
         + " exists: its model "
         + model.id()
         + " is taken over"
-        + Coarseness.of(model.partitions(), options.index().partitions(), rows)
+        + Coarseness.of(model.partitions(), index.partitions(), rows)
             .map(warning -> "; " + warning)
             .orElse("");
   }
 
-  private void checkSame(IndexDescription existing) {
-    IndexSpec wanted = options.index();
+  private void checkSame(IndexDescription existing, IndexSpec.Vector wanted) {
     IvfModel model = existing.model();
     require(existing.column().equals(wanted.column()), "is over column " + existing.column());
     require(model.type() == wanted.type(), "is of type " + model.type());
@@ -94,12 +125,16 @@ public final class StartChecks {
 
   private void require(boolean same, String difference) {
     if (!same) {
-      throw new DatasetException(
-          "Index "
-              + options.index().name()
-              + " exists and "
-              + difference
-              + ": ask for the same, or give another index name");
+      throw different(difference);
     }
+  }
+
+  private DatasetException different(String difference) {
+    return new DatasetException(
+        "Index "
+            + options.index().name()
+            + " exists and "
+            + difference
+            + ": ask for the same, or give another index name");
   }
 }

@@ -152,7 +152,7 @@ class OptionsTest {
             new StreamOptions(
                 "/data/items",
                 Map.of("aws_region", "x"),
-                new IndexSpec(
+                new IndexSpec.Vector(
                     "i",
                     "v",
                     IndexType.IVF_HNSW_PQ,

@@ -51,7 +51,7 @@ public final class TestSegments {
       return new SegmentRegistration(
           merged.uuid(),
           INDEX,
-          first.column(),
+          first.field(),
           Coverage.union(segments.stream().map(SegmentRegistration::coverage)),
           first.type(),
           merged.indexDetails().orElseThrow());

@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -148,7 +149,7 @@ public final class TestStream implements AutoCloseable {
                 new AssignTask(
                     new ShardTask(
                         shard, manifest().version(), index, ranges.size(), ranges.get(index)),
-                    model))
+                    Optional.of(model)))
         .toList();
   }
 
@@ -167,11 +168,13 @@ public final class TestStream implements AutoCloseable {
         RangeEncoder.of(
             options(),
             versions,
-            models(),
+            Optional.of(models()),
             deadLetters(),
             new EncodingMetrics(new RecordedMetrics().group()));
     EncodedPart part = change.apply(encoder.encode(task));
-    return new ShardSealer(options(), models()).seal(task, List.of(part)).orElseThrow();
+    return new ShardSealer(options(), Optional.of(models()))
+        .seal(task, List.of(part))
+        .orElseThrow();
   }
 
   /** The plan of these shards alone. */

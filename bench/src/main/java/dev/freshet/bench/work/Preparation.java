@@ -68,9 +68,9 @@ final class Preparation {
 
   private IvfModel train(DatasetHandle dataset, ManifestVersion manifest) throws IOException {
     VectorColumn column = dataset.column(options.index().column());
-    TrainingPlan plan = TrainingPlan.of(options.index(), column, manifest.liveRows());
+    TrainingPlan plan = TrainingPlan.of(options.vectors(), column, manifest.liveRows());
     VectorBatch sample =
-        new VectorSample(dataset, column, options.index().metric(), manifest.live())
+        new VectorSample(dataset, column, options.vectors().metric(), manifest.live())
             .draw(plan.sampleRows(), SEED);
     return plan.train(sample.vectors(), sample.rows());
   }

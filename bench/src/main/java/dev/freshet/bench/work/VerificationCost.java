@@ -2,7 +2,6 @@ package dev.freshet.bench.work;
 
 import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.process.Usage;
-import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
@@ -35,20 +34,17 @@ final class VerificationCost {
                       segment ->
                           segment.coverage().toList().stream().mapToInt(id -> id).max().orElse(0)))
               .orElseThrow();
-      SegmentRegistration segment =
-          new SegmentRegistration(
-              newest.uuid(),
-              options.index().name(),
-              dataset.column(options.index().column()),
-              newest.coverage(),
-              options.index().type(),
-              new byte[0]);
       SegmentVerifier verifier =
-          new SegmentVerifier(options.verifySamples(), newest.uuid().getLeastSignificantBits());
+          new SegmentVerifier(
+              dataset.column(options.index().column()),
+              options.vectors().type(),
+              options.vectors().metric(),
+              options.verifySamples(),
+              newest.uuid().getLeastSignificantBits());
       Usage usage = Usage.start();
       int partitions =
           SegmentReader.open(options.indexStorage(), newest.uuid()).model().partitions();
-      verifier.verify(dataset, segment, options.index().metric(), partitions);
+      verifier.verify(dataset, newest.coverage(), partitions);
       return usage.end(options.verifySamples());
     }
   }

@@ -12,6 +12,7 @@ import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.train.TrainingPlan;
+import dev.freshet.state.model.IndexSpec;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -157,9 +158,12 @@ final class RunCommand implements Callable<Integer> {
   /** Whether the dataset has too few vectors to train an index from. */
   private static boolean isTooSmall(DatasetVersions versions, StreamOptions options)
       throws IOException {
+    if (!(options.index() instanceof IndexSpec.Vector index)) {
+      return false;
+    }
     try (DatasetHandle dataset = versions.latest()) {
-      VectorColumn column = dataset.column(options.index().column());
-      int least = TrainingPlan.of(options.index(), column, dataset.countRows()).leastRows();
+      VectorColumn column = dataset.column(index.column());
+      int least = TrainingPlan.of(index, column, dataset.countRows()).leastRows();
       return options.modelSegment().isEmpty() && !dataset.hasVectors(column, least);
     }
   }

@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows a dataset, its vector indexes and how fresh they are. */
-@Command(name = "status", description = "Shows the vector indexes of a dataset.")
+/** Shows a dataset, the indexes that Freshet keeps fresh, and how fresh they are. */
+@Command(name = "status", description = "Shows the indexes of a dataset.")
 final class StatusCommand implements Callable<Integer> {
 
   @Mixin DatasetArguments dataset;
@@ -49,15 +49,15 @@ final class StatusCommand implements Callable<Integer> {
               Count.of(status.unmergedRows(), "row")));
     }
     if (status.indexes().isEmpty()) {
-      text.append("\nno vector index");
+      text.append("\nno index that Freshet keeps fresh");
     }
     for (DatasetStatus.Index index : status.indexes()) {
       text.append(
           String.format(
-              "\n%s: %s (%s) over %s%s%n  %s covered, %s in %s not; lag %.1f s",
+              "\n%s: %s%s over %s%s%n  %s covered, %s in %s not; lag %.1f s",
               index.name(),
               index.type(),
-              index.metric(),
+              index.metric().isEmpty() ? "" : " (" + index.metric() + ")",
               index.column(),
               model(index, status.rows()),
               Count.of(index.coveredRows(), "row"),
@@ -89,7 +89,7 @@ final class StatusCommand implements Callable<Integer> {
       return String.format("%n  LEFT ALONE: %s", index.leftAlone());
     }
     if (index.model().isEmpty()) {
-      return ", model unknown";
+      return index.metric().isEmpty() ? "" : ", model unknown";
     }
     String coarse =
         Coarseness.of(index.partitions(), OptionalInt.empty(), rows)

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** The arguments of a command that runs the stream, other than its dataset. */
 final class StreamArguments {
 
-  @Option(names = "--column", required = true, description = "The vector column.")
+  @Option(names = "--column", required = true, description = "The column.")
   String column;
 
   @Option(names = "--index", description = "Name of the index; <column>_idx by default.")
@@ -25,14 +25,12 @@ final class StreamArguments {
       names = "--type",
       defaultValue = "IVF_PQ",
       description =
-          "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ or IVF_RQ; default ${DEFAULT-VALUE}.")
+          "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ, IVF_RQ, or for filters BTREE;"
+              + " default ${DEFAULT-VALUE}.")
   String type;
 
-  @Option(
-      names = "--metric",
-      defaultValue = "l2",
-      description = "l2, cosine or dot; default ${DEFAULT-VALUE}.")
-  String metric;
+  @Option(names = "--metric", description = "l2, cosine or dot; default l2.")
+  Optional<String> metric = Optional.empty();
 
   @Option(names = "--partitions", description = "IVF partitions; derived from the rows.")
   Optional<Integer> partitions = Optional.empty();
@@ -82,7 +80,7 @@ final class StreamArguments {
     config.set(FreshetOptions.COLUMN, column);
     set(config, FreshetOptions.INDEX_NAME, index);
     config.set(FreshetOptions.INDEX_TYPE, type);
-    config.set(FreshetOptions.INDEX_METRIC, metric);
+    set(config, FreshetOptions.INDEX_METRIC, metric);
     set(config, FreshetOptions.INDEX_PARTITIONS, partitions);
     set(config, FreshetOptions.INDEX_SUB_VECTORS, subVectors);
     config.set(FreshetOptions.FRESHNESS, duration(freshness));

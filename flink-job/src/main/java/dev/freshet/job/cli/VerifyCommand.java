@@ -1,10 +1,16 @@
 package dev.freshet.job.cli;
 
 import dev.freshet.job.report.IndexVerification;
+import dev.freshet.job.report.ScalarVerification;
 import dev.freshet.lance.dataset.ArrowBudget;
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.IndexCatalog;
+import dev.freshet.lance.manifest.IndexSummary;
 import dev.freshet.lance.read.VectorSearch;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,13 +53,45 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (DatasetVersions versions = new DatasetVersions(dataset.location(), ArrowBudget.SAMPLE)) {
-      IndexVerification.Report report =
+      Optional<ScalarVerification.Report> values = values(versions);
+      if (values.isPresent()) {
+        return print(values.get(), text(values.get()), values.get().ok());
+      }
+      IndexVerification.Report vectors =
           new IndexVerification(versions, dataset.indexStorage())
               .verify(index, queries, new VectorSearch.Effort(probes, refine));
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(json ? JsonLine.of(report) : text(report));
-      return report.ok() ? 0 : Freshet.FAILED;
+      return print(vectors, text(vectors), vectors.ok());
     }
+  }
+
+  /** Of an index of values; empty if it is another. */
+  private Optional<ScalarVerification.Report> values(DatasetVersions versions) throws IOException {
+    try (DatasetHandle latest = versions.latest()) {
+      Optional<IndexSummary> found =
+          IndexCatalog.find(latest, index).filter(one -> one.scalarType().isPresent());
+      return found.isPresent()
+          ? Optional.of(
+              new ScalarVerification(latest, found.get(), dataset.indexStorage()).verify())
+          : Optional.empty();
+    }
+  }
+
+  private int print(Object report, String text, boolean ok) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? JsonLine.of(report) : text);
+    return ok ? 0 : Freshet.FAILED;
+  }
+
+  private String text(ScalarVerification.Report report) {
+    StringBuilder text = new StringBuilder();
+    text.append("index          ").append(index).append('\n');
+    text.append("rows           ").append(String.format("%,d", report.rows())).append('\n');
+    text.append("indexed rows   ").append(String.format("%,d", report.indexedRows())).append('\n');
+    text.append("segments       ").append(report.segments()).append('\n');
+    report
+        .violations()
+        .forEach(violation -> text.append("WRONG          ").append(violation).append('\n'));
+    return text.append(report.ok() ? "right" : "not right").toString();
   }
 
   private String text(IndexVerification.Report report) {

@@ -4,6 +4,7 @@ import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.FragmentHistory;
+import dev.freshet.lance.manifest.IndexCatalog;
 import dev.freshet.lance.manifest.IndexSummary;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.manifest.ReferencedNames;
@@ -30,7 +31,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A dataset and its vector indexes at the latest version.
+ * A dataset and those of its indexes that Freshet keeps fresh, at the latest version.
  *
  * @param unmergedRows rows that the table's write path holds and nobody has merged yet
  * @param garbage what a garbage collection would remove; empty if that takes reading more than
@@ -50,9 +51,11 @@ public record DatasetStatus(
   /**
    * One index.
    *
+   * @param metric empty if it has no vectors, as the four that follow
    * @param model id of its model; empty if the index is left alone
    * @param partitions of its model; 0 if the index is left alone
-   * @param suggestedPartitions what a model that is trained on the dataset now would get
+   * @param suggestedPartitions what a model that is trained on the dataset now would get; 0 if it
+   *     has no vectors
    * @param leftAlone why Freshet leaves the index alone; empty if it does not
    * @param lagSeconds age of the oldest uncovered fragment; 0 if all are covered
    * @param problems why the model cannot be read, if so
@@ -92,9 +95,14 @@ public record DatasetStatus(
       throws IOException {
     try (DatasetHandle dataset = versions.latest()) {
       List<Index> indexes = new ArrayList<>();
-      for (String name : IndexDescription.vectorIndexes(dataset)) {
-        indexes.add(
-            index(dataset, Kind.of(dataset, name, storage), new DeadLetters(files, name).list()));
+      for (IndexSummary index : IndexCatalog.list(dataset)) {
+        if (index.isKept()) {
+          indexes.add(
+              index(
+                  dataset,
+                  Kind.of(dataset, index, storage),
+                  new DeadLetters(files, index.name()).list()));
+        }
       }
       ManifestVersion manifest = ManifestReader.read(dataset, "");
       return new DatasetStatus(
@@ -130,12 +138,16 @@ public record DatasetStatus(
       String leftAlone,
       List<String> problems) {
 
-    static Kind of(DatasetHandle dataset, String name, IndexStorage storage) throws IOException {
+    static Kind of(DatasetHandle dataset, IndexSummary summary, IndexStorage storage)
+        throws IOException {
+      if (summary.metric().isEmpty()) {
+        return unread(summary, "", List.of());
+      }
       try {
-        IndexDescription index = IndexDescription.of(dataset, name, storage);
+        IndexDescription index = IndexDescription.of(dataset, summary.name(), storage);
         IvfModel model = index.model();
         return new Kind(
-            name,
+            index.name(),
             index.column(),
             model.type().name(),
             model.metric().lanceName(),
@@ -146,7 +158,7 @@ public record DatasetStatus(
       } catch (UnsupportedIndexException e) {
         return unread(e.index(), e.reason(), List.of());
       } catch (CorruptSegmentException | FileNotFoundException e) {
-        return unread(IndexDescription.summary(dataset, name), "", List.of(e.getMessage()));
+        return unread(summary, "", List.of(e.getMessage()));
       }
     }
 
@@ -166,7 +178,7 @@ public record DatasetStatus(
         kind.metric(),
         kind.model(),
         kind.partitions(),
-        ModelSizing.partitions(manifest.liveRows()),
+        kind.metric().isEmpty() ? 0 : ModelSizing.partitions(manifest.liveRows()),
         kind.leftAlone(),
         manifest.index().segments().stream()
             .map(

@@ -52,8 +52,8 @@ final class IndexedTable implements AutoCloseable {
     table.append(first, ROWS);
     table.append(vectors.next(ROWS), ROWS);
     table.append(vectors.next(ROWS), ROWS);
-    IndexSpec spec =
-        new IndexSpec(
+    IndexSpec.Vector spec =
+        new IndexSpec.Vector(
             INDEX,
             VectorTable.VECTOR,
             IndexType.IVF_PQ,
@@ -88,7 +88,7 @@ final class IndexedTable implements AutoCloseable {
           new SegmentRegistration(
               segment.uuid(),
               segment.index(),
-              segment.column(),
+              segment.field(),
               claimed,
               segment.type(),
               segment.details());

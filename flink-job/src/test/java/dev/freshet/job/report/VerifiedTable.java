@@ -164,7 +164,7 @@ final class VerifiedTable implements AutoCloseable {
       publish(
           dataset,
           new SegmentRegistration(
-              segment, INDEX, column, coverage, model.type(), IndexDetails.encode(model)),
+              segment, INDEX, column.field(), coverage, model.type(), IndexDetails.encode(model)),
           coverage);
     }
   }
@@ -175,7 +175,7 @@ final class VerifiedTable implements AutoCloseable {
         new SegmentRegistration(
             segment.uuid(),
             segment.index(),
-            segment.column(),
+            segment.field(),
             claimed,
             segment.type(),
             segment.details());
@@ -198,8 +198,8 @@ final class VerifiedTable implements AutoCloseable {
     for (int row = 0; row < sample; row++) {
       System.arraycopy(vector(row, salt), 0, vectors, row * DIMENSION, DIMENSION);
     }
-    IndexSpec spec =
-        new IndexSpec(
+    IndexSpec.Vector spec =
+        new IndexSpec.Vector(
             INDEX,
             VectorTable.VECTOR,
             type,

@@ -19,7 +19,7 @@ import org.lance.index.Index;
 final class FragileIndexes {
 
   /** Versions of entries from which on a remap damages them: those of all other types are lower. */
-  private static final int DAMAGED_BY_REMAP = IndexType.IVF_RQ.traits().indexVersion();
+  private static final int DAMAGED_BY_REMAP = IndexType.IVF_RQ.indexVersion();
 
   private FragileIndexes() {}
 

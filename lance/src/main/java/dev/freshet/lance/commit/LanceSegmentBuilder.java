@@ -68,7 +68,7 @@ public final class LanceSegmentBuilder {
         create(index, model, uuid, fragments)
             .indexDetails()
             .orElseThrow(() -> new IllegalStateException("Lance did not describe " + uuid));
-    return new SegmentRegistration(uuid, index, column, fragments, model.type(), details);
+    return new SegmentRegistration(uuid, index, column.field(), fragments, model.type(), details);
   }
 
   /** Of all types, only the bounds of SQ are still to be trained. */

@@ -105,7 +105,7 @@ public final class SegmentPublisher {
         index ->
             replaced.contains(index.uuid())
                 || (!index.name().equals(segment.index())
-                    && index.fields().contains(segment.column().field()));
+                    && index.fields().contains(segment.field()));
     List<SegmentRegistration> segments = List.of(segment);
     check(ManifestReader.read(handle, segment.index()), segments, replaced);
     try (Transaction transaction = transaction(handle, segments, removed, token)) {
@@ -248,12 +248,12 @@ public final class SegmentPublisher {
     IndexType type = IndexType.valueOf(segment.type().name());
     return Index.builder()
         .uuid(segment.uuid())
-        .fields(List.of(segment.column().field()))
+        .fields(List.of(segment.field()))
         .name(segment.index())
         .datasetVersion(handle.version())
         .fragments(segment.coverage().toList())
         .indexDetails(segment.details())
-        .indexVersion(segment.type().traits().indexVersion())
+        .indexVersion(segment.type().indexVersion())
         .indexType(type)
         .createdAt(clock.instant())
         .build();

@@ -66,6 +66,15 @@ public final class DatasetHandle implements AutoCloseable {
     return VectorColumns.find(dataset.getLanceSchema(), name, location);
   }
 
+  /**
+   * Id of the field of a column of any type.
+   *
+   * @throws DatasetException if there is none of that name
+   */
+  public int field(String column) {
+    return VectorColumns.field(dataset.getLanceSchema(), column, location).getId();
+  }
+
   /** The columns, as Arrow describes them. */
   public Schema schema() {
     return dataset.getSchema();

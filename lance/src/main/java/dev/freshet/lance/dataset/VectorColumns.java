@@ -14,7 +14,8 @@ final class VectorColumns {
 
   private VectorColumns() {}
 
-  static VectorColumn find(LanceSchema schema, String name, DatasetLocation location) {
+  /** A column of any type. */
+  static LanceField field(LanceSchema schema, String name, DatasetLocation location) {
     LanceField field =
         schema.fields().stream()
             .filter(candidate -> candidate.getName().equals(name))
@@ -38,6 +39,11 @@ final class VectorColumns {
               + location
               + " has a name that Lance cannot read by: rename the column, without a backtick");
     }
+    return field;
+  }
+
+  static VectorColumn find(LanceSchema schema, String name, DatasetLocation location) {
+    LanceField field = field(schema, name, location);
     return vectors(field)
         .orElseThrow(
             () ->

@@ -2,6 +2,8 @@ package dev.freshet.lance.manifest;
 
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.state.model.IndexKind;
+import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,6 +71,13 @@ public final class IndexCatalog {
   public static boolean isOverVectors(Index index) {
     String type = detailsType(index);
     return type.isEmpty() || type.equals(VECTOR);
+  }
+
+  /** Whether it is of a type; of vector indexes the manifest does not say more. */
+  public static boolean isOfKind(Index index, IndexKind type) {
+    return type instanceof IndexType
+        ? isOverVectors(index)
+        : typeName(index).equalsIgnoreCase(type.name());
   }
 
   /** Simple name of its type, such as BTree; that of vector indexes says no more than Vector. */

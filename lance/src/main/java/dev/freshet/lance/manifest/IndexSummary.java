@@ -1,6 +1,8 @@
 package dev.freshet.lance.manifest;
 
 import dev.freshet.state.model.Metric;
+import dev.freshet.state.model.ScalarType;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -19,5 +21,17 @@ public record IndexSummary(
     Objects.requireNonNull(column, "column");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(metric, "metric");
+  }
+
+  /** Whether it is of a type that Freshet keeps fresh. */
+  public boolean isKept() {
+    return metric.isPresent() || scalarType().isPresent();
+  }
+
+  /** Its type, if it is an index of values that Freshet keeps fresh. */
+  public Optional<ScalarType> scalarType() {
+    return Arrays.stream(ScalarType.values())
+        .filter(scalar -> scalar.name().equalsIgnoreCase(type))
+        .findFirst();
   }
 }

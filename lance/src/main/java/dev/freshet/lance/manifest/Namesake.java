@@ -1,7 +1,7 @@
 package dev.freshet.lance.manifest;
 
 import dev.freshet.lance.dataset.DatasetHandle;
-import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.state.model.IndexSpec;
 import java.util.List;
 import java.util.Optional;
 import org.lance.index.Index;
@@ -16,22 +16,26 @@ public final class Namesake {
 
   private Namesake() {}
 
-  /** What tells that the index of that name is another one; empty if there is none. */
-  public static Optional<String> difference(
-      DatasetHandle handle, String index, VectorColumn column) {
-    return ManifestReader.segments(handle, index).stream()
-        .flatMap(entry -> difference(handle, entry, column).stream())
+  /** What tells that the index of the wanted name is another one; empty if there is none. */
+  public static Optional<String> difference(DatasetHandle handle, IndexSpec wanted) {
+    int field = handle.field(wanted.column());
+    return ManifestReader.segments(handle, wanted.name()).stream()
+        .flatMap(entry -> difference(handle, entry, wanted, field).stream())
         .findFirst();
   }
 
   private static Optional<String> difference(
-      DatasetHandle handle, Index entry, VectorColumn column) {
-    if (!IndexCatalog.isOverVectors(entry)) {
-      return Optional.of("is no vector index but a " + IndexCatalog.typeName(entry));
+      DatasetHandle handle, Index entry, IndexSpec wanted, int field) {
+    if (!IndexCatalog.isOfKind(entry, wanted.type())) {
+      return Optional.of(
+          "is no "
+              + (wanted instanceof IndexSpec.Vector ? "vector" : wanted.type())
+              + " index but a "
+              + IndexCatalog.typeName(entry));
     }
-    return entry.fields().equals(List.of(column.field()))
+    return entry.fields().equals(List.of(field))
         ? Optional.empty()
-        : Optional.of("is over " + names(handle, entry) + ", not over column " + column.name());
+        : Optional.of("is over " + names(handle, entry) + ", not over column " + wanted.column());
   }
 
   private static String names(DatasetHandle handle, Index entry) {

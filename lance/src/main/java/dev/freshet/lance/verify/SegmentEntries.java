@@ -5,10 +5,11 @@ import dev.freshet.lance.read.LiveRows;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.EntryState;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
-import dev.freshet.vector.format.SegmentReader;
+import dev.freshet.vector.format.IndexedRows;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -40,10 +41,12 @@ public final class SegmentEntries {
   private record Extent(Coverage fragments, boolean repeats, long highest) {}
 
   private final IndexStorage storage;
+  private final IndexKind type;
   private final Map<UUID, Extent> extents = new HashMap<>();
 
-  public SegmentEntries(IndexStorage storage) {
+  public SegmentEntries(IndexStorage storage, IndexKind type) {
     this.storage = storage;
+    this.type = type;
   }
 
   /**
@@ -133,13 +136,17 @@ public final class SegmentEntries {
             .anyMatch(fragment -> fragment.deletedRows() > 0 && coverage.contains(fragment.id()));
   }
 
+  private IndexedRows open(UUID segment) throws IOException {
+    return IndexedRows.open(storage, segment, type);
+  }
+
   private Extent extent(UUID segment, boolean stable) throws IOException {
     Extent known = extents.get(segment);
     if (known == null) {
       BitSet fragments = new BitSet();
       Roaring64Bitmap addresses = new Roaring64Bitmap();
       long[] highest = {-1};
-      SegmentReader reader = SegmentReader.open(storage, segment);
+      IndexedRows reader = open(segment);
       reader.rowIds(
           row -> {
             highest[0] = Math.max(highest[0], row);
@@ -157,7 +164,7 @@ public final class SegmentEntries {
 
   private Roaring64Bitmap shared(UUID segment, Roaring64Bitmap ids) throws IOException {
     Roaring64Bitmap shared = new Roaring64Bitmap();
-    SegmentReader.open(storage, segment)
+    open(segment)
         .rowIds(
             row -> {
               if (ids.contains(row)) {
@@ -169,7 +176,7 @@ public final class SegmentEntries {
 
   /** Adds all row ids of a segment; whether one came twice. */
   private boolean addAll(UUID segment, Roaring64Bitmap to) throws IOException {
-    SegmentReader reader = SegmentReader.open(storage, segment);
+    IndexedRows reader = open(segment);
     reader.rowIds(to::addLong);
     return to.getLongCardinality() < reader.rows();
   }

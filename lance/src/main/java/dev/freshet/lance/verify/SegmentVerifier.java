@@ -1,15 +1,17 @@
 package dev.freshet.lance.verify;
 
-import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.LanceErrors;
 import dev.freshet.lance.dataset.UnsearchableSegmentException;
+import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.read.Distances;
 import dev.freshet.lance.read.ForcedQuery;
 import dev.freshet.lance.read.ForcedQuery.Neighbours;
 import dev.freshet.lance.read.HiddenRows;
 import dev.freshet.lance.read.QueryScopes;
 import dev.freshet.lance.read.VectorSample;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.IOException;
@@ -43,14 +45,22 @@ public final class SegmentVerifier {
   private static final int MAX_NEIGHBOURS = 500;
   private static final double TOLERANCE = 1e-4;
 
+  private final VectorColumn column;
+  private final IndexType type;
+  private final Metric metric;
   private final int samples;
   private final long seed;
 
   /**
+   * @param type of the index
    * @param samples rows to search for
    * @param seed of the choice of rows
    */
-  public SegmentVerifier(int samples, long seed) {
+  public SegmentVerifier(
+      VectorColumn column, IndexType type, Metric metric, int samples, long seed) {
+    this.column = column;
+    this.type = type;
+    this.metric = metric;
     this.samples = samples;
     this.seed = seed;
   }
@@ -58,78 +68,62 @@ public final class SegmentVerifier {
   /**
    * Checks a segment in the version it was committed to; takes 2 queries a sample at most.
    *
+   * @param coverage of the segment
    * @param partitions IVF partitions of the segment
    * @throws UnsearchableSegmentException if a query of the segment fails
    */
-  public Verification verify(
-      DatasetHandle detached, SegmentRegistration segment, Metric metric, int partitions)
+  public Verification verify(DatasetHandle detached, Coverage coverage, int partitions)
       throws IOException {
-    VectorBatch rows = draw(detached, segment, metric);
-    QueryScopes scopes = new QueryScopes(detached, segment.coverage(), partitions);
-    double share = segment.type().traits().searchedShare();
+    VectorBatch rows = draw(detached, coverage);
+    QueryScopes scopes = new QueryScopes(detached, coverage, partitions);
     List<Long> failed = new ArrayList<>();
     for (int i = 0; i < rows.rows(); i++) {
-      float[] vector = row(rows.vectors(), i, segment.column().dimension());
+      float[] vector = row(rows.vectors(), i, column.dimension());
       QueryScopes.Scope scope = scopes.of(rows.rowIds()[i]);
-      ForcedQuery query = new ForcedQuery(detached, segment.column(), scope.fragments());
+      ForcedQuery query = new ForcedQuery(detached, column, scope.fragments());
       double perPartition = (double) scope.rows() / partitions;
-      if (!answers(query, rows.rowIds()[i], vector, metric, share, perPartition)) {
+      if (!answers(query, rows.rowIds()[i], vector, perPartition)) {
         failed.add(rows.rowIds()[i]);
       }
     }
-    int hidden = hidden(detached, segment, failed);
+    int hidden = hidden(detached, coverage, failed);
     return new Verification(rows.rows() - hidden, failed.size() - hidden);
   }
 
   /** How many rows no segment could make Lance answer. */
-  private static int hidden(DatasetHandle handle, SegmentRegistration segment, List<Long> rows)
+  private static int hidden(DatasetHandle handle, Coverage coverage, List<Long> rows)
       throws IOException {
     if (rows.isEmpty()) {
       return 0;
     }
-    Roaring64Bitmap hidden = HiddenRows.of(handle, segment.coverage());
+    Roaring64Bitmap hidden = HiddenRows.of(handle, coverage);
     return (int) rows.stream().filter(hidden::contains).count();
   }
 
   /** Whether no sampled row of the segment's fragments can be searched for: it may be empty. */
-  public boolean nothingToFind(DatasetHandle handle, SegmentRegistration segment, Metric metric)
-      throws IOException {
-    return draw(handle, segment, metric).rows() == 0;
+  public boolean nothingToFind(DatasetHandle handle, Coverage coverage) throws IOException {
+    return draw(handle, coverage).rows() == 0;
   }
 
-  private VectorBatch draw(DatasetHandle handle, SegmentRegistration segment, Metric metric)
-      throws IOException {
-    return new VectorSample(handle, segment.column(), metric, segment.coverage())
-        .draw(samples, seed);
+  private VectorBatch draw(DatasetHandle handle, Coverage coverage) throws IOException {
+    return new VectorSample(handle, column, metric, coverage).draw(samples, seed);
   }
 
   /** Sampling has read the rows already, so what fails here is the segment, or the store. */
-  private static boolean answers(
-      ForcedQuery query,
-      long rowId,
-      float[] vector,
-      Metric metric,
-      double share,
-      double perPartition)
+  private boolean answers(ForcedQuery query, long rowId, float[] vector, double perPartition)
       throws IOException {
     try {
-      return found(query, rowId, vector, metric, share, perPartition);
+      return found(query, rowId, vector, perPartition);
     } catch (IOException | RuntimeException e) {
       throw LanceErrors.unsearchable(e);
     }
   }
 
-  private static boolean found(
-      ForcedQuery query,
-      long rowId,
-      float[] vector,
-      Metric metric,
-      double share,
-      double perPartition)
+  private boolean found(ForcedQuery query, long rowId, float[] vector, double perPartition)
       throws IOException {
     Neighbours neighbours = query.neighbours(vector, MAX_NEIGHBOURS);
     double rows = Math.max(perPartition, (double) neighbours.compared());
-    int few = (int) Math.max(1, Math.min(MAX_NEIGHBOURS, share * rows));
+    int few = (int) Math.max(1, Math.min(MAX_NEIGHBOURS, type.traits().searchedShare() * rows));
     OptionalInt nearer = nearer(neighbours, rowId);
     if (nearer.isPresent() && nearer.getAsInt() < few) {
       return true;

@@ -55,7 +55,8 @@ class LanceCodesDamageTest {
       TestSegments.publish(dataset, segment);
       int near = 0;
       try (DatasetHandle handle = dataset.open()) {
-        ForcedQuery query = new ForcedQuery(handle, segment.column(), segment.coverage());
+        ForcedQuery query =
+            new ForcedQuery(handle, handle.column(TestDataset.COLUMN), segment.coverage());
         for (int row = 0; row < 4000; row += 20) {
           near += isNear(query.neighbours(vectors.row(row), 4000), row) ? 1 : 0;
         }

@@ -121,7 +121,7 @@ class LanceMergeDamageTest {
                       new SegmentRegistration(
                           index.uuid(),
                           index.name(),
-                          handle.column(TestDataset.COLUMN),
+                          handle.column(TestDataset.COLUMN).field(),
                           Coverage.of(index.fragments().orElseThrow()),
                           IndexType.IVF_PQ,
                           index.indexDetails().orElseThrow())));

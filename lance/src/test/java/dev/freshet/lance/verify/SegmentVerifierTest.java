@@ -93,7 +93,7 @@ class SegmentVerifierTest {
           new SegmentRegistration(
               built.uuid(),
               built.index(),
-              built.column(),
+              built.field(),
               Coverage.of(2, 3),
               built.type(),
               built.details());
@@ -122,8 +122,9 @@ class SegmentVerifierTest {
         DetachedVersion detached =
             TestSegments.publisher(dataset)
                 .detach(handle, segment, Set.of(), TestSegments.token(segment))) {
-      return new SegmentVerifier(SAMPLES, SEED)
-          .verify(detached.handle(), segment, metric, PARTITIONS);
+      return new SegmentVerifier(
+              handle.column(TestDataset.COLUMN), (IndexType) segment.type(), metric, SAMPLES, SEED)
+          .verify(detached.handle(), segment.coverage(), PARTITIONS);
     }
   }
 

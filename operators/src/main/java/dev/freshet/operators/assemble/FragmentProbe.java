@@ -1,10 +1,9 @@
 package dev.freshet.operators.assemble;
 
+import dev.freshet.lance.dataset.BatchScan;
 import dev.freshet.lance.dataset.DatasetHandle;
-import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
-import dev.freshet.lance.read.VectorScan;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetter;
 import dev.freshet.operators.quarantine.DeadLetters;
@@ -13,6 +12,7 @@ import dev.freshet.state.model.Fragment;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import org.lance.ipc.ScanOptions;
 
 /**
  * Finds out which fragments a plan fails for, by reading each alone, and leaves a dead letter for
@@ -20,7 +20,7 @@ import java.util.List;
  */
 final class FragmentProbe {
 
-  private static final long BATCH_BYTES = 4L << 20;
+  private static final long BATCH_ROWS = 1024;
 
   private final StreamOptions options;
   private final DatasetVersions versions;
@@ -35,21 +35,25 @@ final class FragmentProbe {
   /** Reads every row of the fragments that are still there. */
   void setAsideUnreadable(Coverage fragments) throws IOException {
     try (DatasetHandle dataset = versions.latest()) {
-      VectorColumn column = dataset.column(options.index().column());
       for (Fragment fragment : ManifestReader.read(dataset, options.index().name()).fragments()) {
         if (fragments.contains(fragment.id())) {
-          probe(dataset, column, fragment);
+          probe(dataset, fragment);
         }
       }
     }
   }
 
-  private void probe(DatasetHandle dataset, VectorColumn column, Fragment fragment)
-      throws IOException {
-    try (VectorScan scan = new VectorScan(dataset, column, List.of(fragment.rows()), BATCH_BYTES)) {
+  private void probe(DatasetHandle dataset, Fragment fragment) throws IOException {
+    ScanOptions column =
+        new ScanOptions.Builder()
+            .fragmentIds(List.of(fragment.id()))
+            .columns(List.of(options.index().column()))
+            .batchSize(BATCH_ROWS)
+            .build();
+    try (BatchScan scan = new BatchScan(dataset, column)) {
       boolean more = true;
       while (more) {
-        more = scan.next().isPresent(); // what it says does not matter
+        more = scan.next(); // what it says does not matter
       }
     } catch (IOException | RuntimeException e) {
       deadLetters.put(

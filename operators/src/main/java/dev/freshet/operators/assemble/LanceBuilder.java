@@ -1,6 +1,7 @@
 package dev.freshet.operators.assemble;
 
 import dev.freshet.lance.commit.LanceSegmentBuilder;
+import dev.freshet.lance.commit.ScalarSegmentBuilder;
 import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetFiles;
@@ -21,7 +22,8 @@ import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
-import java.util.UUID;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /**
  * Lance's: one segment over all fragments of the plan, those of absorbed segments too, as Lance's
@@ -35,14 +37,14 @@ final class LanceBuilder implements SegmentBuilder {
   private final IndexSpec index;
   private final IndexStorage storage;
   private final DatasetVersions versions;
-  private final ModelStore models;
+  private final Optional<ModelStore> models;
   private final DatasetFiles files;
 
   LanceBuilder(StreamOptions options, IndexStorage storage) {
     this.index = options.index();
     this.storage = storage;
     this.versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
-    this.models = ModelStore.of(options, storage, versions);
+    this.models = ModelStore.find(options, storage, versions);
     this.files = StorageAccess.datasetFiles(options.location(), RequestCounter.NONE);
   }
 
@@ -55,21 +57,35 @@ final class LanceBuilder implements SegmentBuilder {
       if (live.isEmpty()) {
         return new UnpublishedSegment(new BuiltSegment(plan, 0, 0), new byte[0]);
       }
-      VectorColumn column = dataset.column(index.column());
-      SegmentRegistration segment =
-          build(dataset, column, models.load(plan.model()), plan.uuid(), live);
+      SegmentRegistration segment = build(dataset, plan, live);
       return new UnpublishedSegment(
           new BuiltSegment(plan, manifest.liveRows(live), storage.size(plan.uuid())),
           segment.details());
     }
   }
 
+  private SegmentRegistration build(DatasetHandle dataset, SegmentPlan plan, Coverage live)
+      throws IOException {
+    if (index instanceof IndexSpec.Scalar scalar) {
+      return byLance(
+          dataset, live, () -> ScalarSegmentBuilder.build(dataset, scalar, plan.uuid(), live));
+    }
+    IvfModel model = models.orElseThrow().load(plan.model().orElseThrow());
+    VectorColumn column = dataset.column(index.column());
+    return byLance(
+        dataset,
+        live,
+        () ->
+            new LanceSegmentBuilder(dataset, column, files)
+                .build(index.name(), model, plan.uuid(), live));
+  }
+
   /** Lance reports an unreadable fragment by an IOException that it does not declare. */
-  private SegmentRegistration build(
-      DatasetHandle dataset, VectorColumn column, IvfModel model, UUID uuid, Coverage live)
+  private static SegmentRegistration byLance(
+      DatasetHandle dataset, Coverage live, Callable<SegmentRegistration> building)
       throws UnreadableInputException {
     try {
-      return new LanceSegmentBuilder(dataset, column, files).build(index.name(), model, uuid, live);
+      return building.call();
     } catch (Exception e) {
       throw new UnreadableInputException(
           "Lance cannot build a segment over fragments " + live + " of " + dataset, e);

@@ -44,7 +44,7 @@ final class MergingBuilder implements SegmentBuilder {
 
   @Override
   public UnpublishedSegment build(SegmentPlan plan) throws IOException {
-    IvfModel model = models.load(plan.model());
+    IvfModel model = models.load(plan.model().orElseThrow());
     long shardBytes = plan.shards().stream().mapToLong(SealedShard::bytes).sum();
     if (isWholeShard(plan)) {
       return segment(new BuiltSegment(plan, plan.rows(), shardBytes), model);

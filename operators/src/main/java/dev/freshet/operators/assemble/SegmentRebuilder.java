@@ -27,6 +27,7 @@ import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -49,7 +50,7 @@ public final class SegmentRebuilder {
       EncodingMetrics metrics) {
     this.options = options;
     this.builder = builder;
-    ModelStore models = ModelStore.of(options, storage, versions);
+    Optional<ModelStore> models = ModelStore.find(options, storage, versions);
     this.encoder = RangeEncoder.of(options, versions, models, deadLetters, metrics);
     this.sealer = new ShardSealer(options, models);
   }
@@ -62,10 +63,9 @@ public final class SegmentRebuilder {
   public UnpublishedSegment rebuild(DatasetHandle dataset, SegmentPlan plan) throws IOException {
     ManifestVersion fragments = fragmentsOf(dataset, plan);
     List<SealedShard> shards = new ArrayList<>();
-    int dimension = dataset.column(options.index().column()).dimension();
+    int width = ShardSizing.width(dataset, options.index());
     for (Shard shard :
-        ShardPlanner.plan(
-            fragments, InFlight.none(), ShardSizing.unbounded(options, dimension), 0)) {
+        ShardPlanner.plan(fragments, InFlight.none(), ShardSizing.unbounded(options, width), 0)) {
       shards.add(encode(shard, plan));
     }
     SegmentPlan anew = SegmentPlan.of(plan.model(), shards, List.of(), fragments, UUID::randomUUID);

@@ -67,7 +67,8 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
     DeadLetters deadLetters = new DeadLetters(files, options.index().name());
     metrics = new EncodingMetrics(getRuntimeContext());
     versions = new DatasetVersions(options.location(), ArrowBudget.ROWS);
-    ModelStore models = ModelStore.of(options, options.indexStorage(requests), versions);
+    Optional<ModelStore> models =
+        ModelStore.find(options, options.indexStorage(requests), versions);
     attempts =
         Attempts.open(
             files,
@@ -107,7 +108,7 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
     }
     AssignTask task = inModelOfShard(assigned);
     EncodedPart part = encoder.encode(task);
-    parts.put(task.task().index(), sealer.spillIfLarge(task.model(), part));
+    parts.put(task.task().index(), sealer.spillIfLarge(task, part));
     int count = task.task().count();
     int tasksDone = Optional.ofNullable(done.value()).orElse(0) + 1;
     if (tasksDone < count) {
@@ -119,8 +120,10 @@ public final class AssignVectors extends KeyedProcessFunction<String, AssignTask
 
   /** The index may get another model between two tasks; codes of two must not mix. */
   private AssignTask inModelOfShard(AssignTask assigned) throws IOException {
-    ModelReference first = Optional.ofNullable(model.value()).orElse(assigned.model());
-    model.update(first);
+    Optional<ModelReference> first = Optional.ofNullable(model.value()).or(assigned::model);
+    if (first.isPresent()) {
+      model.update(first.get());
+    }
     return new AssignTask(assigned.task(), first);
   }
 

@@ -9,6 +9,7 @@ import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.state.model.AssignTask;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Optional;
 
 /** Turns the ranges of a task into the part of a shard. */
 public interface RangeEncoder {
@@ -21,15 +22,20 @@ public interface RangeEncoder {
    */
   EncodedPart encode(AssignTask assigned) throws IOException;
 
-  /** The encoder for the stream's index type. */
+  /**
+   * The encoder for the stream's index type.
+   *
+   * @param models none for an index without vectors
+   */
   static RangeEncoder of(
       StreamOptions options,
       DatasetVersions versions,
-      ModelStore models,
+      Optional<ModelStore> models,
       DeadLetters deadLetters,
       EncodingMetrics metrics) {
     return switch (options.index().type().builder()) {
-      case FRESHET -> new ScanningEncoder(options, versions, models, deadLetters, metrics);
+      case FRESHET ->
+          new ScanningEncoder(options, versions, models.orElseThrow(), deadLetters, metrics);
       case LANCE -> new DeferredEncoder(deadLetters, metrics, Clock.systemUTC());
     };
   }

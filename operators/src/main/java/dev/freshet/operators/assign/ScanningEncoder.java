@@ -72,7 +72,7 @@ final class ScanningEncoder implements RangeEncoder {
   public EncodedPart encode(AssignTask assigned) throws IOException {
     VectorEncoder vectors;
     try {
-      vectors = encoderFor(assigned.model());
+      vectors = encoderFor(assigned.model().orElseThrow());
     } catch (FileNotFoundException e) {
       LOG.error("Task {} is left out and handed out again later", assigned.task(), e);
       return EncodedPart.of(List.of(), RowCounts.ZERO, List.of());

@@ -6,13 +6,13 @@ import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.operators.wire.EncodedPart.Spill;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.IndexType;
-import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.vector.format.SegmentSummary;
 import dev.freshet.vector.merge.BlockSorter;
 import dev.freshet.vector.quantizer.EncodedBlock;
+import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +29,12 @@ import java.util.UUID;
 public final class ShardSealer {
 
   private final StreamOptions options;
-  private final ModelStore models;
+  private final Optional<ModelStore> models;
 
-  public ShardSealer(StreamOptions options, ModelStore models) {
+  /**
+   * @param models none for an index without vectors
+   */
+  public ShardSealer(StreamOptions options, Optional<ModelStore> models) {
     this.options = options;
     this.models = models;
   }
@@ -41,12 +44,11 @@ public final class ShardSealer {
    * it is sorted and written once, where keyed state would serialize, flush, upload and read it
    * back first. But every segment carries the model, so a part smaller than that stays.
    */
-  EncodedPart spillIfLarge(ModelReference model, EncodedPart part) throws IOException {
+  EncodedPart spillIfLarge(AssignTask task, EncodedPart part) throws IOException {
     long bytes = part.blockBytes();
-    if (bytes < options.shardSpill().getBytes() || bytes < models.load(model).bytes()) {
-      return part;
-    }
-    return part.in(write(model, part.blocks()));
+    return bytes < options.shardSpill().getBytes() || bytes < model(task).bytes()
+        ? part
+        : part.in(write(task, part.blocks()));
   }
 
   /** The sealed shard; empty if nothing of it could be read. */
@@ -57,7 +59,7 @@ public final class ShardSealer {
     }
     RowCounts counts =
         parts.stream().map(EncodedPart::counts).reduce(RowCounts.ZERO, RowCounts::plus);
-    List<Spill> segments = segments(last.model(), parts);
+    List<Spill> segments = segments(last, parts);
     return Optional.of(
         new SealedShard(
             last.task().shard(),
@@ -69,7 +71,7 @@ public final class ShardSealer {
             segments.stream().mapToLong(Spill::bytes).sum()));
   }
 
-  private List<Spill> segments(ModelReference model, List<EncodedPart> parts) throws IOException {
+  private List<Spill> segments(AssignTask last, List<EncodedPart> parts) throws IOException {
     if (options.index().type().builder() == IndexType.Builder.LANCE) {
       return List.of();
     }
@@ -77,14 +79,18 @@ public final class ShardSealer {
     parts.forEach(part -> segments.addAll(part.spilled()));
     List<EncodedBlock> blocks = parts.stream().flatMap(part -> part.blocks().stream()).toList();
     if (!blocks.isEmpty() || segments.isEmpty()) {
-      segments.add(write(model, blocks));
+      segments.add(write(last, blocks));
     }
     return segments;
   }
 
-  private Spill write(ModelReference model, List<EncodedBlock> blocks) throws IOException {
+  private IvfModel model(AssignTask task) throws IOException {
+    return models.orElseThrow().load(task.model().orElseThrow());
+  }
+
+  private Spill write(AssignTask task, List<EncodedBlock> blocks) throws IOException {
     SegmentSummary segment =
-        BlockSorter.write(models.storage(), UUID.randomUUID(), models.load(model), blocks);
+        BlockSorter.write(models.orElseThrow().storage(), UUID.randomUUID(), model(task), blocks);
     return new Spill(segment.segment(), segment.bytes());
   }
 }

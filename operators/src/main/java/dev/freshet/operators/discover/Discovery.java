@@ -27,11 +27,11 @@ final class Discovery {
   private boolean saidWaiting;
 
   Discovery(StreamOptions options, DiscoveryState state) {
-    this(options, state, dimension -> ShardSizing.policy(options, dimension));
+    this(options, state, width -> ShardSizing.policy(options, width));
   }
 
   /**
-   * @param sizing how large shards are, by the dimension of the vectors
+   * @param sizing how large shards are, by the values of a row
    */
   Discovery(StreamOptions options, DiscoveryState state, IntFunction<ShardPolicy> sizing) {
     this.options = options;
@@ -44,9 +44,7 @@ final class Discovery {
   /** Hands out what the manifest shows to be undone. */
   void advance(Observation observation, Instant now) {
     Optional<ShardPolicy> policy =
-        observation.trainable()
-            ? Optional.of(sizing.apply(observation.dimension()))
-            : Optional.empty();
+        observation.trainable() ? Optional.of(sizing.apply(observation.width())) : Optional.empty();
     if (policy.isEmpty()) {
       sayWaiting(observation);
     }

@@ -63,10 +63,10 @@ public final class FragmentSource implements Source<Work, WorkSplit, DiscoverySt
     StreamOptions options = StreamOptions.from(config);
     Optional<SinkId> sink = config.getOptional(FOLLOWED_SINK).map(SinkId::parse);
     IntFunction<ShardPolicy> sizing =
-        dimension ->
+        width ->
             sink.isPresent()
-                ? ShardSizing.inSink(options, dimension)
-                : ShardSizing.policy(options, dimension);
+                ? ShardSizing.inSink(options, width)
+                : ShardSizing.policy(options, width);
     return new FragmentEnumerator(
         context,
         options,

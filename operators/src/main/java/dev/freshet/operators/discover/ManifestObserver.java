@@ -15,6 +15,7 @@ import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.operators.train.TrainingPlan;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SinkId;
 import dev.freshet.state.planning.CompactionPace;
@@ -78,19 +79,25 @@ final class ManifestObserver implements AutoCloseable {
 
   private Observation look(DatasetHandle dataset) {
     ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
-    VectorColumn column = dataset.column(options.index().column());
     boolean ended = sinkEnd.map(end -> end.reached(dataset)).orElse(false);
     return new Observation(
-        manifest, column.dimension(), trainable(dataset, column, manifest), ended, List.of());
+        manifest,
+        ShardSizing.width(dataset, options.index()),
+        trainable(dataset, manifest),
+        ended,
+        List.of());
   }
 
-  private boolean trainable(DatasetHandle dataset, VectorColumn column, ManifestVersion manifest) {
-    if (!manifest.index().segments().isEmpty() || options.modelSegment().isPresent()) {
+  private boolean trainable(DatasetHandle dataset, ManifestVersion manifest) {
+    if (!(options.index() instanceof IndexSpec.Vector index)
+        || !manifest.index().segments().isEmpty()
+        || options.modelSegment().isPresent()) {
       return true;
     }
+    VectorColumn column = dataset.column(index.column());
     try {
       return dataset.hasVectors(
-          column, TrainingPlan.of(options.index(), column, manifest.liveRows()).leastRows());
+          column, TrainingPlan.of(index, column, manifest.liveRows()).leastRows());
     } catch (IOException e) {
       throw new DatasetException("Cannot count the vectors of " + dataset, e);
     }

@@ -7,14 +7,14 @@ import java.util.List;
 /**
  * What a look at the dataset showed.
  *
- * @param dimension of the vectors
+ * @param width values of a row in the column: the dimension of vectors, else 1
  * @param trainable whether there is a model, or there are rows enough to train one
  * @param ended whether the sink that the stream follows has written all it will
  * @param compactions what Lance would compact; empty when it was not time to ask
  */
 record Observation(
     ManifestVersion manifest,
-    int dimension,
+    int width,
     boolean trainable,
     boolean ended,
     List<CompactionGroup> compactions) {
@@ -24,6 +24,6 @@ record Observation(
   }
 
   Observation with(List<CompactionGroup> groups) {
-    return new Observation(manifest, dimension, trainable, ended, groups);
+    return new Observation(manifest, width, trainable, ended, groups);
   }
 }

@@ -1,10 +1,13 @@
 package dev.freshet.operators.discover;
 
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.IndexKind;
+import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.planning.ShardPolicy;
 
-/** How large shards and tasks are, for vectors of a given dimension. */
+/** How large shards and tasks are, for rows of so many values: the dimension of vectors, else 1. */
 public final class ShardSizing {
 
   /** Floats that one task scans and encodes in about a second on one core. */
@@ -30,10 +33,10 @@ public final class ShardSizing {
    * Sizes for one dataset; {@code shard.bytes} and 256 MiB of vectors bound what {@code shard.rows}
    * asks for.
    */
-  public static ShardPolicy policy(StreamOptions options, int dimension) {
+  public static ShardPolicy policy(StreamOptions options, int width) {
     return options.once()
-        ? unbounded(options, dimension)
-        : policy(options, dimension, ShardPolicy.DEFAULT_MAX_ROWS_IN_FLIGHT);
+        ? unbounded(options, width)
+        : policy(options, width, ShardPolicy.DEFAULT_MAX_ROWS_IN_FLIGHT);
   }
 
   /**
@@ -41,39 +44,42 @@ public final class ShardSizing {
    * that belongs to a sink, so what is queued must be small: 32 tasks, about as many seconds on one
    * core.
    */
-  static ShardPolicy inSink(StreamOptions options, int dimension) {
-    ShardPolicy policy = policy(options, dimension);
+  static ShardPolicy inSink(StreamOptions options, int width) {
+    ShardPolicy policy = policy(options, width);
     long queued = Math.min(policy.maxRowsInFlight(), SINK_TASKS * policy.taskRows());
     long shardRows = Math.min(policy.targetRows(), SINK_SHARD_TASKS * policy.taskRows());
     return new ShardPolicy(shardRows, policy.taskRows(), queued, policy.builder());
   }
 
   /** The same without a bound on the rows in flight. */
-  public static ShardPolicy unbounded(StreamOptions options, int dimension) {
-    return policy(options, dimension, Long.MAX_VALUE);
+  public static ShardPolicy unbounded(StreamOptions options, int width) {
+    return policy(options, width, Long.MAX_VALUE);
   }
 
-  private static ShardPolicy policy(StreamOptions options, int dimension, long inFlight) {
-    IndexType type = options.index().type();
-    long rowBytes = encodedBytes(type, dimension);
-    long bound = Math.min(options.shardBytes().getBytes() / rowBytes, SHARD_FLOATS / dimension);
+  private static ShardPolicy policy(StreamOptions options, int width, long inFlight) {
+    IndexKind type = options.index().type();
+    long rowBytes = ROW_OVERHEAD + codeBytes(type, width);
+    long bound = Math.min(options.shardBytes().getBytes() / rowBytes, SHARD_FLOATS / width);
     long shardRows = Math.max(1, Math.min(options.shardRows(), bound));
-    long taskBound = Math.min(TASK_FLOATS / dimension, TASK_BYTES / rowBytes);
+    long taskBound = Math.min(TASK_FLOATS / width, TASK_BYTES / rowBytes);
     long taskRows = Math.min(shardRows, Math.max(1024, taskBound));
     return new ShardPolicy(shardRows, taskRows, inFlight, type.builder());
   }
 
-  private static long encodedBytes(IndexType type, int dimension) {
-    long code =
-        switch (type.builder()) {
-          case LANCE -> 0; // the rows are not encoded here
-          case FRESHET ->
-              switch (type.coding()) {
-                case FLAT -> (long) dimension * Float.BYTES;
-                case SCALAR -> dimension;
-                case PRODUCT, BIT -> dimension / 8 + 1;
-              };
-        };
-    return code + ROW_OVERHEAD;
+  /** Nothing is encoded here of what Lance builds. */
+  private static long codeBytes(IndexKind type, int width) {
+    if (!(type instanceof IndexType vectors) || type.builder() == IndexKind.Builder.LANCE) {
+      return 0;
+    }
+    return switch (vectors.coding()) {
+      case FLAT -> (long) width * Float.BYTES;
+      case SCALAR -> width;
+      case PRODUCT, BIT -> width / 8 + 1;
+    };
+  }
+
+  /** Values of a row in the column of an index. */
+  public static int width(DatasetHandle dataset, IndexSpec index) {
+    return index instanceof IndexSpec.Vector ? dataset.column(index.column()).dimension() : 1;
   }
 }

@@ -27,7 +27,8 @@ public final class FreshetOptions {
       ConfigOptions.key("vector.column")
           .stringType()
           .noDefaultValue()
-          .withDescription("The vector column: a fixed-size list of floats.");
+          .withDescription(
+              "The column: a fixed-size list of floats, or values for an index of them.");
 
   public static final ConfigOption<String> INDEX_NAME =
       ConfigOptions.key("index.name")
@@ -39,7 +40,9 @@ public final class FreshetOptions {
       ConfigOptions.key("index.type")
           .stringType()
           .defaultValue("IVF_PQ")
-          .withDescription("IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ or IVF_RQ.");
+          .withDescription(
+              "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ or IVF_RQ for vectors, BTREE for"
+                  + " values.");
 
   public static final ConfigOption<String> INDEX_METRIC =
       ConfigOptions.key("index.metric")

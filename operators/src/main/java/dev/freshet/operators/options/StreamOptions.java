@@ -2,12 +2,15 @@ package dev.freshet.operators.options;
 
 import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
+import dev.freshet.state.model.ScalarType;
 import dev.freshet.vector.format.IndexStorage;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -84,18 +87,10 @@ public record StreamOptions(
    */
   public static StreamOptions from(ReadableConfig config) {
     String column = required(config, FreshetOptions.COLUMN);
-    IndexSpec index =
-        new IndexSpec(
-            config.getOptional(FreshetOptions.INDEX_NAME).orElse(column + "_idx"),
-            column,
-            IndexType.parse(config.get(FreshetOptions.INDEX_TYPE)),
-            Metric.parse(config.get(FreshetOptions.INDEX_METRIC)),
-            optionalInt(config, FreshetOptions.INDEX_PARTITIONS),
-            optionalInt(config, FreshetOptions.INDEX_SUB_VECTORS));
     return new StreamOptions(
         required(config, FreshetOptions.DATASET),
         storage(config),
-        index,
+        index(config, column),
         config.getOptional(FreshetOptions.MODEL_SEGMENT).map(StreamOptions::uuid),
         config.get(FreshetOptions.FRESHNESS),
         config.get(FreshetOptions.ONCE),
@@ -114,6 +109,34 @@ public record StreamOptions(
         config.get(FreshetOptions.STALL_TIMEOUT));
   }
 
+  private static IndexSpec index(ReadableConfig config, String column) {
+    String name = config.getOptional(FreshetOptions.INDEX_NAME).orElse(column + "_idx");
+    IndexKind kind = IndexKind.parse(config.get(FreshetOptions.INDEX_TYPE));
+    if (kind instanceof IndexType type) {
+      return new IndexSpec.Vector(
+          name,
+          column,
+          type,
+          Metric.parse(config.get(FreshetOptions.INDEX_METRIC)),
+          optionalInt(config, FreshetOptions.INDEX_PARTITIONS),
+          optionalInt(config, FreshetOptions.INDEX_SUB_VECTORS));
+    }
+    List.of(
+            FreshetOptions.INDEX_METRIC,
+            FreshetOptions.INDEX_PARTITIONS,
+            FreshetOptions.INDEX_SUB_VECTORS,
+            FreshetOptions.MODEL_SEGMENT)
+        .forEach(option -> refuse(config, option, kind));
+    return new IndexSpec.Scalar(name, column, (ScalarType) kind);
+  }
+
+  private static void refuse(ReadableConfig config, ConfigOption<?> option, IndexKind kind) {
+    if (config.getOptional(option).isPresent()) {
+      throw new IllegalArgumentException(
+          "Option " + option.key() + " is of vectors: leave it out for an index of type " + kind);
+    }
+  }
+
   /** Where the dataset of a configuration is, and how Lance reaches it. */
   public static DatasetLocation location(ReadableConfig config) {
     return new DatasetLocation(required(config, FreshetOptions.DATASET), storage(config));
@@ -124,6 +147,18 @@ public record StreamOptions(
     Map<String, String> options = new HashMap<>(S3Options.from(config).lance());
     options.putAll(config.get(FreshetOptions.STORAGE));
     return options;
+  }
+
+  /**
+   * The index, for what is only there of vectors.
+   *
+   * @throws IllegalStateException if it is another kind of index
+   */
+  public IndexSpec.Vector vectors() {
+    if (index instanceof IndexSpec.Vector vectors) {
+      return vectors;
+    }
+    throw new IllegalStateException("Index " + index.name() + " has no vectors");
   }
 
   /** Where the dataset is. */

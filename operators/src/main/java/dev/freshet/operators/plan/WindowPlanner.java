@@ -5,10 +5,11 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.train.SegmentModels;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.planning.SegmentPolicy;
 import dev.freshet.state.planning.UnpublishedPlans;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,7 @@ final class WindowPlanner implements AutoCloseable {
   private final StreamOptions options;
   private final PlanningStep step;
   private final DatasetVersions versions;
-  private final ModelStore models;
+  private final SegmentModels models;
 
   WindowPlanner(StreamOptions options, IndexStorage storage) {
     this.options = options;
@@ -46,7 +48,7 @@ final class WindowPlanner implements AutoCloseable {
             options.stallTimeout(),
             UUID::randomUUID);
     this.versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
-    this.models = ModelStore.of(options, storage, versions);
+    this.models = SegmentModels.of(options, storage, versions);
   }
 
   PlanningStep.Result plan(List<SealedShard> sealed, UnpublishedPlans earlier, Instant now)
@@ -68,17 +70,17 @@ final class WindowPlanner implements AutoCloseable {
   }
 
   /** Without those that cannot be read: they are not absorbed. */
-  private Map<UUID, String> modelsOf(LogicalIndex index) throws IOException {
+  private Map<UUID, Optional<ModelReference>> modelsOf(LogicalIndex index) throws IOException {
     models.retain(index);
-    Map<UUID, String> ids = new HashMap<>();
+    Map<UUID, Optional<ModelReference>> found = new HashMap<>();
     for (CommittedSegment segment : index.segments()) {
       try {
-        ids.put(segment.uuid(), models.idOf(segment.uuid()));
+        found.put(segment.uuid(), models.modelOf(segment.uuid()));
       } catch (CorruptSegmentException | FileNotFoundException e) {
         LOG.error("Segment {} of index {} cannot be read", segment.uuid(), index.name(), e);
       }
     }
-    return ids;
+    return found;
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.freshet.state.protocol.IndexTable;
 import dev.freshet.state.protocol.TableVersion;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,8 +50,8 @@ record LanceIndexTable(PublishContext context) implements IndexTable {
   }
 
   @Override
-  public ModelReference modelOf(UUID segment) throws IOException {
-    return Unreadable.unless(() -> context.models().referenceTo(segment));
+  public Optional<ModelReference> modelOf(UUID segment) throws IOException {
+    return Unreadable.unless(() -> context.models().modelOf(segment));
   }
 
   @Override

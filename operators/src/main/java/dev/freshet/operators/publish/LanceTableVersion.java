@@ -14,7 +14,6 @@ import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.protocol.TableVersion;
-import dev.freshet.vector.format.SegmentReader;
 import dev.freshet.vector.format.UnknownFormatException;
 import java.io.IOException;
 import java.util.List;
@@ -54,7 +53,7 @@ record LanceTableVersion(PublishContext context, DatasetHandle dataset, Manifest
   }
 
   private int fieldIn(DatasetHandle version) {
-    return version.column(context.options().index().column()).field();
+    return version.field(context.options().index().column());
   }
 
   /**
@@ -111,20 +110,12 @@ record LanceTableVersion(PublishContext context, DatasetHandle dataset, Manifest
 
   @Override
   public Optional<String> damage(CommittedSegment segment) throws IOException {
-    return context.inspection().damage(dataset, manifest, segment);
+    return context.verification().damage(dataset, manifest, segment);
   }
 
   @Override
   public Optional<String> wrongEntries(CommittedSegment segment) throws IOException {
-    return Unreadable.unless(
-        () ->
-            context
-                .inspection()
-                .wrongEntries(
-                    dataset,
-                    manifest,
-                    segment,
-                    SegmentReader.open(context.storage(), segment.uuid())));
+    return Unreadable.unless(() -> context.verification().wrongEntries(dataset, manifest, segment));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.wire.Publication;
+import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType.Graph;
 import dev.freshet.state.protocol.CompactionCommitter;
 import dev.freshet.state.protocol.Publishing;
@@ -43,7 +44,8 @@ final class PublicationCommitter implements Committer<Publication> {
   private final SegmentRechecker rechecker;
 
   PublicationCommitter(StreamOptions options, MetricGroup group) {
-    if (options.index().type().graph() != Graph.NONE) {
+    if (options.index() instanceof IndexSpec.Vector vectors
+        && vectors.type().graph() != Graph.NONE) {
       ComputeThreads.warning().ifPresent(LOG::warn);
     }
     versions = new DatasetVersions(options.location(), ArrowBudget.ROWS);

@@ -15,7 +15,7 @@ import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.train.ForeignSegments;
-import dev.freshet.operators.train.ModelStore;
+import dev.freshet.operators.train.SegmentModels;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.protocol.Publishing;
 import dev.freshet.state.protocol.VerifiedSegments;
@@ -34,7 +34,7 @@ record PublishContext(
     IndexStorage storage,
     DatasetFiles files,
     SegmentBuilder builder,
-    ModelStore models,
+    SegmentModels models,
     SegmentPublisher publisher,
     SegmentVerification verification,
     SegmentRebuilder rebuilder,
@@ -54,6 +54,7 @@ record PublishContext(
     PublishMetrics metrics = new PublishMetrics(group);
     DatasetFiles files = StorageAccess.datasetFiles(options.location(), requests);
     SegmentPublisher publisher = new SegmentPublisher(Clock.systemUTC(), files);
+    RewrittenColumns rewritten = new RewrittenColumns();
     SegmentRebuilder rebuilder =
         new SegmentRebuilder(
             options,
@@ -68,13 +69,14 @@ record PublishContext(
         storage,
         files,
         builder,
-        ModelStore.of(options, storage, versions),
+        SegmentModels.of(options, storage, versions),
         publisher,
-        new SegmentVerification(options, storage, publisher, metrics),
+        new SegmentVerification(
+            options.index(), SegmentCheck.of(options, storage, publisher, rewritten), metrics),
         rebuilder,
         new VerifiedSegments(),
-        new SegmentEntries(storage),
-        new RewrittenColumns(),
+        new SegmentEntries(storage, options.index().type()),
+        rewritten,
         new ForeignSegments(storage),
         metrics);
   }
@@ -88,7 +90,7 @@ record PublishContext(
   ManifestVersion manifest(DatasetHandle dataset) throws IOException {
     ManifestVersion manifest = ManifestReader.read(dataset, index());
     foreign.refuse(dataset, options.index(), manifest.index());
-    rewritten.look(dataset, manifest, dataset.column(options.index().column()).field());
+    rewritten.look(dataset, manifest, dataset.field(options.index().column()));
     return manifest;
   }
 
@@ -96,15 +98,11 @@ record PublishContext(
   Publishing publishing() {
     return new Publishing(
         index(),
-        options.index().type().traits(),
+        options.index().type(),
         new LanceIndexTable(this),
         new PublishReport(index(), metrics),
         known,
         UUID::randomUUID);
-  }
-
-  SegmentInspection inspection() {
-    return new SegmentInspection(this);
   }
 
   /** Name of the index. */

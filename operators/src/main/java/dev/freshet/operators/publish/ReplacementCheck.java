@@ -13,13 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Lets no segment replace others that answer better. */
 final class ReplacementCheck {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ReplacementCheck.class);
 
   private final StreamOptions options;
   private final SegmentPublisher publisher;
@@ -30,13 +26,14 @@ final class ReplacementCheck {
   }
 
   /**
-   * Whether the segment finds as much of the true neighbours as those that it replaces.
+   * What tells that the segment finds less of the true neighbours than those that it replaces;
+   * empty if it does not.
    *
    * @param dataset the version that has the replaced ones
    * @param detached the version that has the new one
    * @param partitions of the new one
    */
-  boolean holds(
+  Optional<String> objection(
       DatasetHandle dataset,
       DatasetHandle detached,
       SegmentRegistration segment,
@@ -52,19 +49,19 @@ final class ReplacementCheck {
             .filter(old -> !old.coverage().isEmpty())
             .toList();
     if (shared.isEmpty()) {
-      return true;
+      return Optional.empty();
     }
     PooledRecall.Result recall = compare(dataset, detached, segment, shared, partitions);
-    double least = recall.before() - segment.type().traits().allowedLoss();
-    if (recall.after() < least) {
-      LOG.error(
-          "Segment {} finds {} of the true neighbours where the {} that it replaces find {}",
-          segment.uuid(),
-          recall.after(),
-          replaced.size(),
-          recall.before());
-    }
-    return recall.after() >= least;
+    double least = recall.before() - options.vectors().type().traits().allowedLoss();
+    return recall.after() >= least
+        ? Optional.empty()
+        : Optional.of(
+            "it finds "
+                + recall.after()
+                + " of the true neighbours where the "
+                + replaced.size()
+                + " that it replaces find "
+                + recall.before());
   }
 
   private PooledRecall.Result compare(
@@ -75,11 +72,11 @@ final class ReplacementCheck {
       int partitions)
       throws IOException {
     Optional<DetachedVersion> alone =
-        publisher.withoutOthers(dataset, shared.get(0), segment.index(), segment.column().field());
+        publisher.withoutOthers(dataset, shared.get(0), segment.index(), segment.field());
     try {
       return new PooledRecall(
-              segment.column(),
-              options.index().metric(),
+              dataset.column(options.index().column()),
+              options.vectors().metric(),
               options.verifySamples(),
               segment.uuid().getLeastSignificantBits())
           .compare(

@@ -1,55 +1,48 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.lance.commit.SegmentPublisher;
 import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.DatasetHandle;
-import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.dataset.UnsearchableSegmentException;
-import dev.freshet.lance.verify.SegmentVerifier;
-import dev.freshet.lance.verify.Verification;
 import dev.freshet.operators.metrics.PublishMetrics;
-import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommitToken;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.IndexSpec;
+import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.format.CorruptSegmentException;
-import dev.freshet.vector.format.IndexStorage;
-import dev.freshet.vector.format.SegmentReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Queries a segment that is not published, on a detached version that no reader sees, and compares
- * it with those that it would replace.
+ * Verifies segments, published or not. What cannot be read or searched is as wrong as what answers
+ * wrongly.
  */
 final class SegmentVerification {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentVerification.class);
 
-  private final StreamOptions options;
+  private final IndexSpec index;
+  private final SegmentCheck check;
   private final PublishMetrics metrics;
-  private final IndexStorage storage;
-  private final SegmentPublisher publisher;
-  private final ReplacementCheck replacement;
 
-  SegmentVerification(
-      StreamOptions options,
-      IndexStorage storage,
-      SegmentPublisher publisher,
-      PublishMetrics metrics) {
-    this.options = options;
-    this.publisher = publisher;
+  SegmentVerification(IndexSpec index, SegmentCheck check, PublishMetrics metrics) {
+    this.index = index;
+    this.check = check;
     this.metrics = metrics;
-    this.storage = storage;
-    this.replacement = new ReplacementCheck(options, publisher);
+  }
+
+  private interface Checking {
+    Optional<String> objection() throws IOException;
   }
 
   /**
-   * Whether a segment finds its rows.
+   * Whether a segment that is not published answers rightly, on a version that no reader sees.
    *
    * @param replaced segments that would be replaced by it
    * @param compared those of them that it must not fall behind
@@ -58,51 +51,51 @@ final class SegmentVerification {
       DatasetHandle dataset, UnpublishedSegment segment, Set<UUID> replaced, Set<UUID> compared)
       throws IOException {
     long start = System.nanoTime();
-    UUID uuid = segment.uuid();
-    boolean right;
-    try {
-      SegmentReader reader = SegmentReader.open(storage, uuid);
-      right =
-          reader.rows() == 0
-              ? verifier(uuid)
-                  .nothingToFind(dataset, registration(dataset, segment), options.index().metric())
-              : findsItsRows(dataset, segment, replaced, compared, reader.model().partitions());
-    } catch (CorruptSegmentException | FileNotFoundException | UnsearchableSegmentException e) {
-      LOG.error("Segment {} cannot be read", uuid, e);
-      right = false;
-    }
-    metrics.verified(right, (System.nanoTime() - start) / 1_000_000);
-    return right;
+    Optional<String> objection =
+        orUnreadable(
+            () -> check.objection(dataset, registration(dataset, segment), replaced, compared));
+    objection.ifPresent(wrong -> LOG.error("Segment {}: {}", segment.uuid(), wrong));
+    metrics.verified(objection.isEmpty(), millisSince(start));
+    return objection.isEmpty();
   }
 
-  private boolean findsItsRows(
-      DatasetHandle dataset,
-      UnpublishedSegment segment,
-      Set<UUID> replaced,
-      Set<UUID> compared,
-      int partitions)
+  /**
+   * What is wrong with a committed segment, one line; empty if nothing is.
+   *
+   * @param dataset the version of the manifest
+   * @param segment with the live fragments that it covers
+   */
+  Optional<String> damage(DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
-    SegmentRegistration registration = registration(dataset, segment);
-    CommitToken token = token(segment);
-    try (DetachedVersion detached = publisher.detach(dataset, registration, replaced, token)) {
-      Verification found =
-          verifier(registration.uuid())
-              .verify(detached.handle(), registration, options.index().metric(), partitions);
-      boolean passes = found.passes(options.index().type().traits().allowedMisses());
-      if (!passes) {
-        LOG.error(
-            "Segment {}: {} of {} rows did not find themselves",
-            registration.uuid(),
-            found.failed(),
-            found.checked());
-      }
-      return passes
-          && replacement.holds(dataset, detached.handle(), registration, compared, partitions);
+    long start = System.nanoTime();
+    try {
+      return orUnreadable(() -> check.damage(dataset, manifest, segment));
+    } finally {
+      metrics.inspected(millisSince(start));
     }
   }
 
-  private SegmentVerifier verifier(UUID segment) {
-    return new SegmentVerifier(options.verifySamples(), segment.getLeastSignificantBits());
+  /** What is wrong with entries that another writer may have made of rows that changed since. */
+  Optional<String> wrongEntries(
+      DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
+      throws IOException {
+    return check.wrongEntries(dataset, manifest, segment);
+  }
+
+  private static Optional<String> orUnreadable(Checking checking) throws IOException {
+    try {
+      return checking.objection();
+    } catch (CorruptSegmentException | FileNotFoundException e) {
+      LOG.warn("A segment cannot be read", e);
+      return Optional.of("it cannot be read: " + e.getMessage());
+    } catch (UnsearchableSegmentException e) {
+      LOG.warn("A segment cannot be searched", e);
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private static long millisSince(long start) {
+    return (System.nanoTime() - start) / 1_000_000;
   }
 
   /** What the manifest is told of the segment. */
@@ -110,15 +103,15 @@ final class SegmentVerification {
     SegmentPlan plan = segment.plan();
     return new SegmentRegistration(
         plan.uuid(),
-        options.index().name(),
-        dataset.column(options.index().column()),
+        index.name(),
+        dataset.field(index.column()),
         plan.coverage(),
-        options.index().type(),
+        index.type(),
         segment.details());
   }
 
   /** What the segment's transaction says of its origin. */
   CommitToken token(UnpublishedSegment segment) {
-    return new CommitToken(options.index().name(), segment.uuid());
+    return new CommitToken(index.name(), segment.uuid());
   }
 }

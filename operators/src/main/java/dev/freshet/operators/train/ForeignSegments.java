@@ -3,12 +3,14 @@ package dev.freshet.operators.train;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.Namesake;
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.format.IndexedRows;
 import dev.freshet.vector.format.SegmentReader;
 import dev.freshet.vector.format.UnsupportedSegmentException;
 import dev.freshet.vector.quantizer.IvfModel;
@@ -36,7 +38,14 @@ public final class ForeignSegments {
   /** What the segments are that it has looked at; empty of those that this job has written. */
   private final Map<UUID, Optional<Kind>> supported = new HashMap<>();
 
-  private record Kind(IndexType type, Metric metric) {}
+  private record Kind(IndexKind type, Optional<Metric> metric) {
+
+    static Kind of(IndexSpec index) {
+      return index instanceof IndexSpec.Vector vectors
+          ? new Kind(vectors.type(), Optional.of(vectors.metric()))
+          : new Kind(index.type(), Optional.empty());
+    }
+  }
 
   public ForeignSegments(IndexStorage storage) {
     this.storage = storage;
@@ -54,20 +63,24 @@ public final class ForeignSegments {
     if (index.segments().isEmpty()) {
       return;
     }
-    refuse(index, Namesake.difference(dataset, index.name(), dataset.column(wanted.column())));
-    Optional<UnsupportedSegmentException> refused = find(index);
+    refuse(index, Namesake.difference(dataset, wanted));
+    Optional<UnsupportedSegmentException> refused = find(index, wanted.type());
     if (refused.isPresent()) {
       throw new SuppressRestartsException(
           new IOException(
               message(index.name(), storage.datasetUri(), refused.get()), refused.get()));
     }
-    Kind kind = new Kind(wanted.type(), wanted.metric());
+    Kind kind = Kind.of(wanted);
     refuse(
         index,
         supported.values().stream()
             .flatMap(Optional::stream)
             .filter(other -> !other.equals(kind))
-            .map(other -> "is of type " + other.type() + " and metric " + other.metric())
+            .map(
+                other ->
+                    "is of type "
+                        + other.type()
+                        + other.metric().map(metric -> " and metric " + metric).orElse(""))
             .findFirst());
   }
 
@@ -90,14 +103,21 @@ public final class ForeignSegments {
     supported.put(segment, Optional.empty());
   }
 
-  /** The first segment that is not supported. One that cannot be read is not judged here. */
+  /**
+   * The first segment of an index of vectors that is not supported. One that cannot be read is not
+   * judged here.
+   */
   public Optional<UnsupportedSegmentException> find(LogicalIndex index) throws IOException {
+    return find(index, IndexType.IVF_FLAT);
+  }
+
+  private Optional<UnsupportedSegmentException> find(LogicalIndex index, IndexKind type)
+      throws IOException {
     supported.keySet().retainAll(index.segments().stream().map(CommittedSegment::uuid).toList());
     for (CommittedSegment segment : index.segments()) {
       if (!supported.containsKey(segment.uuid())) {
         try {
-          IvfModel model = SegmentReader.open(storage, segment.uuid()).model();
-          supported.put(segment.uuid(), Optional.of(new Kind(model.type(), model.metric())));
+          supported.put(segment.uuid(), Optional.of(kindOf(segment.uuid(), type)));
         } catch (UnsupportedSegmentException e) {
           return Optional.of(e);
         } catch (CorruptSegmentException | FileNotFoundException e) {
@@ -106,6 +126,18 @@ public final class ForeignSegments {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * @param type of the wanted index: only vectors are told apart by what the segment says
+   */
+  private Kind kindOf(UUID segment, IndexKind type) throws IOException {
+    if (type instanceof IndexType) {
+      IvfModel model = SegmentReader.open(storage, segment).model();
+      return new Kind(model.type(), Optional.of(model.metric()));
+    }
+    IndexedRows.open(storage, segment, type);
+    return new Kind(type, Optional.empty());
   }
 
   /** One line that names the index, the segment, the reason and the way out. */

@@ -128,7 +128,7 @@ final class ModelResolver implements AutoCloseable {
   private Optional<ModelReference> train(DatasetHandle dataset, Coverage live, long rows)
       throws IOException {
     VectorColumn column = dataset.column(options.index().column());
-    TrainingPlan plan = TrainingPlan.of(options.index(), column, rows);
+    TrainingPlan plan = TrainingPlan.of(options.vectors(), column, rows);
     VectorBatch sample = sample(dataset, column, live, plan.sampleRows());
     if (sample.rows() < plan.leastRows()) {
       LOG.warn(
@@ -189,7 +189,7 @@ final class ModelResolver implements AutoCloseable {
   }
 
   private Metric metric() {
-    return options.index().metric();
+    return options.vectors().metric();
   }
 
   @Override

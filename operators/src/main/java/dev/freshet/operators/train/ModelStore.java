@@ -3,6 +3,7 @@ package dev.freshet.operators.train;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ModelReference;
@@ -24,7 +25,7 @@ import java.util.function.Supplier;
  *
  * <p>Keeps the model that was read last, as a stage works with one at a time. Not thread-safe.
  */
-public final class ModelStore {
+public final class ModelStore implements SegmentModels {
 
   private final IndexStorage storage;
   private final IndexType type;
@@ -48,11 +49,24 @@ public final class ModelStore {
     return storage;
   }
 
-  /** The store of a stream's index. */
+  /** The store of a stream's index of vectors. */
   public static ModelStore of(
       StreamOptions options, IndexStorage storage, DatasetVersions versions) {
     return new ModelStore(
-        storage, options.index().type(), () -> versions.latestIndex(options.index().name()));
+        storage, options.vectors().type(), () -> versions.latestIndex(options.index().name()));
+  }
+
+  /** The same; none if the index has no vectors. */
+  public static Optional<ModelStore> find(
+      StreamOptions options, IndexStorage storage, DatasetVersions versions) {
+    return options.index() instanceof IndexSpec.Vector
+        ? Optional.of(of(options, storage, versions))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<ModelReference> modelOf(UUID segment) throws IOException {
+    return Optional.of(referenceTo(segment));
   }
 
   /**
@@ -102,7 +116,7 @@ public final class ModelStore {
     return id;
   }
 
-  /** Forgets the ids of segments that are not in the index any more. */
+  @Override
   public void retain(LogicalIndex index) {
     ids.keySet().retainAll(index.segments().stream().map(CommittedSegment::uuid).toList());
   }

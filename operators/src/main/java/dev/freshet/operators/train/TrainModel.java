@@ -9,7 +9,10 @@ import dev.freshet.operators.wire.WireTypeInfo;
 import dev.freshet.operators.wire.Work;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.CompactionGroup;
+import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.ShardTask;
+import java.io.IOException;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -24,7 +27,8 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * TrainModel: names the model with which each task is encoded, and sends compactions aside.
+ * TrainModel: names the model with which each task is encoded, and sends compactions aside. An
+ * index without vectors has none.
  *
  * <p>Runs with parallelism 1 and trains in place: nothing behind it could work before anyway.
  */
@@ -43,7 +47,7 @@ public final class TrainModel extends ProcessFunction<Work, AssignTask>
   private final Configuration config;
   private transient Optional<ModelReference> restored;
   private transient ListState<ModelReference> checkpoint;
-  private transient ModelResolver models;
+  private transient Optional<ModelResolver> models;
 
   public TrainModel(Configuration config) {
     this.config = config;
@@ -68,11 +72,14 @@ public final class TrainModel extends ProcessFunction<Work, AssignTask>
     StreamOptions options = StreamOptions.from(config);
     MetricGroup group = getRuntimeContext().getMetricGroup();
     models =
-        new ModelResolver(
-            options,
-            options.indexStorage(new StorageMetrics(group)),
-            new TrainingMetrics(group),
-            restored);
+        options.index() instanceof IndexSpec.Vector
+            ? Optional.of(
+                new ModelResolver(
+                    options,
+                    options.indexStorage(new StorageMetrics(group)),
+                    new TrainingMetrics(group),
+                    restored))
+            : Optional.empty();
   }
 
   @Override
@@ -83,23 +90,34 @@ public final class TrainModel extends ProcessFunction<Work, AssignTask>
     } else if (work instanceof Work.Recheck recheck) {
       context.output(RECHECKS, new Publication.Recheck(recheck.segment()));
     } else if (work instanceof Work.Index index) {
-      Optional<ModelReference> model = models.resolve(index.task().version());
-      model.ifPresent(reference -> out.collect(new AssignTask(index.task(), reference)));
+      assign(index.task(), out);
+    }
+  }
+
+  private void assign(ShardTask task, Collector<AssignTask> out) throws IOException {
+    if (models.isEmpty()) {
+      out.collect(new AssignTask(task, Optional.empty()));
+      return;
+    }
+    Optional<ModelReference> model = models.get().resolve(task.version());
+    if (model.isPresent()) {
+      out.collect(new AssignTask(task, model));
     }
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     checkpoint.clear();
-    if (models.current().isPresent()) {
-      checkpoint.add(models.current().get());
+    Optional<ModelReference> model = models.flatMap(ModelResolver::current);
+    if (model.isPresent()) {
+      checkpoint.add(model.get());
     }
   }
 
   @Override
   public void close() {
     if (models != null) {
-      models.close();
+      models.ifPresent(ModelResolver::close);
     }
   }
 }

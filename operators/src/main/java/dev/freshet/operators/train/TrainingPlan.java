@@ -34,7 +34,7 @@ public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int
    * @throws DatasetException if the sub-vectors do not divide the dimension, or Lance does not
    *     answer queries of this type and metric, or builds no segment over such a column
    */
-  public static TrainingPlan of(IndexSpec index, VectorColumn column, long rows) {
+  public static TrainingPlan of(IndexSpec.Vector index, VectorColumn column, long rows) {
     refuseUnanswerable(index);
     refuseUnbuildable(column);
     int dimension = column.dimension();
@@ -55,7 +55,7 @@ public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int
   }
 
   /** Lance compares SQ codes under dot wrongly, its own and ours: recall@10 is below 0.1. */
-  private static void refuseUnanswerable(IndexSpec index) {
+  private static void refuseUnanswerable(IndexSpec.Vector index) {
     if (!index.type().answers(index.metric())) {
       throw new DatasetException(
           index.type()
@@ -78,7 +78,7 @@ public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int
     }
   }
 
-  private static int subVectors(IndexSpec index, int dimension) {
+  private static int subVectors(IndexSpec.Vector index, int dimension) {
     if (!index.type().hasSubVectors()) {
       return 1;
     }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,7 +161,8 @@ class CautiousEncoderTest {
     List<RowRange> ranges =
         java.util.Arrays.stream(fragments).mapToObj(CautiousEncoderTest::range).toList();
     return new AssignTask(
-        new ShardTask("1-0", 1, 0, 1, ranges), new ModelReference("m", new UUID(1, 2)));
+        new ShardTask("1-0", 1, 0, 1, ranges),
+        Optional.of(new ModelReference("m", new UUID(1, 2))));
   }
 
   private static RowRange range(int fragment) {

@@ -8,6 +8,7 @@ import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.ShardTask;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -78,6 +79,6 @@ class ShardKeySelectorTest {
   private static AssignTask task(int number, int index) {
     return new AssignTask(
         new ShardTask("12-" + number, 12, index, 2, List.of(new RowRange(index, 0, 1, 1))),
-        new ModelReference("m", new UUID(0, 0)));
+        Optional.of(new ModelReference("m", new UUID(0, 0))));
   }
 }

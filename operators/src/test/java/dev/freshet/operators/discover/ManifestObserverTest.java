@@ -44,7 +44,7 @@ class ManifestObserverTest {
     try (ManifestObserver observer = new ManifestObserver(stream.options())) {
       Observation first = observer.observe();
       assertThat(first.manifest()).isEqualTo(stream.manifest());
-      assertThat(first.dimension()).isEqualTo(8);
+      assertThat(first.width()).isEqualTo(8);
       assertThat(first.trainable()).isTrue();
       assertThat(observer.observe().manifest()).as("not read again").isSameAs(first.manifest());
       stream.dataset.append(stream.vectors, 10_000);

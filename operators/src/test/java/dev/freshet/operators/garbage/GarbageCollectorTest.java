@@ -196,7 +196,7 @@ class GarbageCollectorTest {
           new SegmentRegistration(
               plan.uuid(),
               stream.options().index().name(),
-              dataset.column(stream.options().index().column()),
+              dataset.column(stream.options().index().column()).field(),
               plan.coverage(),
               stream.options().index().type(),
               builder.build(plan).details());

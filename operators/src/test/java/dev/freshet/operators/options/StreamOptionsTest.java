@@ -27,7 +27,7 @@ class StreamOptionsTest {
             new StreamOptions(
                 "/data/t",
                 Map.of(),
-                new IndexSpec(
+                new IndexSpec.Vector(
                     "vec_idx",
                     "vec",
                     IndexType.IVF_PQ,
@@ -79,7 +79,7 @@ class StreamOptionsTest {
             new StreamOptions(
                 "/data/t",
                 Map.of("region", "here", "key", "secret"),
-                new IndexSpec(
+                new IndexSpec.Vector(
                     "near",
                     "vec",
                     IndexType.IVF_HNSW_PQ,

@@ -19,6 +19,7 @@ import dev.freshet.state.model.SegmentPlan;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.AfterEach;
@@ -208,7 +209,7 @@ class PlanSegmentsTest {
     return new SealedShard(
         "1-" + sealed++,
         1,
-        MODEL,
+        Optional.of(MODEL),
         ranges,
         List.of(new UUID(1, sealed)),
         new RowCounts(rows, 0, 0),

@@ -240,7 +240,7 @@ class CompactionCommitterTest {
     SegmentRegistration segment =
         TestSegments.build(
             stream.dataset,
-            TestModels.of(stream.vectors, stream.options().index().type(), Metric.L2, 4),
+            TestModels.of(stream.vectors, stream.options().vectors().type(), Metric.L2, 4),
             Coverage.of(fragments));
     TestSegments.publish(stream.dataset, segment);
     return segment;

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
@@ -90,7 +91,11 @@ class PublicationCommitterTest {
     commit(built(small));
     SegmentPlan larger =
         SegmentPlan.of(
-            model, List.of(stream.seal(model, 1)), segments(), stream.manifest(), UUID::randomUUID);
+            Optional.of(model),
+            List.of(stream.seal(model, 1)),
+            segments(),
+            stream.manifest(),
+            UUID::randomUUID);
     commit(built(larger));
     assertThat(segments()).containsExactly(new CommittedSegment(larger.uuid(), Coverage.of(0, 1)));
     assertThat(stream.storedRows(larger.uuid())).isEqualTo(stream.rowIds(0, 1));

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
@@ -108,7 +109,7 @@ class ReplacementCheckTest {
 
   private static SegmentPlan plan(TestStream stream, ModelReference model) throws IOException {
     return SegmentPlan.of(
-        model,
+        Optional.of(model),
         List.of(stream.seal(model, 2, 3)),
         stream.manifest().index().segments(),
         stream.manifest(),

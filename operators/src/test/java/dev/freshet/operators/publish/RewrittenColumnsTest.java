@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.LongStream;
@@ -104,7 +105,7 @@ class RewrittenColumnsTest {
     CommittedSegment merged = stream.manifest().index().segments().get(0);
     SegmentPlan plan =
         SegmentPlan.of(
-            model,
+            Optional.of(model),
             List.of(stream.seal(model, 3)),
             List.of(merged),
             stream.manifest(),

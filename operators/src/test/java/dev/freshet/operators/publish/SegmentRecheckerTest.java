@@ -177,7 +177,7 @@ class SegmentRecheckerTest {
     return new SegmentRegistration(
         uuid,
         segment.index(),
-        segment.column(),
+        segment.field(),
         segment.coverage(),
         segment.type(),
         segment.details());

@@ -28,6 +28,7 @@ import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -169,11 +170,12 @@ class StrayEntriesTest {
     stream.dataset.merge(0, OTHERS);
     SealedShard moved = stream.seal(model, FRAGMENTS);
     SegmentPlan both =
-        SegmentPlan.of(model, List.of(moved), List.of(old), stream.manifest(), UUID::randomUUID);
+        SegmentPlan.of(
+            Optional.of(model), List.of(moved), List.of(old), stream.manifest(), UUID::randomUUID);
     commitAsItIs(both, List.of(Input.all(old.uuid()), Input.all(moved.segments().get(0))));
     SegmentPlan plan =
         SegmentPlan.of(
-            model,
+            Optional.of(model),
             List.of(stream.seal(model, 3)),
             List.of(new CommittedSegment(both.uuid(), both.coverage())),
             stream.manifest(),
@@ -244,7 +246,7 @@ class StrayEntriesTest {
     context.known().add(merged.uuid(), merged.coverage());
     SegmentPlan plan =
         SegmentPlan.of(
-            model,
+            Optional.of(model),
             List.of(stream.seal(model, FRAGMENTS)),
             List.of(merged),
             stream.manifest(),

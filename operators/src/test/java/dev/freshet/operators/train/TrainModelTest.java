@@ -24,6 +24,7 @@ import dev.freshet.state.model.ShardTask;
 import dev.freshet.vector.quantizer.IvfModel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.AfterEach;
@@ -56,7 +57,9 @@ class TrainModelTest {
       assertThat(stage.output())
           .extracting(AssignTask::task)
           .containsExactly(task(1, 0), task(1, 1), task(2, 2));
-      assertThat(stage.output()).extracting(AssignTask::model).containsOnly(modelOf(stage, 0));
+      assertThat(stage.output())
+          .extracting(AssignTask::model)
+          .containsOnly(Optional.of(modelOf(stage, 0)));
       assertThat(segments()).as("one model").containsExactly(modelOf(stage, 0).segment());
       IvfModel model = stream.models().load(modelOf(stage, 0));
       assertThat(model.type()).isEqualTo(IndexType.IVF_FLAT);
@@ -173,7 +176,7 @@ class TrainModelTest {
   }
 
   private static ModelReference modelOf(TestStage<Work, AssignTask> stage, int output) {
-    return stage.output().get(output).model();
+    return stage.output().get(output).model().orElseThrow();
   }
 
   private SegmentRegistration publish(IvfModel model, int... fragments) {

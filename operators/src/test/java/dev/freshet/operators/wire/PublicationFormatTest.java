@@ -14,6 +14,7 @@ import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -40,7 +41,8 @@ class PublicationFormatTest {
 
   static Stream<SerializerContract<Publication>> contracts() {
     return Stream.of(
-        SerializerContract.of("publication-segment-v1", PublicationFormat.PUBLICATION, SEGMENT),
+        SerializerContract.of(
+            "publication-segment-v1-plan-v2", PublicationFormat.PUBLICATION, SEGMENT),
         SerializerContract.of(
             "publication-compaction-v1",
             PublicationFormat.PUBLICATION,
@@ -69,6 +71,13 @@ class PublicationFormatTest {
     contract.damagedBytesAreContained();
   }
 
+  /** What is inside has a version of its own. */
+  @Test
+  void aSegmentWithAnEarlierPlanIsRead() throws IOException {
+    SerializerContract.of("publication", PublicationFormat.PUBLICATION, SEGMENT)
+        .earlierBytesAreRead("publication-segment-v1");
+  }
+
   @Test
   void randomSegmentsComeBack() throws IOException {
     SerializerContract.of("publication", PublicationFormat.PUBLICATION, SEGMENT)
@@ -87,12 +96,12 @@ class PublicationFormatTest {
   private static SegmentPlan plan(UUID uuid, UUID shard, UUID absorbed) {
     return new SegmentPlan(
         uuid,
-        MODEL,
+        Optional.of(MODEL),
         List.of(
             new SealedShard(
                 "12-7",
                 12,
-                MODEL,
+                Optional.of(MODEL),
                 List.of(new RowRange(5, 0, 10, 10, -3)),
                 List.of(shard),
                 new RowCounts(8, 1, 1),

@@ -45,6 +45,11 @@ public final class SerializerContract<T> {
     assertSame(serializer.fromBytes(HexFormat.of().parseHex(expected)), golden, "golden bytes");
   }
 
+  /** The bytes of an earlier release are read. */
+  public void earlierBytesAreRead(String earlier) throws IOException {
+    assertSame(serializer.fromBytes(golden(earlier)), golden, earlier);
+  }
+
   /** Whatever is written is read back. */
   public void randomValuesComeBack(Function<Random, T> values) throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {

@@ -7,21 +7,13 @@ import java.util.Locale;
  * The vector index types of Lance that Freshet keeps fresh. Whatever is known of a type stands
  * here: how it codes vectors, whether it has a graph, and its traits.
  */
-public enum IndexType {
+public enum IndexType implements IndexKind {
   IVF_FLAT(Coding.FLAT, Graph.NONE, Traits.COPIED),
   IVF_PQ(Coding.PRODUCT, Graph.NONE, Traits.COPIED),
   IVF_SQ(Coding.SCALAR, Graph.NONE, Traits.COPIED),
   IVF_HNSW_PQ(Coding.PRODUCT, Graph.HNSW, Traits.LINKED),
   IVF_HNSW_SQ(Coding.SCALAR, Graph.HNSW, Traits.LINKED),
   IVF_RQ(Coding.BIT, Graph.NONE, Traits.ROTATED);
-
-  /** Who builds the segments of a type. */
-  public enum Builder {
-    /** Assigned, encoded and written by Freshet; segments merge by concatenation. */
-    FRESHET,
-    /** Built by Lance over whole fragments; a larger segment is a rebuild, never a merge. */
-    LANCE
-  }
 
   /** What a segment holds of a vector. */
   public enum Coding {
@@ -114,8 +106,24 @@ public enum IndexType {
     return traits;
   }
 
+  @Override
   public Builder builder() {
     return traits.builder();
+  }
+
+  @Override
+  public boolean survivesRemap() {
+    return traits.survivesRemap();
+  }
+
+  @Override
+  public int rebuilds() {
+    return traits.rebuilds();
+  }
+
+  @Override
+  public int indexVersion() {
+    return traits.indexVersion();
   }
 
   /** What Freshet trains for a model of the type, besides the centroids. */

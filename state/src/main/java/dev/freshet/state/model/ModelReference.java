@@ -1,6 +1,7 @@
 package dev.freshet.state.model;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -16,5 +17,10 @@ public record ModelReference(String id, UUID segment) {
       throw new IllegalArgumentException("A model reference needs the model's id");
     }
     Objects.requireNonNull(segment, "segment");
+  }
+
+  /** The id of a model, or an empty text for none. */
+  public static String id(Optional<ModelReference> model) {
+    return model.map(ModelReference::id).orElse("");
   }
 }

@@ -2,12 +2,14 @@ package dev.freshet.state.model;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
  * A shard all of whose rows were encoded.
  *
  * @param version the manifest version its rows were read at
+ * @param model none for an index that has no vectors
  * @param ranges its rows, in the order of the tasks
  * @param segments the unpublished segments that hold them together; none where Lance builds the
  *     segments
@@ -16,7 +18,7 @@ import java.util.UUID;
 public record SealedShard(
     String shard,
     long version,
-    ModelReference model,
+    Optional<ModelReference> model,
     List<RowRange> ranges,
     List<UUID> segments,
     RowCounts rows,
@@ -31,6 +33,11 @@ public record SealedShard(
     if (ranges.isEmpty()) {
       throw new IllegalArgumentException("Shard " + shard + " has no rows");
     }
+  }
+
+  /** Id of the model; the same for all shards without one. */
+  public String modelId() {
+    return ModelReference.id(model);
   }
 
   /** Whether a segment of that uuid holds all of it. */

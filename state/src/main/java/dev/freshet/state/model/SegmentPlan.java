@@ -2,6 +2,7 @@ package dev.freshet.state.model;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -16,12 +17,13 @@ import java.util.function.Supplier;
  *
  * @param uuid of the segment: its commit token. Where one shard's segment is the whole plan, it is
  *     that segment's uuid and nothing is built
+ * @param model none for an index that has no vectors
  * @param coverage the fragments that the segment covers, and the only ones it has rows of
  * @param rows rows of the inputs, an estimate for absorbed segments (their live rows)
  */
 public record SegmentPlan(
     UUID uuid,
-    ModelReference model,
+    Optional<ModelReference> model,
     List<SealedShard> shards,
     List<CommittedSegment> absorbed,
     Coverage coverage,
@@ -52,16 +54,16 @@ public record SegmentPlan(
           "Plan " + uuid + " has fragments " + fresh.intersect(old) + " twice");
     }
     for (SealedShard shard : shards) {
-      if (!shard.model().id().equals(model.id())) {
+      if (!shard.modelId().equals(ModelReference.id(model))) {
         throw new IllegalArgumentException(
             "Plan "
                 + uuid
                 + " of model "
-                + model.id()
+                + ModelReference.id(model)
                 + " has shard "
                 + shard.shard()
                 + " of model "
-                + shard.model().id());
+                + shard.modelId());
       }
     }
     if (rows < 0) {
@@ -75,7 +77,7 @@ public record SegmentPlan(
    * @param uuids asked for the uuid, unless one shard's segment is the whole plan
    */
   public static SegmentPlan of(
-      ModelReference model,
+      Optional<ModelReference> model,
       List<SealedShard> shards,
       List<CommittedSegment> absorbed,
       ManifestVersion manifest,

@@ -6,6 +6,7 @@ import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A segment as it would be: one that is committed, one that shards would make, or a merge of such.
@@ -14,7 +15,7 @@ import java.util.List;
  * @param rows its live rows
  */
 record MergeCandidate(
-    ModelReference model,
+    Optional<ModelReference> model,
     List<SealedShard> shards,
     List<CommittedSegment> absorbed,
     Coverage live,
@@ -32,6 +33,10 @@ record MergeCandidate(
         inputs.stream().flatMap(input -> input.absorbed.stream()).toList(),
         Coverage.union(inputs.stream().map(MergeCandidate::live)),
         inputs.stream().mapToLong(MergeCandidate::rows).sum());
+  }
+
+  String modelId() {
+    return ModelReference.id(model);
   }
 
   /** Whether there is something to do: a committed segment by itself is left as it is. */

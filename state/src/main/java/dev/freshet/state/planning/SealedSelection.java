@@ -51,8 +51,7 @@ record SealedSelection(List<ShardSet> sets, List<SealedShard> waiting, List<Seal
         int fragment = shard.ranges().get(0).fragment();
         parts
             .computeIfAbsent(
-                new SplitKey(fragment, shard.version(), shard.model().id()),
-                key -> new ArrayList<>())
+                new SplitKey(fragment, shard.version(), shard.modelId()), key -> new ArrayList<>())
             .add(shard);
       }
     }

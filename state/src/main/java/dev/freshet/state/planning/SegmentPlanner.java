@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -48,7 +49,7 @@ public final class SegmentPlanner {
    * Plans over a manifest; without sealed shards it still merges tiers that overflow.
    *
    * @param unpublished earlier plans that may still be published: what they claim is left alone
-   * @param models the model id of committed segments, by uuid; one that is missing is not absorbed
+   * @param models of committed segments, by uuid; one that is missing is not absorbed
    * @param uuids asked for the uuids of segments that must be built
    */
   public static Planned plan(
@@ -56,7 +57,7 @@ public final class SegmentPlanner {
       ManifestVersion manifest,
       SegmentPolicy policy,
       List<SegmentPlan> unpublished,
-      Map<UUID, String> models,
+      Map<UUID, Optional<ModelReference>> models,
       Supplier<UUID> uuids) {
     Fingerprints live = new Fingerprints(manifest);
     Coverage claimed =
@@ -71,10 +72,10 @@ public final class SegmentPlanner {
     Map<String, List<MergeCandidate>> byModel = new TreeMap<>();
     planner
         .pack(selection.sets())
-        .forEach(fresh -> candidates(byModel, fresh.model().id()).add(fresh));
+        .forEach(fresh -> candidates(byModel, fresh.modelId()).add(fresh));
     planner
         .absorbable(unpublished, models)
-        .forEach(old -> candidates(byModel, old.model().id()).add(old));
+        .forEach(old -> candidates(byModel, old.modelId()).add(old));
 
     TieredMerge merge = new TieredMerge(policy);
     List<SegmentPlan> plans =
@@ -98,7 +99,7 @@ public final class SegmentPlanner {
   /** Neighbouring sets of the same model become one segment, up to the maximum of rows. */
   private List<MergeCandidate> pack(List<ShardSet> sets) {
     Map<String, List<MergeCandidate>> byModel = new TreeMap<>();
-    sets.forEach(set -> candidates(byModel, set.model().id()).add(candidate(set)));
+    sets.forEach(set -> candidates(byModel, ModelReference.id(set.model())).add(candidate(set)));
     return byModel.values().stream().flatMap(fresh -> packOneModel(fresh).stream()).toList();
   }
 
@@ -124,7 +125,8 @@ public final class SegmentPlanner {
         set.model(), set.shards(), List.of(), set.fragments(), manifest.liveRows(set.fragments()));
   }
 
-  private List<MergeCandidate> absorbable(List<SegmentPlan> unpublished, Map<UUID, String> models) {
+  private List<MergeCandidate> absorbable(
+      List<SegmentPlan> unpublished, Map<UUID, Optional<ModelReference>> models) {
     Set<UUID> claimed = new HashSet<>();
     unpublished.forEach(plan -> plan.absorbed().forEach(segment -> claimed.add(segment.uuid())));
     Coverage live = manifest.live();
@@ -134,13 +136,9 @@ public final class SegmentPlanner {
         .toList();
   }
 
-  private MergeCandidate candidate(CommittedSegment segment, String model, Coverage live) {
+  private MergeCandidate candidate(
+      CommittedSegment segment, Optional<ModelReference> model, Coverage live) {
     Coverage kept = segment.coverage().intersect(live);
-    return new MergeCandidate(
-        new ModelReference(model, segment.uuid()),
-        List.of(),
-        List.of(segment),
-        kept,
-        manifest.liveRows(kept));
+    return new MergeCandidate(model, List.of(), List.of(segment), kept, manifest.liveRows(kept));
   }
 }

@@ -2,7 +2,7 @@ package dev.freshet.state.planning;
 
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
-import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.ShardTask;
@@ -104,7 +104,7 @@ public final class ShardPlanner {
   private Shard shard(List<RowRange> ranges) {
     String id = manifest.version() + "-" + sequence++;
     List<List<RowRange>> cut =
-        policy.builder() == IndexType.Builder.LANCE ? List.of(ranges) : cut(ranges);
+        policy.builder() == IndexKind.Builder.LANCE ? List.of(ranges) : cut(ranges);
     List<ShardTask> tasks = new ArrayList<>();
     for (List<RowRange> task : cut) {
       tasks.add(new ShardTask(id, manifest.version(), tasks.size(), cut.size(), task));

@@ -1,6 +1,6 @@
 package dev.freshet.state.planning;
 
-import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.IndexKind;
 import java.util.Objects;
 
 /**
@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param builder who builds the segments: Lance builds whole fragments only
  */
 public record ShardPolicy(
-    long targetRows, long taskRows, long maxRowsInFlight, IndexType.Builder builder) {
+    long targetRows, long taskRows, long maxRowsInFlight, IndexKind.Builder builder) {
 
   public static final long DEFAULT_TARGET_ROWS = 500_000;
   public static final long DEFAULT_TASK_ROWS = 65_536;
@@ -31,13 +31,13 @@ public record ShardPolicy(
     }
   }
 
-  public static ShardPolicy defaults(IndexType type) {
+  public static ShardPolicy defaults(IndexKind type) {
     return new ShardPolicy(
         DEFAULT_TARGET_ROWS, DEFAULT_TASK_ROWS, DEFAULT_MAX_ROWS_IN_FLIGHT, type.builder());
   }
 
   /** Whether a fragment of so many live rows is spread over several shards. */
   boolean splits(long rows) {
-    return builder == IndexType.Builder.FRESHET && 2 * rows > 3 * targetRows;
+    return builder == IndexKind.Builder.FRESHET && 2 * rows > 3 * targetRows;
   }
 }

@@ -4,6 +4,7 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import java.util.List;
+import java.util.Optional;
 
 /** Sealed shards that together hold all rows of the fragments they name: usually just one. */
 record ShardSet(List<SealedShard> shards, Coverage fragments) {
@@ -17,7 +18,7 @@ record ShardSet(List<SealedShard> shards, Coverage fragments) {
     return shards.get(0).version();
   }
 
-  ModelReference model() {
+  Optional<ModelReference> model() {
     return shards.get(0).model();
   }
 

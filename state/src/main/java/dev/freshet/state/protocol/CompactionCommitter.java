@@ -97,7 +97,7 @@ public final class CompactionCommitter {
   }
 
   private boolean withdrawUnmappable(Coverage rewritten) throws IOException {
-    if (publishing.traits().survivesRemap()) {
+    if (publishing.type().survivesRemap()) {
       return true;
     }
     try (TableVersion version = publishing.table().latest()) {

@@ -5,6 +5,7 @@ import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.UUID;
 
 /** A table and the segments stored beside it, for the one that publishes its index. */
@@ -25,11 +26,11 @@ public interface IndexTable {
   UnpublishedSegment build(SegmentPlan plan) throws IOException;
 
   /**
-   * The model of a segment.
+   * The model of a segment; none if the index has no vectors.
    *
    * @throws UnreadableSegmentException if the segment cannot be read
    */
-  ModelReference modelOf(UUID segment) throws IOException;
+  Optional<ModelReference> modelOf(UUID segment) throws IOException;
 
   /** Whether a collection of garbage might take the segment away while it is published. */
   boolean isAlmostGarbage(UUID segment) throws IOException;

@@ -1,6 +1,7 @@
 package dev.freshet.state.protocol;
 
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.planning.SegmentPlanner;
 import dev.freshet.state.planning.SegmentPlanner.Planned;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -28,13 +30,13 @@ public record PlanningStep(SegmentPolicy policy, Duration stallTimeout, Supplier
    * Plans against a version of the table.
    *
    * @param earlier the plans that were not published when this was last done
-   * @param models ids of the models of committed segments; one without is not absorbed
+   * @param models of committed segments, by uuid; one that is missing is not absorbed
    */
   public Result plan(
       List<SealedShard> sealed,
       UnpublishedPlans earlier,
       ManifestVersion manifest,
-      Map<UUID, String> models,
+      Map<UUID, Optional<ModelReference>> models,
       Instant now) {
     UnpublishedPlans open = earlier.reconcile(manifest, now, stallTimeout);
     Planned planned = SegmentPlanner.plan(sealed, manifest, policy, open.plans(), models, uuids);

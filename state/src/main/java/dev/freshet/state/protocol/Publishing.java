@@ -1,6 +1,6 @@
 package dev.freshet.state.protocol;
 
-import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.IndexKind;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 public record Publishing(
     String index,
-    IndexType.Traits traits,
+    IndexKind type,
     IndexTable table,
     PublishEvents events,
     VerifiedSegments known,
@@ -22,7 +22,7 @@ public record Publishing(
 
   public Publishing {
     Objects.requireNonNull(index, "index");
-    Objects.requireNonNull(traits, "traits");
+    Objects.requireNonNull(type, "type");
     Objects.requireNonNull(table, "table");
     Objects.requireNonNull(events, "events");
     Objects.requireNonNull(known, "known");

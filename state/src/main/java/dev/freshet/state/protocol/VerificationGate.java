@@ -52,7 +52,7 @@ public final class VerificationGate {
         && version.answers(segment, replaced, compared)) {
       return segment;
     }
-    for (int rebuild = 0; rebuild < publishing.traits().rebuilds(); rebuild++) {
+    for (int rebuild = 0; rebuild < publishing.type().rebuilds(); rebuild++) {
       UnpublishedSegment rebuilt = rebuilt(version, plan);
       if (version.answers(rebuilt, replaced, compared)) {
         return rebuilt;

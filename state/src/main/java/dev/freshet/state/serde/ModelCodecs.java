@@ -5,9 +5,6 @@ import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
-import dev.freshet.state.model.IndexSpec;
-import dev.freshet.state.model.IndexType;
-import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
@@ -18,10 +15,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.UUID;
 
-/** Version 1 of the formats of {@code dev.freshet.state.model}. */
+/**
+ * The formats of {@code dev.freshet.state.model}. Those that name a model differ in how they do.
+ */
 final class ModelCodecs {
 
   static final Codec<UUID> UUID_V1 =
@@ -60,6 +58,26 @@ final class ModelCodecs {
           },
           in -> new ModelReference(in.readText(), in.readUuid()));
 
+  /** A model that is always there. */
+  static final Codec<Optional<ModelReference>> MODEL_V1 =
+      Codec.of(
+          (model, out) -> MODEL_REFERENCE_V1.write(model.orElseThrow(), out),
+          in -> Optional.of(MODEL_REFERENCE_V1.read(in)));
+
+  /** 0 for none, else 1 and the model. */
+  static final Codec<Optional<ModelReference>> MODEL_V2 =
+      Codec.of(
+          (model, out) -> {
+            out.writeNumber(model.isPresent() ? 1 : 0);
+            model.ifPresent(one -> MODEL_REFERENCE_V1.write(one, out));
+          },
+          in ->
+              switch (in.readInt()) {
+                case 0 -> Optional.empty();
+                case 1 -> Optional.of(MODEL_REFERENCE_V1.read(in));
+                default -> throw new IOException("A model is there or is not");
+              });
+
   static final Codec<ShardTask> SHARD_TASK_V1 =
       Codec.of(
           (task, out) -> {
@@ -77,34 +95,36 @@ final class ModelCodecs {
                   in.readInt(),
                   Codec.listOf(ROW_RANGE_V1).read(in)));
 
-  static final Codec<AssignTask> ASSIGN_TASK_V1 =
-      Codec.of(
-          (assign, out) -> {
-            SHARD_TASK_V1.write(assign.task(), out);
-            MODEL_REFERENCE_V1.write(assign.model(), out);
-          },
-          in -> new AssignTask(SHARD_TASK_V1.read(in), MODEL_REFERENCE_V1.read(in)));
+  static Codec<AssignTask> assignTask(Codec<Optional<ModelReference>> model) {
+    return Codec.of(
+        (assign, out) -> {
+          SHARD_TASK_V1.write(assign.task(), out);
+          model.write(assign.model(), out);
+        },
+        in -> new AssignTask(SHARD_TASK_V1.read(in), model.read(in)));
+  }
 
-  static final Codec<SealedShard> SEALED_SHARD_V1 =
-      Codec.of(
-          (shard, out) -> {
-            out.writeText(shard.shard());
-            out.writeNumber(shard.version());
-            MODEL_REFERENCE_V1.write(shard.model(), out);
-            Codec.listOf(ROW_RANGE_V1).write(shard.ranges(), out);
-            Codec.listOf(UUID_V1).write(shard.segments(), out);
-            ROW_COUNTS_V1.write(shard.rows(), out);
-            out.writeNumber(shard.bytes());
-          },
-          in ->
-              new SealedShard(
-                  in.readText(),
-                  in.readNumber(),
-                  MODEL_REFERENCE_V1.read(in),
-                  Codec.listOf(ROW_RANGE_V1).read(in),
-                  Codec.listOf(UUID_V1).read(in),
-                  ROW_COUNTS_V1.read(in),
-                  in.readNumber()));
+  static Codec<SealedShard> sealedShard(Codec<Optional<ModelReference>> model) {
+    return Codec.of(
+        (shard, out) -> {
+          out.writeText(shard.shard());
+          out.writeNumber(shard.version());
+          model.write(shard.model(), out);
+          Codec.listOf(ROW_RANGE_V1).write(shard.ranges(), out);
+          Codec.listOf(UUID_V1).write(shard.segments(), out);
+          ROW_COUNTS_V1.write(shard.rows(), out);
+          out.writeNumber(shard.bytes());
+        },
+        in ->
+            new SealedShard(
+                in.readText(),
+                in.readNumber(),
+                model.read(in),
+                Codec.listOf(ROW_RANGE_V1).read(in),
+                Codec.listOf(UUID_V1).read(in),
+                ROW_COUNTS_V1.read(in),
+                in.readNumber()));
+  }
 
   static final Codec<CommittedSegment> COMMITTED_SEGMENT_V1 =
       Codec.of(
@@ -114,33 +134,35 @@ final class ModelCodecs {
           },
           in -> new CommittedSegment(in.readUuid(), COVERAGE_V1.read(in)));
 
-  static final Codec<SegmentPlan> SEGMENT_PLAN_V1 =
-      Codec.of(
-          (plan, out) -> {
-            out.writeUuid(plan.uuid());
-            MODEL_REFERENCE_V1.write(plan.model(), out);
-            Codec.listOf(SEALED_SHARD_V1).write(plan.shards(), out);
-            Codec.listOf(COMMITTED_SEGMENT_V1).write(plan.absorbed(), out);
-            COVERAGE_V1.write(plan.coverage(), out);
-            out.writeNumber(plan.rows());
-          },
-          in ->
-              new SegmentPlan(
-                  in.readUuid(),
-                  MODEL_REFERENCE_V1.read(in),
-                  Codec.listOf(SEALED_SHARD_V1).read(in),
-                  Codec.listOf(COMMITTED_SEGMENT_V1).read(in),
-                  COVERAGE_V1.read(in),
-                  in.readNumber()));
+  static Codec<SegmentPlan> segmentPlan(Codec<Optional<ModelReference>> model) {
+    return Codec.of(
+        (plan, out) -> {
+          out.writeUuid(plan.uuid());
+          model.write(plan.model(), out);
+          Codec.listOf(sealedShard(model)).write(plan.shards(), out);
+          Codec.listOf(COMMITTED_SEGMENT_V1).write(plan.absorbed(), out);
+          COVERAGE_V1.write(plan.coverage(), out);
+          out.writeNumber(plan.rows());
+        },
+        in ->
+            new SegmentPlan(
+                in.readUuid(),
+                model.read(in),
+                Codec.listOf(sealedShard(model)).read(in),
+                Codec.listOf(COMMITTED_SEGMENT_V1).read(in),
+                COVERAGE_V1.read(in),
+                in.readNumber()));
+  }
 
-  static final Codec<BuiltSegment> BUILT_SEGMENT_V1 =
-      Codec.of(
-          (built, out) -> {
-            SEGMENT_PLAN_V1.write(built.plan(), out);
-            out.writeNumber(built.rows());
-            out.writeNumber(built.bytesWritten());
-          },
-          in -> new BuiltSegment(SEGMENT_PLAN_V1.read(in), in.readNumber(), in.readNumber()));
+  static Codec<BuiltSegment> builtSegment(Codec<Optional<ModelReference>> model) {
+    return Codec.of(
+        (built, out) -> {
+          segmentPlan(model).write(built.plan(), out);
+          out.writeNumber(built.rows());
+          out.writeNumber(built.bytesWritten());
+        },
+        in -> new BuiltSegment(segmentPlan(model).read(in), in.readNumber(), in.readNumber()));
+  }
 
   static final Codec<CompactionGroup> COMPACTION_GROUP_V1 =
       Codec.of(
@@ -150,25 +172,6 @@ final class ModelCodecs {
             out.writeNumber(group.targetRows());
           },
           in -> new CompactionGroup(in.readNumber(), COVERAGE_V1.read(in), in.readNumber()));
-
-  static final Codec<IndexSpec> INDEX_SPEC_V1 =
-      Codec.of(
-          (spec, out) -> {
-            out.writeText(spec.name());
-            out.writeText(spec.column());
-            out.writeText(spec.type().name());
-            out.writeText(spec.metric().lanceName());
-            writeOptional(spec.partitions(), out);
-            writeOptional(spec.subVectors(), out);
-          },
-          in ->
-              new IndexSpec(
-                  in.readText(),
-                  in.readText(),
-                  IndexType.parse(in.readText()),
-                  Metric.parse(in.readText()),
-                  readOptional(in),
-                  readOptional(in)));
 
   private ModelCodecs() {}
 
@@ -195,17 +198,5 @@ final class ModelCodecs {
       fragments.add(fragment);
     }
     return Coverage.of(fragments);
-  }
-
-  /** 0 for absent, else the number, which is at least 1. */
-  private static void writeOptional(OptionalInt number, BinaryWriter out) {
-    out.writeNumber(number.orElse(0));
-  }
-
-  private static OptionalInt readOptional(BinaryReader in) throws IOException {
-    return Optional.of(in.readInt())
-        .filter(number -> number > 0)
-        .map(OptionalInt::of)
-        .orElse(OptionalInt.empty());
   }
 }

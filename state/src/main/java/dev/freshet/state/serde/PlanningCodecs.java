@@ -1,9 +1,12 @@
 package dev.freshet.state.serde;
 
+import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.UnpublishedPlans;
+import java.util.Optional;
 
-/** Version 1 of the formats of {@code dev.freshet.state.planning}. */
+/** The formats of {@code dev.freshet.state.planning}. */
 final class PlanningCodecs {
 
   private static final Codec<InFlight.HandedOut> HANDED_OUT_V1 =
@@ -30,19 +33,19 @@ final class PlanningCodecs {
           (inFlight, out) -> Codec.listOf(HANDED_OUT_V1).write(inFlight.shards(), out),
           in -> new InFlight(Codec.listOf(HANDED_OUT_V1).read(in)));
 
-  private static final Codec<UnpublishedPlans.Pending> PENDING_V1 =
-      Codec.of(
-          (pending, out) -> {
-            ModelCodecs.SEGMENT_PLAN_V1.write(pending.plan(), out);
-            out.writeInstant(pending.since());
-          },
-          in ->
-              new UnpublishedPlans.Pending(ModelCodecs.SEGMENT_PLAN_V1.read(in), in.readInstant()));
-
-  static final Codec<UnpublishedPlans> UNPUBLISHED_PLANS_V1 =
-      Codec.of(
-          (plans, out) -> Codec.listOf(PENDING_V1).write(plans.pending(), out),
-          in -> new UnpublishedPlans(Codec.listOf(PENDING_V1).read(in)));
+  static Codec<UnpublishedPlans> unpublishedPlans(Codec<Optional<ModelReference>> model) {
+    Codec<SegmentPlan> plan = ModelCodecs.segmentPlan(model);
+    Codec<UnpublishedPlans.Pending> pending =
+        Codec.of(
+            (one, out) -> {
+              plan.write(one.plan(), out);
+              out.writeInstant(one.since());
+            },
+            in -> new UnpublishedPlans.Pending(plan.read(in), in.readInstant()));
+    return Codec.of(
+        (plans, out) -> Codec.listOf(pending).write(plans.pending(), out),
+        in -> new UnpublishedPlans(Codec.listOf(pending).read(in)));
+  }
 
   private PlanningCodecs() {}
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
-import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.ManifestVersion;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +18,7 @@ class InFlightTest {
 
   private static final Duration STALL = Duration.ofSeconds(60);
   private static final ShardPolicy POLICY =
-      new ShardPolicy(20, 10, 1_000, IndexType.Builder.FRESHET);
+      new ShardPolicy(20, 10, 1_000, IndexKind.Builder.FRESHET);
 
   /** Two shards of fragments 0-1 and 2-3, handed out at second 0. */
   private static InFlight pairs() {

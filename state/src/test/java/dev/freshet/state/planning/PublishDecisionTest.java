@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class PublishDecisionTest {
   private static final SealedShard THREE = shard(6, 1, whole(3, 10));
   private static final ManifestVersion PLANNED = manifest(1, fragments(10, 10, 10, 10), OLD);
   private static final SegmentPlan PLAN =
-      SegmentPlan.of(MODEL, List.of(TWO, THREE), List.of(OLD), PLANNED, uuids());
+      SegmentPlan.of(Optional.of(MODEL), List.of(TWO, THREE), List.of(OLD), PLANNED, uuids());
 
   private static PublishDecision decide(ManifestVersion manifest) {
     return PublishDecision.of(PLAN, manifest, () -> new UUID(4, 4));
@@ -131,13 +132,20 @@ class PublishDecisionTest {
   @Test
   void aPlanNamesEachFragmentOnceAndOneModel() {
     assertThatThrownBy(
-            () -> SegmentPlan.of(MODEL, List.of(TWO), List.of(segment(1, 2)), PLANNED, uuids()))
+            () ->
+                SegmentPlan.of(
+                    Optional.of(MODEL), List.of(TWO), List.of(segment(1, 2)), PLANNED, uuids()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has fragments [2] twice");
     assertThatThrownBy(
             () ->
                 new SegmentPlan(
-                    new UUID(0, 0), MODEL, List.of(TWO), List.of(), Coverage.of(2, 3), 1))
+                    new UUID(0, 0),
+                    Optional.of(MODEL),
+                    List.of(TWO),
+                    List.of(),
+                    Coverage.of(2, 3),
+                    1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("names coverage [2-3] but its shards cover [2]");
   }

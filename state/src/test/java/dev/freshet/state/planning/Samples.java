@@ -11,6 +11,7 @@ import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -43,7 +44,7 @@ public final class Samples {
     return new SealedShard(
         version + "-" + uuid,
         version,
-        MODEL,
+        Optional.of(MODEL),
         List.of(ranges),
         List.of(new UUID(2, uuid)),
         new RowCounts(rows, 0, 0),

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,8 @@ class SegmentPlannerTest {
   private static final SegmentPolicy POLICY = new SegmentPolicy(3, 100, 10_000);
 
   private static SegmentPlanner.Planned plan(ManifestVersion manifest, SealedShard... sealed) {
-    Map<UUID, String> models = new HashMap<>();
-    manifest.index().segments().forEach(segment -> models.put(segment.uuid(), MODEL.id()));
+    Map<UUID, Optional<ModelReference>> models = new HashMap<>();
+    manifest.index().segments().forEach(segment -> models.put(segment.uuid(), Optional.of(MODEL)));
     return SegmentPlanner.plan(List.of(sealed), manifest, POLICY, List.of(), models, uuids());
   }
 
@@ -50,7 +51,7 @@ class SegmentPlannerTest {
         new SealedShard(
             "1-9",
             1,
-            new ModelReference("other", new UUID(8, 8)),
+            Optional.of(new ModelReference("other", new UUID(8, 8))),
             List.of(whole(2, 10)),
             shard(9, 1, whole(2, 10)).segments(),
             shard(9, 1, whole(2, 10)).rows(),
@@ -161,7 +162,7 @@ class SegmentPlannerTest {
                 manifest,
                 POLICY,
                 List.of(),
-                Map.of(new UUID(1, 1), MODEL.id(), new UUID(1, 2), MODEL.id()),
+                Map.of(new UUID(1, 1), Optional.of(MODEL), new UUID(1, 2), Optional.of(MODEL)),
                 uuids())
             .plans()
             .get(0);
@@ -194,8 +195,8 @@ class SegmentPlannerTest {
       fragments.add(new Fragment(flush, 20_000, 0));
       ManifestVersion manifest =
           manifest(flush + 1, fragments, segments.toArray(CommittedSegment[]::new));
-      Map<UUID, String> models = new HashMap<>();
-      segments.forEach(segment -> models.put(segment.uuid(), MODEL.id()));
+      Map<UUID, Optional<ModelReference>> models = new HashMap<>();
+      segments.forEach(segment -> models.put(segment.uuid(), Optional.of(MODEL)));
       SealedShard sealed = shard(flush, 1, whole(flush, 20_000));
       for (SegmentPlan plan :
           SegmentPlanner.plan(List.of(sealed), manifest, policy, List.of(), models, uuids)

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.planning.SegmentPolicy;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -55,8 +57,8 @@ class PlanningStepTest {
   }
 
   private PlanningStep.Result plan(UnpublishedPlans earlier, Instant now, SealedShard sealed) {
-    Map<UUID, String> models = new HashMap<>();
-    manifest.index().segments().forEach(one -> models.put(one.uuid(), MODEL.id()));
+    Map<UUID, Optional<ModelReference>> models = new HashMap<>();
+    manifest.index().segments().forEach(one -> models.put(one.uuid(), Optional.of(MODEL)));
     return step.plan(List.of(sealed), earlier, manifest, models, now);
   }
 

@@ -5,9 +5,6 @@ import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
-import dev.freshet.state.model.IndexSpec;
-import dev.freshet.state.model.IndexType;
-import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
@@ -18,7 +15,7 @@ import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.UnpublishedPlans;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The values whose bytes are golden. To change one, give it another name and a new file. */
@@ -39,7 +36,7 @@ final class Examples {
       new SealedShard(
           "12-7",
           12,
-          MODEL,
+          Optional.of(MODEL),
           List.of(new RowRange(5, 0, 66_536, 66_536), new RowRange(6, 0, 10, 10)),
           List.of(UUID.fromString("f0e0d0c0-b0a0-9080-7060-504030201000")),
           new RowCounts(66_540, 5, 1),
@@ -49,16 +46,35 @@ final class Examples {
       new SealedShard(
           "13-8",
           13,
-          MODEL,
+          Optional.of(MODEL),
           List.of(new RowRange(7, 0, 10, 10)),
           List.of(),
           new RowCounts(10, 0, 0),
           0);
 
+  static final SealedShard SHARD_WITHOUT_MODEL =
+      new SealedShard(
+          "13-8",
+          13,
+          Optional.empty(),
+          List.of(new RowRange(7, 0, 10, 10)),
+          List.of(),
+          new RowCounts(10, 0, 0),
+          0);
+
+  static final SegmentPlan PLAN_WITHOUT_MODEL =
+      new SegmentPlan(
+          UUID.fromString("01234567-89ab-cdef-0123-456789abcdef"),
+          Optional.empty(),
+          List.of(SHARD_WITHOUT_MODEL),
+          List.of(),
+          Coverage.of(7),
+          10);
+
   static final SegmentPlan PLAN =
       new SegmentPlan(
           UUID.fromString("01234567-89ab-cdef-0123-456789abcdef"),
-          MODEL,
+          Optional.of(MODEL),
           List.of(SHARD, SHARD_WITHOUT_SEGMENT),
           List.of(
               new CommittedSegment(
@@ -78,16 +94,7 @@ final class Examples {
 
   static final UnpublishedPlans UNPUBLISHED = UnpublishedPlans.none().add(List.of(PLAN), NOON);
 
-  static final IndexSpec SPEC =
-      new IndexSpec(
-          "vectors",
-          "embedding",
-          IndexType.IVF_PQ,
-          Metric.COSINE,
-          OptionalInt.of(256),
-          OptionalInt.empty());
-
-  static final AssignTask ASSIGN = new AssignTask(TASK, MODEL);
+  static final AssignTask ASSIGN = new AssignTask(TASK, Optional.of(MODEL));
   static final BuiltSegment BUILT = new BuiltSegment(PLAN, 69_999, 12_345_678_901L);
   static final CompactionGroup GROUP = new CompactionGroup(12, Coverage.of(3, 4, 5), 1_048_576);
 

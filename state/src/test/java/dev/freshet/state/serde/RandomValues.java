@@ -5,9 +5,6 @@ import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
-import dev.freshet.state.model.IndexSpec;
-import dev.freshet.state.model.IndexType;
-import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
@@ -18,7 +15,7 @@ import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.UnpublishedPlans;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -41,6 +38,10 @@ final class RandomValues {
     return new ModelReference("m" + text(), uuid());
   }
 
+  private Optional<ModelReference> optionalModel() {
+    return random.nextInt(3) == 0 ? Optional.empty() : Optional.of(model());
+  }
+
   ShardTask task() {
     int count = 1 + random.nextInt(1 << random.nextInt(20));
     return new ShardTask(
@@ -48,14 +49,14 @@ final class RandomValues {
   }
 
   AssignTask assign() {
-    return new AssignTask(task(), model());
+    return new AssignTask(task(), optionalModel());
   }
 
   SealedShard shard() {
-    return shard(model(), 1_000_000 + random.nextInt(1_000_000));
+    return shard(optionalModel(), 1_000_000 + random.nextInt(1_000_000));
   }
 
-  private SealedShard shard(ModelReference model, int fragment) {
+  private SealedShard shard(Optional<ModelReference> model, int fragment) {
     return new SealedShard(
         text(),
         number(),
@@ -67,7 +68,7 @@ final class RandomValues {
   }
 
   SegmentPlan plan() {
-    ModelReference model = model();
+    Optional<ModelReference> model = optionalModel();
     List<SealedShard> shards = listOf(1, () -> shard(model, 1_000_000 + random.nextInt(1_000_000)));
     List<CommittedSegment> absorbed = listOf(0, () -> new CommittedSegment(uuid(), coverage()));
     Coverage old = Coverage.union(absorbed.stream().map(CommittedSegment::coverage));
@@ -82,19 +83,6 @@ final class RandomValues {
 
   CompactionGroup group() {
     return new CompactionGroup(number() + 1, coverage(), number() + 1);
-  }
-
-  IndexSpec spec() {
-    IndexType type = any(IndexType.values());
-    return new IndexSpec(
-        "i" + text(),
-        "c" + text(),
-        type,
-        any(Metric.values()),
-        random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(5_000)),
-        type.hasSubVectors() && random.nextBoolean()
-            ? OptionalInt.of(1 + random.nextInt(200))
-            : OptionalInt.empty());
   }
 
   InFlight inFlight() {

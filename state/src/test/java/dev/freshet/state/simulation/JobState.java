@@ -39,8 +39,8 @@ final class JobState {
     }
 
     /** The shard with its model, which is this one unless it has one. */
-    PartialShard in(ModelReference current) {
-      return new PartialShard(shard, parts, model.or(() -> Optional.of(current)));
+    PartialShard in(Optional<ModelReference> current) {
+      return new PartialShard(shard, parts, model.or(() -> current));
     }
 
     boolean isComplete() {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.state.garbage.StoredObject;
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.ScalarType;
 import dev.freshet.state.planning.CoverageCheck;
 import dev.freshet.state.planning.ShardPolicy;
 import java.time.Duration;
@@ -27,8 +29,14 @@ final class Life {
   private static final int MAX_IN_FLIGHT = 600;
   private static final int ROUNDS = 8;
   private static final int MIN_ROUNDS = 2;
-  private static final List<IndexType> TYPES =
-      List.of(IndexType.IVF_PQ, IndexType.IVF_HNSW_SQ, IndexType.IVF_PQ, IndexType.IVF_RQ);
+  private static final List<IndexKind> TYPES =
+      List.of(
+          IndexType.IVF_PQ,
+          IndexType.IVF_HNSW_SQ,
+          IndexType.IVF_PQ,
+          IndexType.IVF_RQ,
+          IndexType.IVF_PQ,
+          ScalarType.BTREE);
 
   private final long seed;
   private final Map<String, Integer> events;
@@ -56,7 +64,7 @@ final class Life {
     SimulatedTable table = new SimulatedTable(dataset, uuids);
     this.collector = new SimulatedCollector(dataset, clock, faults, random, events);
     this.writers = new SimulatedWriters(dataset, table, random, uuids);
-    IndexType type = TYPES.get((int) (seed / 2 % TYPES.size()));
+    IndexKind type = TYPES.get((int) (seed / 2 % TYPES.size()));
     ShardPolicy policy = new ShardPolicy(50, 16, MAX_IN_FLIGHT, type.builder());
     for (int i = 0; i < 1 + seed % 2; i++) {
       SimulatedJob job =

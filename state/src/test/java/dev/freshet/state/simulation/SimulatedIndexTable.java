@@ -9,6 +9,7 @@ import dev.freshet.state.protocol.IndexTable;
 import dev.freshet.state.protocol.TableVersion;
 import dev.freshet.state.protocol.UnreadableSegmentException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -55,12 +56,12 @@ final class SimulatedIndexTable implements IndexTable {
   }
 
   @Override
-  public ModelReference modelOf(UUID segment) throws IOException {
+  public Optional<ModelReference> modelOf(UUID segment) throws IOException {
     String model = reading(() -> dataset.store.read(segment).model());
     if (model.equals("unknown")) {
       throw new UnreadableSegmentException(new IOException("its model is unknown"));
     }
-    return new ModelReference(model, segment);
+    return dataset.store.model(segment);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
@@ -55,7 +56,7 @@ final class SimulatedJob {
       SimulatedTable table,
       SimulatedClock clock,
       Faults faults,
-      IndexType type,
+      IndexKind type,
       ShardPolicy shardPolicy,
       Supplier<UUID> uuids,
       Random random,
@@ -68,7 +69,8 @@ final class SimulatedJob {
     this.random = random;
     this.events = events;
     this.workers = new SimulatedWorkers(dataset, faults, shardPolicy.builder(), uuids, random);
-    this.training = new SimulatedTraining(dataset, faults, workers, uuids);
+    this.training =
+        new SimulatedTraining(dataset, faults, workers, type instanceof IndexType, uuids);
     this.sink =
         new SimulatedSink(
             new SimulatedIndexTable(dataset, clock, workers, faults),
@@ -166,7 +168,7 @@ final class SimulatedJob {
 
   private void assignOne() {
     PartialShard shard = state.shards.remove(random.nextInt(state.shards.size()));
-    ModelReference model = training.resolve(state, shard.shard().version());
+    Optional<ModelReference> model = training.resolve(state, shard.shard().version());
     PartialShard next = workers.encodeNext(shard.in(model));
     if (next.isComplete()) {
       leavingWhatIsGone(() -> workers.seal(next).ifPresent(state.sealed::add));
@@ -186,7 +188,8 @@ final class SimulatedJob {
 
   void planSegments() {
     ManifestVersion manifest = faults.call(Step.OBSERVE_TO_PLAN, dataset::manifest);
-    Map<UUID, String> models = faults.call(Step.READ_MODELS, () -> models(manifest));
+    Map<UUID, Optional<ModelReference>> models =
+        faults.call(Step.READ_MODELS, () -> models(manifest));
     PlanningStep.Result result =
         new PlanningStep(SEGMENTS, STALL, uuids)
             .plan(state.sealed, state.unpublished, manifest, models, clock.now());
@@ -228,28 +231,28 @@ final class SimulatedJob {
   private void checkBound(
       List<SegmentPlan> plans, List<SegmentPlan> unpublished, ManifestVersion manifest) {
     Map<String, Integer> segments = new HashMap<>();
-    Map<UUID, String> models = models(manifest);
+    Map<UUID, Optional<ModelReference>> models = models(manifest);
     for (CommittedSegment segment : manifest.index().segments()) {
       boolean replaced =
           IntStream.range(0, plans.size() + unpublished.size())
               .mapToObj(i -> i < plans.size() ? plans.get(i) : unpublished.get(i - plans.size()))
               .anyMatch(plan -> plan.absorbed().contains(segment));
       if (models.containsKey(segment.uuid()) && !replaced) {
-        segments.merge(models.get(segment.uuid()), 1, Integer::sum);
+        segments.merge(ModelReference.id(models.get(segment.uuid())), 1, Integer::sum);
       }
     }
-    plans.forEach(plan -> segments.merge(plan.model().id(), 1, Integer::sum));
+    plans.forEach(plan -> segments.merge(ModelReference.id(plan.model()), 1, Integer::sum));
     for (int count : segments.values()) {
       assertThat((long) count).isLessThanOrEqualTo(SEGMENTS.maxSegments(manifest.liveRows()));
     }
   }
 
-  private Map<UUID, String> models(ManifestVersion manifest) {
-    Map<UUID, String> models = new HashMap<>();
+  private Map<UUID, Optional<ModelReference>> models(ManifestVersion manifest) {
+    Map<UUID, Optional<ModelReference>> models = new HashMap<>();
     for (CommittedSegment segment : manifest.index().segments()) {
       String model = dataset.store.read(segment.uuid()).model();
       if (!model.equals("unknown")) {
-        models.put(segment.uuid(), model);
+        models.put(segment.uuid(), dataset.store.model(segment.uuid()));
       }
     }
     return models;

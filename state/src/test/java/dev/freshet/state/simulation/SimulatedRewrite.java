@@ -3,7 +3,7 @@ package dev.freshet.state.simulation;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
-import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.protocol.Rewrite;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.Random;
 record SimulatedRewrite(
     SimulatedIndexTable index,
     SimulatedTable table,
-    IndexType type,
+    IndexKind type,
     CompactionGroup group,
     Random random,
     Map<String, Integer> events)
@@ -38,7 +38,7 @@ record SimulatedRewrite(
   @Override
   public boolean swap(Duration limit) {
     index.race.run();
-    boolean damaging = !type.traits().survivesRemap();
+    boolean damaging = !type.survivesRemap();
     boolean committed =
         index.faults.call(
             Step.COMMIT_REWRITE, () -> table.rewrite(base(), group.fragments(), damaging));

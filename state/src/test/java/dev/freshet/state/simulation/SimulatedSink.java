@@ -1,7 +1,7 @@
 package dev.freshet.state.simulation;
 
 import dev.freshet.state.model.CompactionGroup;
-import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.protocol.CompactionCommitter;
 import dev.freshet.state.protocol.Publishing;
@@ -24,7 +24,7 @@ final class SimulatedSink {
 
   private final SimulatedIndexTable index;
   private final SimulatedTable table;
-  private final IndexType type;
+  private final IndexKind type;
   private final SimulatedReport report;
   private final Supplier<UUID> uuids;
   private final Random random;
@@ -34,7 +34,7 @@ final class SimulatedSink {
   SimulatedSink(
       SimulatedIndexTable index,
       SimulatedTable table,
-      IndexType type,
+      IndexKind type,
       Supplier<UUID> uuids,
       Random random,
       Map<String, Integer> events) {
@@ -50,8 +50,7 @@ final class SimulatedSink {
 
   /** Forgets what the process had in memory. */
   void restart() {
-    publishing =
-        new Publishing("vectors", type.traits(), index, report, new VerifiedSegments(), uuids);
+    publishing = new Publishing("vectors", type, index, report, new VerifiedSegments(), uuids);
   }
 
   /**

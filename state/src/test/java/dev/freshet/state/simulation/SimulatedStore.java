@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.StoredObject;
+import dev.freshet.state.model.ModelReference;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -69,6 +71,12 @@ final class SimulatedStore {
     SegmentRows rows = complete.get(uuid);
     assertThat(rows).as("segment %s is complete", uuid).isNotNull();
     return rows;
+  }
+
+  /** The model of a segment; none if its index has no vectors. */
+  Optional<ModelReference> model(UUID segment) {
+    String id = read(segment).model();
+    return id.isEmpty() ? Optional.empty() : Optional.of(new ModelReference(id, segment));
   }
 
   /** When a segment that is there was written to last. */

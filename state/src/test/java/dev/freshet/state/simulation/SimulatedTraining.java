@@ -15,14 +15,20 @@ final class SimulatedTraining {
   private final SimulatedDataset dataset;
   private final Faults faults;
   private final SimulatedWorkers workers;
+  private final boolean trains;
   private final Supplier<UUID> uuids;
   private long resolvedAt;
 
   SimulatedTraining(
-      SimulatedDataset dataset, Faults faults, SimulatedWorkers workers, Supplier<UUID> uuids) {
+      SimulatedDataset dataset,
+      Faults faults,
+      SimulatedWorkers workers,
+      boolean trains,
+      Supplier<UUID> uuids) {
     this.dataset = dataset;
     this.faults = faults;
     this.workers = workers;
+    this.trains = trains;
     this.uuids = uuids;
   }
 
@@ -31,8 +37,11 @@ final class SimulatedTraining {
     resolvedAt = 0;
   }
 
-  /** The model for rows of a version. */
-  ModelReference resolve(JobState state, long version) {
+  /** The model for rows of a version; none for an index without vectors. */
+  Optional<ModelReference> resolve(JobState state, long version) {
+    if (!trains) {
+      return Optional.empty();
+    }
     if (version > resolvedAt || state.model.isEmpty()) {
       ManifestVersion manifest = faults.call(Step.OBSERVE_TO_TRAIN, dataset::manifest);
       List<ModelReference> committed = committed(manifest);
@@ -48,7 +57,7 @@ final class SimulatedTraining {
       }
       resolvedAt = version;
     }
-    return state.model.get();
+    return state.model;
   }
 
   private List<ModelReference> committed(ManifestVersion manifest) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
-import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.RowRange;
@@ -30,7 +30,7 @@ final class SimulatedWorkers {
 
   private final SimulatedDataset dataset;
   private final Faults faults;
-  private final IndexType.Builder builder;
+  private final IndexKind.Builder builder;
   private final Supplier<UUID> uuids;
   private final Random random;
   long rowsWritten;
@@ -38,7 +38,7 @@ final class SimulatedWorkers {
   SimulatedWorkers(
       SimulatedDataset dataset,
       Faults faults,
-      IndexType.Builder builder,
+      IndexKind.Builder builder,
       Supplier<UUID> uuids,
       Random random) {
     this.dataset = dataset;
@@ -51,9 +51,9 @@ final class SimulatedWorkers {
   /** A shard with its next task done; nothing is read for it if its model is gone. */
   PartialShard encodeNext(PartialShard shard) {
     ShardTask task = shard.shard().tasks().get(shard.parts().size());
-    ModelReference model = shard.model().orElseThrow();
-    if (!holds(model)) {
-      return shard.with(new Part(List.of(), List.of(), Optional.empty(), model.id()));
+    String model = ModelReference.id(shard.model());
+    if (!holds(shard.model())) {
+      return shard.with(new Part(List.of(), List.of(), Optional.empty(), model));
     }
     List<RowRange> read = new ArrayList<>();
     Contents contents = new Contents();
@@ -63,14 +63,16 @@ final class SimulatedWorkers {
       }
     }
     faults.pass(Step.ENCODE);
-    Part part = new Part(read, contents.entries(), Optional.empty(), model.id());
+    Part part = new Part(read, contents.entries(), Optional.empty(), model);
     return shard.with(spills(task, read) ? spill(part) : part);
   }
 
-  private boolean holds(ModelReference model) {
-    return dataset.store.holds(model.segment())
+  private boolean holds(Optional<ModelReference> model) {
+    return model.isEmpty()
+        || dataset.store.holds(model.get().segment())
         || dataset.manifest().index().segments().stream()
-            .anyMatch(segment -> dataset.store.read(segment.uuid()).model().equals(model.id()));
+            .map(segment -> dataset.store.read(segment.uuid()).model())
+            .anyMatch(model.get().id()::equals);
   }
 
   /** Whether a range could be read; one that cannot is left out. */
@@ -95,7 +97,7 @@ final class SimulatedWorkers {
   }
 
   private boolean spills(ShardTask task, List<RowRange> read) {
-    return builder == IndexType.Builder.FRESHET
+    return builder == IndexKind.Builder.FRESHET
         && task.count() > 1
         && !read.isEmpty()
         && random.nextInt(3) == 0;
@@ -114,15 +116,15 @@ final class SimulatedWorkers {
    * @throws SimulatedStore.Gone if its model is in no segment any more
    */
   Optional<SealedShard> seal(PartialShard shard) {
-    ModelReference model = shard.model().orElseThrow();
-    assertThat(shard.parts()).extracting(Part::model).containsOnly(model.id());
+    Optional<ModelReference> model = shard.model();
+    assertThat(shard.parts()).extracting(Part::model).containsOnly(ModelReference.id(model));
     List<RowRange> ranges = shard.parts().stream().flatMap(p -> p.ranges().stream()).toList();
     if (ranges.isEmpty()) {
       return Optional.empty();
     }
     faults.pass(Step.SEAL);
     List<UUID> segments =
-        builder == IndexType.Builder.LANCE ? List.of() : segments(shard.parts(), model);
+        builder == IndexKind.Builder.LANCE ? List.of() : segments(shard.parts(), model);
     faults.pass(Step.SEALED);
     long rows = ranges.stream().mapToLong(RowRange::rows).sum();
     return Optional.of(
@@ -136,17 +138,17 @@ final class SimulatedWorkers {
             rows));
   }
 
-  private List<UUID> segments(List<Part> parts, ModelReference model) {
+  private List<UUID> segments(List<Part> parts, Optional<ModelReference> model) {
     List<UUID> segments = new ArrayList<>();
     parts.forEach(part -> part.segment().ifPresent(segments::add));
     Contents rest = new Contents();
     parts.stream().filter(p -> p.segment().isEmpty()).forEach(p -> rest.addAll(p.rows()));
     if (!rest.isEmpty() || segments.isEmpty()) {
       if (!holds(model)) {
-        throw new SimulatedStore.Gone(model.segment());
+        throw new SimulatedStore.Gone(model.orElseThrow().segment());
       }
       UUID segment = uuids.get();
-      write(segment, rest.distinctOf(model.id()));
+      write(segment, rest.distinctOf(ModelReference.id(model)));
       segments.add(segment);
     }
     return segments;
@@ -158,7 +160,7 @@ final class SimulatedWorkers {
     if (!isShard) {
       target = dataset.store.exists(plan.uuid()) ? plan.at(uuids.get()) : plan;
       Contents contents = faults.call(Step.READ_INPUTS, () -> contents(plan));
-      write(target.uuid(), contents.of(plan.model().id()));
+      write(target.uuid(), contents.of(ModelReference.id(plan.model())));
     }
     faults.pass(Step.BUILT);
     long rows = dataset.store.read(target.uuid()).rows();
@@ -169,7 +171,7 @@ final class SimulatedWorkers {
   private Contents contents(SegmentPlan plan) {
     SimulatedVersion latest = dataset.latest();
     Contents contents = new Contents();
-    if (builder == IndexType.Builder.LANCE) {
+    if (builder == IndexKind.Builder.LANCE) {
       contents.scan(latest, plan.coverage());
       return contents;
     }
@@ -190,7 +192,7 @@ final class SimulatedWorkers {
     Contents contents = new Contents();
     contents.scan(version, plan.coverage());
     UUID uuid = uuids.get();
-    write(uuid, contents.distinctOf(plan.model().id()));
+    write(uuid, contents.distinctOf(ModelReference.id(plan.model())));
     long rows = dataset.store.read(uuid).rows();
     return new UnpublishedSegment(new BuiltSegment(plan.at(uuid), rows, rows), DETAILS);
   }

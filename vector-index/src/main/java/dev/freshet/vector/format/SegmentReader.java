@@ -6,8 +6,6 @@ import dev.freshet.state.model.IndexType;
 import dev.freshet.vector.quantizer.IvfModel;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,9 +19,7 @@ import java.util.function.LongConsumer;
  * process over a malformed file. Opening reads the files' tails and the model; it holds no resource
  * that has to be closed.
  */
-public final class SegmentReader {
-  private static final int ROW_IDS_AT_ONCE = 8192;
-
+public final class SegmentReader implements IndexedRows {
   private final String location;
   private final IvfModel model;
   private final long[] partitionLengths;
@@ -89,6 +85,7 @@ public final class SegmentReader {
     return ours;
   }
 
+  @Override
   public long rows() {
     return auxiliary.schema().rows();
   }
@@ -142,20 +139,11 @@ public final class SegmentReader {
   }
 
   /** Feeds every row id, partition by partition, reading nothing but the row ids. */
+  @Override
   public void rowIds(LongConsumer consumer) throws IOException {
     int column = auxiliary.schema().indexOf(SegmentFiles.ROW_ID, SegmentFiles.ROW_ID_TYPE);
-    ColumnReader reader = new ColumnReader(auxiliary, column, 1, Long.BYTES, Runnable::run);
-    byte[] bytes = new byte[ROW_IDS_AT_ONCE * Long.BYTES];
-    ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     try {
-      for (long left = rows(); left > 0; ) {
-        int count = (int) Math.min(left, ROW_IDS_AT_ONCE);
-        reader.read(bytes, 0, count);
-        for (int i = 0; i < count; i++) {
-          consumer.accept(values.getLong(i * Long.BYTES));
-        }
-        left -= count;
-      }
+      RowIdColumn.read(auxiliary, column, consumer);
     } catch (CorruptSegmentException e) {
       throw new CorruptSegmentException(location + ": " + e.getMessage(), e);
     }

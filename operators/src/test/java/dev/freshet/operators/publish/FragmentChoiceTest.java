@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class SegmentInspectionTest {
+class FragmentChoiceTest {
 
   private static final long MOST = 1000;
 
@@ -45,7 +45,7 @@ class SegmentInspectionTest {
   }
 
   private static List<Fragment> some(List<Fragment> fragments, int seed) {
-    return SegmentInspection.some(fragments, MOST, new Random(seed));
+    return FragmentChoice.some(fragments, MOST, new Random(seed));
   }
 
   private static List<Fragment> fragments(int count, long rows) {

@@ -1,0 +1,120 @@
+package dev.freshet.operators.publish;
+
+import dev.freshet.lance.commit.SegmentPublisher;
+import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DetachedVersion;
+import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.lance.verify.ScalarEntries;
+import dev.freshet.lance.verify.ScalarVerifier;
+import dev.freshet.state.model.CommitToken;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.Fragment;
+import dev.freshet.state.model.IndexSpec;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.vector.format.IndexStorage;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Compares the entries of segments of values with the values of their rows, and the answers of
+ * filters with and without the index.
+ */
+final class ScalarSegmentCheck implements SegmentCheck {
+
+  /** The most rows that are compared, unless one fragment has more: a second of work, and 2 MB. */
+  private static final long MAX_ROWS = 1_000_000;
+
+  private final IndexSpec.Scalar index;
+  private final IndexStorage storage;
+  private final SegmentPublisher publisher;
+  private final RewrittenColumns rewritten;
+  private final Random random = new Random();
+
+  ScalarSegmentCheck(
+      IndexSpec.Scalar index,
+      IndexStorage storage,
+      SegmentPublisher publisher,
+      RewrittenColumns rewritten) {
+    this.index = index;
+    this.storage = storage;
+    this.publisher = publisher;
+    this.rewritten = rewritten;
+  }
+
+  /** Nothing has less of an answer than another that is right, so no replaced one is asked. */
+  @Override
+  public Optional<String> objection(
+      DatasetHandle dataset, SegmentRegistration segment, Set<UUID> replaced, Set<UUID> compared)
+      throws IOException {
+    Coverage asked = some(ManifestReader.fragments(dataset), segment.coverage());
+    Optional<String> different = difference(dataset, segment.uuid(), asked);
+    if (different.isPresent()) {
+      return different;
+    }
+    CommitToken token = new CommitToken(index.name(), segment.uuid());
+    try (DetachedVersion detached = publisher.detach(dataset, segment, replaced, token)) {
+      return answers(detached.handle(), segment.uuid(), asked);
+    }
+  }
+
+  @Override
+  public Optional<String> damage(
+      DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
+      throws IOException {
+    Coverage asked = some(manifest.fragments(), segment.coverage());
+    Optional<String> different = difference(dataset, segment.uuid(), asked);
+    if (different.isPresent()) {
+      return different;
+    }
+    Optional<DetachedVersion> alone =
+        publisher.withoutOthers(dataset, segment, index.name(), dataset.field(index.column()));
+    try {
+      DatasetHandle searched = alone.map(DetachedVersion::handle).orElse(dataset);
+      Optional<String> wrong = answers(searched, segment.uuid(), asked);
+      return wrong.isPresent() ? wrong : wrongEntries(dataset, manifest, segment);
+    } finally {
+      if (alone.isPresent()) {
+        alone.get().close();
+      }
+    }
+  }
+
+  @Override
+  public Optional<String> wrongEntries(
+      DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
+      throws IOException {
+    Coverage suspect = rewritten.of(dataset, manifest, dataset.field(index.column()));
+    return difference(
+        dataset, segment.uuid(), some(manifest.fragments(), suspect.intersect(segment.coverage())));
+  }
+
+  private Optional<String> difference(DatasetHandle dataset, UUID segment, Coverage fragments)
+      throws IOException {
+    return new ScalarEntries(dataset, index.column(), storage).difference(segment, fragments);
+  }
+
+  private Optional<String> answers(DatasetHandle handle, UUID segment, Coverage fragments)
+      throws IOException {
+    return new ScalarVerifier(index.column(), segment.getLeastSignificantBits())
+        .difference(handle, fragments);
+  }
+
+  /** As many of the fragments as may be looked at; one in any case, if there is one. */
+  private Coverage some(List<Fragment> live, Coverage fragments) {
+    List<Fragment> candidates =
+        live.stream().filter(fragment -> fragments.contains(fragment.id())).toList();
+    List<Fragment> some = FragmentChoice.some(candidates, MAX_ROWS, random);
+    return some.isEmpty()
+        ? Coverage.of(
+            candidates.stream().min(Comparator.comparingLong(Fragment::liveRows)).stream()
+                .mapToInt(Fragment::id))
+        : Coverage.of(some.stream().mapToInt(Fragment::id));
+  }
+}

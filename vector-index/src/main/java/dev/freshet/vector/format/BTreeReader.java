@@ -1,0 +1,69 @@
+package dev.freshet.vector.format;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+
+/**
+ * Reads the row ids of a BTREE segment: Lance keeps the values of a column, ascending, beside the
+ * ids of their rows in one file, and the bounds of its pages in another.
+ */
+public final class BTreeReader implements IndexedRows {
+
+  /** The file of values and row ids. */
+  public static final String PAGES = "page_data.lance";
+
+  private static final String LOOKUP = "page_lookup.lance";
+  private static final String ROW_IDS = "ids";
+  private static final String ROW_ID_TYPE = "uint64";
+
+  private final String location;
+  private final LanceFile pages;
+  private final int column;
+
+  private BTreeReader(IndexStorage storage, UUID segment) throws IOException {
+    this.location = "Segment " + segment + " of " + storage.datasetUri();
+    this.pages = LanceFile.open(storage, segment, PAGES);
+    this.column = pages.schema().indexOf(ROW_IDS, ROW_ID_TYPE);
+    LanceFile.open(storage, segment, LOOKUP); // Lance opens it, too
+  }
+
+  /**
+   * Opens a segment.
+   *
+   * @throws CorruptSegmentException if a file is malformed or of an unknown layout
+   * @throws UnsupportedSegmentException if its pages are in several files
+   * @throws FileNotFoundException if there is no segment
+   */
+  public static BTreeReader open(IndexStorage storage, UUID segment) throws IOException {
+    try {
+      return new BTreeReader(storage, segment);
+    } catch (CorruptSegmentException e) {
+      throw e.at("Segment " + segment + " of " + storage.datasetUri());
+    } catch (IllegalArgumentException e) {
+      throw new CorruptSegmentException(
+          "Segment " + segment + " of " + storage.datasetUri() + ": " + e.getMessage(), e);
+    } catch (FileNotFoundException e) {
+      if (storage.size(segment) == 0) {
+        throw e;
+      }
+      throw new UnsupportedSegmentException(
+          "Segment " + segment, "its pages are not in one file, as those of a finished index are");
+    }
+  }
+
+  @Override
+  public long rows() {
+    return pages.schema().rows();
+  }
+
+  @Override
+  public void rowIds(LongConsumer consumer) throws IOException {
+    try {
+      RowIdColumn.read(pages, column, consumer);
+    } catch (CorruptSegmentException e) {
+      throw e.at(location);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.freshet.vector.format;
+
+import dev.freshet.state.model.IndexKind;
+import dev.freshet.state.model.IndexType;
+import java.io.IOException;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+
+/** The row ids of a segment, whatever else it holds. */
+public sealed interface IndexedRows permits SegmentReader, BTreeReader {
+
+  /** How many entries there are. */
+  long rows();
+
+  /** Feeds the row id of every entry, reading nothing but row ids. */
+  void rowIds(LongConsumer consumer) throws IOException;
+
+  /**
+   * Opens a segment.
+   *
+   * @throws CorruptSegmentException if a file is malformed or of an unknown layout
+   * @throws UnsupportedSegmentException if the segment must be left alone
+   * @throws java.io.FileNotFoundException if a file is missing
+   */
+  static IndexedRows open(IndexStorage storage, UUID segment, IndexKind type) throws IOException {
+    return type instanceof IndexType
+        ? SegmentReader.open(storage, segment)
+        : BTreeReader.open(storage, segment);
+  }
+}
