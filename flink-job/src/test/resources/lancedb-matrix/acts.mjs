@@ -168,6 +168,11 @@ const questions = {
     const names = (await table.listIndices()).map((index) => index.name).sort();
     return { indexes: names.join(",") };
   },
+  async filter({ table, where }) {
+    const found = await table.query().where(where).select(["id"]).toArray();
+    const ids = found.map((row) => Number(row.id)).sort((a, b) => a - b);
+    return { ids: ids.join(",") };
+  },
   async words({ table }) {
     const found = await table.query().fullTextSearch("w7").limit(1000).toArray();
     return { words: found.map((row) => Number(row.id)).sort((a, b) => a - b).join(",") };

@@ -139,6 +139,33 @@ public final class SegmentPublisher {
   }
 
   /**
+   * The handle's version with a segment, committed or not, as all there is of indexes over its
+   * column, so that no query there is answered by anything else; closing it removes it.
+   */
+  public DetachedVersion alone(DatasetHandle handle, SegmentRegistration segment) {
+    List<Index> entries =
+        handle.dataset().getIndexes().stream()
+            .filter(one -> one.fields().contains(segment.field()))
+            .toList();
+    List<Index> others =
+        entries.stream().filter(one -> !one.uuid().equals(segment.uuid())).toList();
+    boolean committed = others.size() < entries.size();
+    CreateIndex operation =
+        CreateIndex.builder()
+            .withNewIndices(committed ? List.of() : List.of(index(handle, segment)))
+            .withRemovedIndices(others)
+            .build();
+    try (Transaction transaction =
+        new Transaction.Builder()
+            .readVersion(handle.version())
+            .operation(operation)
+            .transactionProperties(new CommitToken(segment.index(), segment.uuid()).properties())
+            .build()) {
+      return detached(handle, transaction, files, handle::beside);
+    }
+  }
+
+  /**
    * Commits to a version that no reader sees; closing it removes it.
    *
    * @param opened the handle of what was committed

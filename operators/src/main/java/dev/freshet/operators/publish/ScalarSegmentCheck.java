@@ -7,7 +7,6 @@ import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.verify.ScalarEntries;
 import dev.freshet.lance.verify.ScalarVerifier;
-import dev.freshet.state.model.CommitToken;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
@@ -31,6 +30,8 @@ final class ScalarSegmentCheck implements SegmentCheck {
   /** The most rows that are compared, unless one fragment has more: a second of work, and 2 MB. */
   private static final long MAX_ROWS = 1_000_000;
 
+  private static final byte[] NO_DETAILS = new byte[0];
+
   private final IndexSpec.Scalar index;
   private final IndexStorage storage;
   private final SegmentPublisher publisher;
@@ -48,20 +49,14 @@ final class ScalarSegmentCheck implements SegmentCheck {
     this.rewritten = rewritten;
   }
 
-  /** Nothing has less of an answer than another that is right, so no replaced one is asked. */
+  /** One that is right answers no less than those that it replaces, so they are not asked. */
   @Override
   public Optional<String> objection(
       DatasetHandle dataset, SegmentRegistration segment, Set<UUID> replaced, Set<UUID> compared)
       throws IOException {
     Coverage asked = some(ManifestReader.fragments(dataset), segment.coverage());
     Optional<String> different = difference(dataset, segment.uuid(), asked);
-    if (different.isPresent()) {
-      return different;
-    }
-    CommitToken token = new CommitToken(index.name(), segment.uuid());
-    try (DetachedVersion detached = publisher.detach(dataset, segment, replaced, token)) {
-      return answers(detached.handle(), segment.uuid(), asked);
-    }
+    return different.isPresent() ? different : wrongAnswers(dataset, segment, asked);
   }
 
   @Override
@@ -73,16 +68,26 @@ final class ScalarSegmentCheck implements SegmentCheck {
     if (different.isPresent()) {
       return different;
     }
-    Optional<DetachedVersion> alone =
-        publisher.withoutOthers(dataset, segment, index.name(), dataset.field(index.column()));
-    try {
-      DatasetHandle searched = alone.map(DetachedVersion::handle).orElse(dataset);
-      Optional<String> wrong = answers(searched, segment.uuid(), asked);
-      return wrong.isPresent() ? wrong : wrongEntries(dataset, manifest, segment);
-    } finally {
-      if (alone.isPresent()) {
-        alone.get().close();
-      }
+    Optional<String> wrong = wrongAnswers(dataset, registration(dataset, segment), asked);
+    return wrong.isPresent() ? wrong : wrongEntries(dataset, manifest, segment);
+  }
+
+  private SegmentRegistration registration(DatasetHandle dataset, CommittedSegment segment) {
+    return new SegmentRegistration(
+        segment.uuid(),
+        index.name(),
+        dataset.field(index.column()),
+        segment.coverage(),
+        index.type(),
+        NO_DETAILS);
+  }
+
+  /** Asks the segment alone: others may hold entries of its rows that go when it is published. */
+  private Optional<String> wrongAnswers(
+      DatasetHandle dataset, SegmentRegistration segment, Coverage fragments) throws IOException {
+    try (DetachedVersion alone = publisher.alone(dataset, segment)) {
+      return new ScalarVerifier(index.column(), segment.uuid().getLeastSignificantBits())
+          .difference(alone.handle(), fragments);
     }
   }
 
@@ -98,12 +103,6 @@ final class ScalarSegmentCheck implements SegmentCheck {
   private Optional<String> difference(DatasetHandle dataset, UUID segment, Coverage fragments)
       throws IOException {
     return new ScalarEntries(dataset, index.column(), storage).difference(segment, fragments);
-  }
-
-  private Optional<String> answers(DatasetHandle handle, UUID segment, Coverage fragments)
-      throws IOException {
-    return new ScalarVerifier(index.column(), segment.getLeastSignificantBits())
-        .difference(handle, fragments);
   }
 
   /** As many of the fragments as may be looked at; one in any case, if there is one. */

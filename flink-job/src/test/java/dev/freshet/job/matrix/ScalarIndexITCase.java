@@ -1,0 +1,158 @@
+package dev.freshet.job.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.freshet.job.TestJob;
+import dev.freshet.job.cli.CommandLineRun;
+import dev.freshet.job.lancedb.LanceDb;
+import dev.freshet.job.lancedb.LanceDb.Version;
+import dev.freshet.job.lancedb.LanceDbInstallation;
+import dev.freshet.job.oracle.StoredTable;
+import dev.freshet.operators.options.FreshetOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A BTREE index that both versions of LanceDB ask while another writer changes the table. */
+class ScalarIndexITCase {
+
+  private static final String INDEX = "word_idx";
+  private static final int ROWS = 1200;
+  private static final int MORE = 300;
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  @TempDir Path database;
+
+  /** The word of each row, as the table must have it. */
+  private final Map<Integer, String> words = new TreeMap<>();
+
+  @Test
+  void filtersAreRightWhileRowsComeMoveAndGo() throws Exception {
+    followChanges(false, List.of());
+  }
+
+  @Test
+  void filtersAreRightWithStableRowIds() throws Exception {
+    followChanges(true, List.of());
+  }
+
+  @Test
+  void anIndexOfLanceDbIsTakenOver() throws Exception {
+    followChanges(
+        false, List.of(Map.of("act", "index", "kind", "BTREE", "column", "word", "partitions", 0)));
+  }
+
+  private void followChanges(boolean stableRowIds, List<Map<String, Object>> before)
+      throws Exception {
+    assumeTrue(LanceDbInstallation.isPossible(), "npm and node on Linux with x86-64 are needed");
+    Path installation = LanceDbInstallation.install();
+    try (LanceDb newest = LanceDb.start(installation, Version.V39);
+        LanceDb older = LanceDb.start(installation, Version.V30)) {
+      newest.act(database, "make", Map.of("rows", ROWS, "storage", "2.1", "stable", stableRowIds));
+      put(0, ROWS);
+      for (Map<String, Object> act : before) {
+        newest.act(database, (String) act.get("act"), act);
+      }
+      try (TestJob job = TestJob.start(stream(), database.resolve("checkpoints"), 2, 0)) {
+        for (int round = 0; round < 3; round++) {
+          change(newest, round);
+          assertRight(newest, "at once, round " + round);
+          await(job);
+          assertRight(newest, "indexed, round " + round);
+          assertRight(older, "indexed, by the older reader, round " + round);
+        }
+        newest.act(database, "optimize", Map.of());
+        await(job);
+        assertRight(newest, "after its optimize");
+        assertRight(older, "after an optimize of the newer");
+      }
+      CommandLineRun verified =
+          CommandLineRun.of("verify", "--dataset", table().toString(), "--index", INDEX);
+      assertThat(verified.exitCode()).as(verified.out() + verified.err()).isZero();
+    }
+  }
+
+  /** Rows are added, deleted, replaced (half of them new) and given another word. */
+  private void change(LanceDb lanceDb, int round) throws IOException {
+    int end = ROWS + round * 2 * MORE;
+    lanceDb.act(database, "add", Map.of("from", end, "count", MORE));
+    put(end, MORE);
+    lanceDb.act(database, "delete", Map.of("where", "id % 11 = " + round));
+    words.keySet().removeIf(id -> id % 11 == round);
+    lanceDb.act(
+        database, "merge", Map.of("from", end + MORE / 2, "count", MORE, "salt", round + 1));
+    put(end + MORE / 2, MORE);
+    lanceDb.act(database, "reword", Map.of("where", "id % 13 = " + round));
+    words.replaceAll((id, word) -> id % 13 == round ? "other" : word);
+  }
+
+  private void put(int from, int count) {
+    for (int id = from; id < from + count; id++) {
+      words.put(id, "w" + id % 97);
+    }
+  }
+
+  private void assertRight(LanceDb lanceDb, String when) throws IOException {
+    assertAnswer(lanceDb, "word = 'other'", "other"::equals, when);
+    assertAnswer(lanceDb, "word != 'other'", word -> !word.equals("other"), when);
+    assertAnswer(lanceDb, "word in ('w3', 'w13')", List.of("w3", "w13")::contains, when);
+    assertAnswer(
+        lanceDb,
+        "word >= 'w2' and word < 'w5'",
+        word -> word.compareTo("w2") >= 0 && word.compareTo("w5") < 0,
+        when);
+    assertAnswer(lanceDb, "word is null", word -> false, when);
+  }
+
+  private void assertAnswer(LanceDb lanceDb, String filter, Predicate<String> expected, String when)
+      throws IOException {
+    String right =
+        words.entrySet().stream()
+            .filter(row -> expected.test(row.getValue()))
+            .map(row -> row.getKey().toString())
+            .collect(Collectors.joining(","));
+    assertThat(lanceDb.act(database, "filter", Map.of("where", filter)).path("ids").asText())
+        .as("%s, %s", filter, when)
+        .isEqualTo(right);
+  }
+
+  private void await(TestJob job) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!isCovered()) {
+      if (job.status().isGloballyTerminalState() || System.nanoTime() > deadline) {
+        throw new AssertionError("The index does not cover all rows: " + job.failure());
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  private boolean isCovered() {
+    try (StoredTable stored = StoredTable.open(table(), INDEX)) {
+      return stored.covered().containsAll(stored.live());
+    }
+  }
+
+  private Path table() {
+    return database.resolve("t.lance");
+  }
+
+  private Configuration stream() {
+    Configuration stream = new Configuration();
+    stream.set(FreshetOptions.DATASET, table().toString());
+    stream.set(FreshetOptions.COLUMN, "word");
+    stream.set(FreshetOptions.INDEX_TYPE, "BTREE");
+    stream.set(FreshetOptions.FRESHNESS, Duration.ofMillis(500));
+    stream.set(FreshetOptions.COMPACTION_INTERVAL, Duration.ofMillis(500));
+    stream.set(FreshetOptions.COMPACTION_FRAGMENTS, 3);
+    return stream;
+  }
+}

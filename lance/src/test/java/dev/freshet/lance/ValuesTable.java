@@ -1,0 +1,166 @@
+package dev.freshet.lance;
+
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.dataset.LanceDatasets;
+import dev.freshet.lance.dataset.LocalDatasetFiles;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.DateDayVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.LargeVarCharVector;
+import org.apache.arrow.vector.UInt8Vector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.apache.arrow.vector.types.DateUnit;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.lance.Dataset;
+import org.lance.WriteParams.WriteMode;
+
+/**
+ * A dataset with a column of each type that an index of values is kept over, nulls and unusual
+ * values among them. Closing it fails if an Arrow buffer leaked.
+ */
+public final class ValuesTable implements AutoCloseable {
+
+  /** The columns of values; {@code id} counts the rows. */
+  public static final List<String> COLUMNS =
+      List.of("i32", "i64", "u64", "f32", "f64", "bool", "text", "large_text", "day");
+
+  private static final float[] FLOATS = {
+    0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, 1e30f
+  };
+
+  private static final String[] TEXTS = {"", "it's", "\"", "50%_", "a\nb", "\u00e9\u4e16", "NULL"};
+
+  private final BufferAllocator allocator = new RootAllocator();
+  private final LanceDatasets datasets = new LanceDatasets(1L << 28);
+  private final Path path;
+  private final boolean stableRowIds;
+  private final Random random;
+  private long rows;
+
+  public ValuesTable(Path path, boolean stableRowIds, long seed) {
+    this.path = path;
+    this.stableRowIds = stableRowIds;
+    this.random = new Random(seed);
+  }
+
+  public DatasetLocation location() {
+    return DatasetLocation.of(path.toString());
+  }
+
+  public LocalDatasetFiles files() {
+    return new LocalDatasetFiles(path);
+  }
+
+  public DatasetHandle open() {
+    return datasets.open(location());
+  }
+
+  public void delete(String predicate) {
+    try (DatasetHandle handle = open()) {
+      handle.dataset().delete(predicate);
+    }
+  }
+
+  /** Appends a fragment of random rows. */
+  public void append(int count) {
+    try (VectorSchemaRoot root = VectorSchemaRoot.create(schema(), allocator)) {
+      for (int row = 0; row < count; row++) {
+        ((BigIntVector) root.getVector("id")).setSafe(row, rows + row);
+        for (String column : COLUMNS) {
+          if (random.nextInt(8) > 0) {
+            set(root.getVector(column), row);
+          }
+        }
+      }
+      root.setRowCount(count);
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (ArrowStreamWriter writer = new ArrowStreamWriter(root, null, bytes)) {
+        writer.writeBatch();
+      }
+      try (ArrowReader reader =
+          new ArrowStreamReader(new ByteArrayInputStream(bytes.toByteArray()), allocator)) {
+        Dataset.write()
+            .allocator(allocator)
+            .reader(reader)
+            .uri(path.toString())
+            .mode(rows == 0 ? WriteMode.CREATE : WriteMode.APPEND)
+            .enableStableRowIds(stableRowIds)
+            .execute()
+            .close();
+      }
+      rows += count;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void set(FieldVector values, int row) {
+    int some = random.nextInt(200) - 100;
+    float number = random.nextInt(4) == 0 ? FLOATS[random.nextInt(FLOATS.length)] : some / 4f;
+    byte[] text =
+        (random.nextInt(4) == 0 ? TEXTS[random.nextInt(TEXTS.length)] : "t" + some)
+            .getBytes(StandardCharsets.UTF_8);
+    if (values instanceof IntVector ints) {
+      ints.setSafe(row, some);
+    } else if (values instanceof BigIntVector longs) {
+      longs.setSafe(row, some * 10_000_000_000L);
+    } else if (values instanceof UInt8Vector unsigned) {
+      unsigned.setSafe(row, Math.abs(some));
+    } else if (values instanceof Float4Vector floats) {
+      floats.setSafe(row, number);
+    } else if (values instanceof Float8Vector doubles) {
+      doubles.setSafe(row, number);
+    } else if (values instanceof BitVector bits) {
+      bits.setSafe(row, some & 1);
+    } else if (values instanceof VarCharVector texts) {
+      texts.setSafe(row, text);
+    } else if (values instanceof LargeVarCharVector texts) {
+      texts.setSafe(row, text);
+    } else {
+      ((DateDayVector) values).setSafe(row, 20_000 + some);
+    }
+  }
+
+  private static Schema schema() {
+    return new Schema(
+        List.of(
+            Field.notNullable("id", new ArrowType.Int(64, true)),
+            Field.nullable("i32", new ArrowType.Int(32, true)),
+            Field.nullable("i64", new ArrowType.Int(64, true)),
+            Field.nullable("u64", new ArrowType.Int(64, false)),
+            Field.nullable("f32", new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)),
+            Field.nullable("f64", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE)),
+            Field.nullable("bool", ArrowType.Bool.INSTANCE),
+            Field.nullable("text", ArrowType.Utf8.INSTANCE),
+            Field.nullable("large_text", ArrowType.LargeUtf8.INSTANCE),
+            Field.nullable("day", new ArrowType.Date(DateUnit.DAY))));
+  }
+
+  @Override
+  public void close() {
+    datasets.close();
+    allocator.close();
+  }
+}
