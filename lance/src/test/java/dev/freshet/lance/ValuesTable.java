@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.apache.arrow.c.ArrowArrayStream;
+import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -35,6 +37,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.lance.Dataset;
 import org.lance.WriteParams.WriteMode;
+import org.lance.merge.MergeInsertParams;
 
 /**
  * A dataset with a column of each type that an index of values is kept over, nulls and unusual
@@ -85,9 +88,39 @@ public final class ValuesTable implements AutoCloseable {
 
   /** Appends a fragment of random rows. */
   public void append(int count) {
+    try (ArrowReader reader = random(rows, count)) {
+      Dataset.write()
+          .allocator(allocator)
+          .reader(reader)
+          .uri(path.toString())
+          .mode(rows == 0 ? WriteMode.CREATE : WriteMode.APPEND)
+          .enableStableRowIds(stableRowIds)
+          .execute()
+          .close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    rows += count;
+  }
+
+  /** Gives rows other values: they move to a new fragment, under the same id if ids are stable. */
+  public void merge(long firstId, int count) {
+    MergeInsertParams params = new MergeInsertParams(List.of("id")).withMatchedUpdateAll();
+    try (DatasetHandle handle = open();
+        ArrowReader reader = random(firstId, count);
+        ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator)) {
+      Data.exportArrayStream(allocator, reader, stream);
+      handle.dataset().mergeInsert(params, stream).dataset().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ArrowReader random(long firstId, int count) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (VectorSchemaRoot root = VectorSchemaRoot.create(schema(), allocator)) {
       for (int row = 0; row < count; row++) {
-        ((BigIntVector) root.getVector("id")).setSafe(row, rows + row);
+        ((BigIntVector) root.getVector("id")).setSafe(row, firstId + row);
         for (String column : COLUMNS) {
           if (random.nextInt(8) > 0) {
             set(root.getVector(column), row);
@@ -95,25 +128,11 @@ public final class ValuesTable implements AutoCloseable {
         }
       }
       root.setRowCount(count);
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       try (ArrowStreamWriter writer = new ArrowStreamWriter(root, null, bytes)) {
         writer.writeBatch();
       }
-      try (ArrowReader reader =
-          new ArrowStreamReader(new ByteArrayInputStream(bytes.toByteArray()), allocator)) {
-        Dataset.write()
-            .allocator(allocator)
-            .reader(reader)
-            .uri(path.toString())
-            .mode(rows == 0 ? WriteMode.CREATE : WriteMode.APPEND)
-            .enableStableRowIds(stableRowIds)
-            .execute()
-            .close();
-      }
-      rows += count;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+    return new ArrowStreamReader(new ByteArrayInputStream(bytes.toByteArray()), allocator);
   }
 
   private void set(FieldVector values, int row) {

@@ -1,0 +1,220 @@
+package dev.freshet.operators.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.lance.ValuesTable;
+import dev.freshet.lance.commit.ScalarSegmentBuilder;
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.lance.verify.ScalarVerifier;
+import dev.freshet.operators.RecordedMetrics;
+import dev.freshet.operators.TestOptions;
+import dev.freshet.operators.assemble.SegmentBuilder;
+import dev.freshet.operators.metrics.StorageMetrics;
+import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.Fragment;
+import dev.freshet.state.model.IndexSpec;
+import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.RowCounts;
+import dev.freshet.state.model.ScalarType;
+import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.protocol.SegmentCommitter;
+import dev.freshet.state.protocol.SegmentRechecker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Segments of values take the road of those of vectors, by way of the same protocol. */
+class ScalarPublishingTest {
+
+  private static final String COLUMN = "text";
+  private static final int ROWS = 500;
+  private static final long SEED = 17;
+
+  @TempDir Path directory;
+
+  private final RecordedMetrics metrics = new RecordedMetrics();
+  private ValuesTable table;
+  private StreamOptions options;
+  private DatasetVersions versions;
+  private SegmentBuilder builder;
+  private PublishContext context;
+
+  private void begin(boolean stableRowIds) {
+    Path path = directory.resolve("t");
+    table = new ValuesTable(path, stableRowIds, SEED);
+    table.append(ROWS);
+    table.append(ROWS);
+    Configuration config = TestOptions.config(path.toString());
+    config.set(FreshetOptions.COLUMN, COLUMN);
+    config.set(FreshetOptions.INDEX_TYPE, "btree");
+    options = StreamOptions.from(config);
+    versions = new DatasetVersions(options.location(), 1L << 28);
+    builder = SegmentBuilder.of(options, options.indexStorage());
+    context =
+        PublishContext.of(
+            options,
+            versions,
+            options.indexStorage(),
+            builder,
+            new StorageMetrics(metrics.group()),
+            metrics.group());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    builder.close();
+    versions.close();
+    table.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void rowsThatWereUpdatedAreFoundByTheirNewValuesAlone(boolean stableRowIds) throws Exception {
+    begin(stableRowIds);
+    publish(List.of(), 0, 1);
+    table.merge(100, 300);
+    publish(List.of(), 2);
+    assertThat(manifest().uncovered()).isEqualTo(Coverage.empty());
+    assertThat(segments()).hasSize(2);
+    assertAnswers();
+    assertThat(metrics.count("segmentsRebuilt")).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void segmentsBecomeOne(boolean stableRowIds) throws Exception {
+    begin(stableRowIds);
+    publish(List.of(), 0, 1);
+    table.delete("id % 3 = 1");
+    table.append(ROWS);
+    publish(segments(), 2);
+    assertThat(segments())
+        .extracting(CommittedSegment::coverage)
+        .containsExactly(Coverage.of(0, 1, 2));
+    assertAnswers();
+  }
+
+  @Test
+  void aCommittedSegmentThatHoldsRowsOfAnotherIsRewritten() throws Exception {
+    begin(false);
+    publish(List.of(), 0);
+    publish(List.of(), 1);
+    copyPages(segments().get(0).uuid(), segments().get(1).uuid());
+    new SegmentRechecker(freshContext().publishing()).recheck(segments().get(0).uuid());
+    assertThat(manifest().uncovered()).isEqualTo(Coverage.empty());
+    assertAnswers();
+  }
+
+  @Test
+  void aSegmentWithOtherEntriesIsBuiltAnew() throws Exception {
+    begin(false);
+    SegmentPlan plan = plan(List.of(), 0);
+    var built = builder.build(plan);
+    copyPages(builder.build(plan(List.of(), 1)).uuid(), built.uuid());
+    new SegmentCommitter(context.publishing()).commit(built);
+    assertThat(segments()).hasSize(1);
+    assertThat(segments().get(0).uuid()).isNotEqualTo(built.uuid());
+    assertAnswers();
+  }
+
+  @Test
+  void aCommittedSegmentThatIsDamagedIsWithdrawn() throws Exception {
+    begin(false);
+    publish(List.of(), 0);
+    publish(List.of(), 1);
+    UUID sound = segments().get(0).uuid();
+    UUID damaged = segments().get(1).uuid();
+    copyPages(ofAnotherColumn(1), damaged);
+    PublishContext fresh = freshContext();
+    for (UUID segment : List.of(sound, damaged)) {
+      new SegmentRechecker(fresh.publishing()).recheck(segment);
+    }
+    assertThat(segments()).extracting(CommittedSegment::uuid).containsExactly(sound);
+  }
+
+  private PublishContext freshContext() {
+    return PublishContext.of(
+        options,
+        versions,
+        options.indexStorage(),
+        builder,
+        new StorageMetrics(metrics.group()),
+        metrics.group());
+  }
+
+  /** A segment over the same rows. */
+  private UUID ofAnotherColumn(int fragment) {
+    IndexSpec.Scalar other = new IndexSpec.Scalar("other", "large_text", ScalarType.BTREE);
+    UUID segment = UUID.randomUUID();
+    try (DatasetHandle handle = versions.latest()) {
+      ScalarSegmentBuilder.build(handle, other, segment, Coverage.of(fragment));
+    }
+    return segment;
+  }
+
+  private void copyPages(UUID from, UUID to) throws Exception {
+    for (String file : List.of("page_data.lance", "page_lookup.lance")) {
+      Files.copy(
+          directory.resolve("t/_indices").resolve(from.toString()).resolve(file),
+          directory.resolve("t/_indices").resolve(to.toString()).resolve(file),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private void publish(List<CommittedSegment> absorbed, int... fragments) throws Exception {
+    new SegmentCommitter(context.publishing()).commit(builder.build(plan(absorbed, fragments)));
+  }
+
+  private SegmentPlan plan(List<CommittedSegment> absorbed, int... fragments) {
+    ManifestVersion manifest = manifest();
+    SealedShard shard =
+        new SealedShard(
+            "1-0",
+            manifest.version(),
+            Optional.empty(),
+            manifest.fragments().stream()
+                .filter(one -> Arrays.stream(fragments).anyMatch(id -> id == one.id()))
+                .map(Fragment::rows)
+                .toList(),
+            List.of(),
+            new RowCounts(ROWS, 0, 0),
+            0);
+    return SegmentPlan.of(Optional.empty(), List.of(shard), absorbed, manifest, UUID::randomUUID);
+  }
+
+  private ManifestVersion manifest() {
+    try (DatasetHandle handle = versions.latest()) {
+      return ManifestReader.read(handle, options.index().name());
+    }
+  }
+
+  private List<CommittedSegment> segments() {
+    return manifest().index().segments();
+  }
+
+  private void assertAnswers() throws Exception {
+    try (DatasetHandle handle = versions.latest()) {
+      for (long seed = 0; seed < 5; seed++) {
+        assertThat(new ScalarVerifier(COLUMN, seed).difference(handle, ManifestReader.live(handle)))
+            .as("seed %s", seed)
+            .isEmpty();
+      }
+    }
+  }
+}
