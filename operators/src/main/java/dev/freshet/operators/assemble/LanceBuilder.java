@@ -49,19 +49,24 @@ final class LanceBuilder implements SegmentBuilder {
   }
 
   @Override
-  public UnpublishedSegment build(SegmentPlan planned) throws IOException {
-    SegmentPlan plan = planned.at(SegmentBuilder.unused(storage, planned.uuid()));
+  public UnpublishedSegment build(SegmentPlan plan) throws IOException {
     try (DatasetHandle dataset = versions.latest()) {
-      ManifestVersion manifest = ManifestReader.read(dataset, index.name());
-      Coverage live = plan.coverage().intersect(manifest.live());
-      if (live.isEmpty()) {
-        return new UnpublishedSegment(new BuiltSegment(plan, 0, 0), new byte[0]);
-      }
-      SegmentRegistration segment = build(dataset, plan, live);
-      return new UnpublishedSegment(
-          new BuiltSegment(plan, manifest.liveRows(live), storage.size(plan.uuid())),
-          segment.details());
+      return build(dataset, plan);
     }
+  }
+
+  @Override
+  public UnpublishedSegment build(DatasetHandle dataset, SegmentPlan planned) throws IOException {
+    SegmentPlan plan = planned.at(SegmentBuilder.unused(storage, planned.uuid()));
+    ManifestVersion manifest = ManifestReader.read(dataset, index.name());
+    Coverage live = plan.coverage().intersect(manifest.live());
+    if (live.isEmpty()) {
+      return new UnpublishedSegment(new BuiltSegment(plan, 0, 0), new byte[0]);
+    }
+    SegmentRegistration segment = build(dataset, plan, live);
+    return new UnpublishedSegment(
+        new BuiltSegment(plan, manifest.liveRows(live), storage.size(plan.uuid())),
+        segment.details());
   }
 
   private SegmentRegistration build(DatasetHandle dataset, SegmentPlan plan, Coverage live)

@@ -44,14 +44,35 @@ final class MergingBuilder implements SegmentBuilder {
 
   @Override
   public UnpublishedSegment build(SegmentPlan plan) throws IOException {
-    IvfModel model = models.load(plan.model().orElseThrow());
-    long shardBytes = plan.shards().stream().mapToLong(SealedShard::bytes).sum();
     if (isWholeShard(plan)) {
-      return segment(new BuiltSegment(plan, plan.rows(), shardBytes), model);
+      return whole(plan);
     }
+    try (DatasetHandle dataset = versions.latest()) {
+      return build(dataset, plan);
+    }
+  }
+
+  @Override
+  public UnpublishedSegment build(DatasetHandle dataset, SegmentPlan plan) throws IOException {
+    if (isWholeShard(plan)) {
+      return whole(plan);
+    }
+    IvfModel model = models.load(plan.model().orElseThrow());
     SegmentPlan target = plan.at(SegmentBuilder.unused(storage, plan.uuid()));
-    SegmentSummary merged = SegmentMerger.merge(storage, inputs(target), target.uuid(), model);
-    return segment(new BuiltSegment(target, merged.rows(), shardBytes + merged.bytes()), model);
+    SegmentSummary merged =
+        SegmentMerger.merge(storage, inputs(dataset, target), target.uuid(), model);
+    return segment(
+        new BuiltSegment(target, merged.rows(), shardBytes(plan) + merged.bytes()), model);
+  }
+
+  private UnpublishedSegment whole(SegmentPlan plan) throws IOException {
+    return segment(
+        new BuiltSegment(plan, plan.rows(), shardBytes(plan)),
+        models.load(plan.model().orElseThrow()));
+  }
+
+  private static long shardBytes(SegmentPlan plan) {
+    return plan.shards().stream().mapToLong(SealedShard::bytes).sum();
   }
 
   private static UnpublishedSegment segment(BuiltSegment built, IvfModel model) {
@@ -69,21 +90,19 @@ final class MergingBuilder implements SegmentBuilder {
    * hold the same stable row id. Entries of a fresh shard are as they should be if row ids are
    * addresses.
    */
-  private List<Input> inputs(SegmentPlan plan) throws IOException {
+  private static List<Input> inputs(DatasetHandle dataset, SegmentPlan plan) throws IOException {
     List<Input> inputs = new ArrayList<>();
-    try (DatasetHandle dataset = versions.latest()) {
-      Coverage live = ManifestReader.live(dataset);
-      for (CommittedSegment absorbed : plan.absorbed()) {
-        Coverage kept = plan.kept(absorbed).intersect(live);
-        inputs.add(new Input(absorbed.uuid(), LiveRows.of(dataset, kept)));
-      }
-      for (SealedShard shard : plan.shards()) {
-        LongPredicate keep =
-            dataset.stableRowIds()
-                ? LiveRows.of(dataset, shard.fragments().intersect(live))
-                : row -> true;
-        shard.segments().forEach(segment -> inputs.add(new Input(segment, keep)));
-      }
+    Coverage live = ManifestReader.live(dataset);
+    for (CommittedSegment absorbed : plan.absorbed()) {
+      Coverage kept = plan.kept(absorbed).intersect(live);
+      inputs.add(new Input(absorbed.uuid(), LiveRows.of(dataset, kept)));
+    }
+    for (SealedShard shard : plan.shards()) {
+      LongPredicate keep =
+          dataset.stableRowIds()
+              ? LiveRows.of(dataset, shard.fragments().intersect(live))
+              : row -> true;
+      shard.segments().forEach(segment -> inputs.add(new Input(segment, keep)));
     }
     return inputs;
   }

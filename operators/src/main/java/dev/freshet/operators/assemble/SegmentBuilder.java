@@ -1,5 +1,6 @@
 package dev.freshet.operators.assemble;
 
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
@@ -11,11 +12,14 @@ import java.util.UUID;
 public interface SegmentBuilder extends AutoCloseable {
 
   /**
-   * Builds the segment, unpublished.
+   * Builds the segment, unpublished, with the rows that are live in a version.
    *
    * <p>A directory of the plan's uuid that exists already, left by an attempt that was cut off, is
    * not touched: the segment then gets a fresh uuid.
    */
+  UnpublishedSegment build(DatasetHandle dataset, SegmentPlan plan) throws IOException;
+
+  /** The same of the latest version. */
   UnpublishedSegment build(SegmentPlan plan) throws IOException;
 
   @Override

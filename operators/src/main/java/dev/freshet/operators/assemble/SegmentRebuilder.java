@@ -69,7 +69,7 @@ public final class SegmentRebuilder {
       shards.add(encode(shard, plan));
     }
     SegmentPlan anew = SegmentPlan.of(plan.model(), shards, List.of(), fragments, UUID::randomUUID);
-    UnpublishedSegment built = builder.build(anew);
+    UnpublishedSegment built = builder.build(dataset, anew);
     return new UnpublishedSegment(
         new BuiltSegment(plan.at(built.uuid()), built.built().rows(), built.built().bytesWritten()),
         built.details());

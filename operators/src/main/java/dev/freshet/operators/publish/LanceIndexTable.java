@@ -7,8 +7,6 @@ import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ModelReference;
-import dev.freshet.state.model.SegmentPlan;
-import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.protocol.IndexTable;
 import dev.freshet.state.protocol.TableVersion;
 import java.io.IOException;
@@ -42,11 +40,6 @@ record LanceIndexTable(PublishContext context) implements IndexTable {
   /** The same of a version that the caller has opened. */
   TableVersion at(DatasetHandle dataset) throws IOException {
     return LanceTableVersion.of(context, dataset, () -> context.manifest(dataset));
-  }
-
-  @Override
-  public UnpublishedSegment build(SegmentPlan plan) throws IOException {
-    return Unreadable.unless(() -> context.builder().build(plan));
   }
 
   @Override

@@ -125,6 +125,11 @@ record LanceTableVersion(PublishContext context, DatasetHandle dataset, Manifest
   }
 
   @Override
+  public UnpublishedSegment build(SegmentPlan plan) throws IOException {
+    return Unreadable.unless(() -> context.builder().build(dataset, plan));
+  }
+
+  @Override
   public UnpublishedSegment rebuild(SegmentPlan plan) throws IOException {
     return Unreadable.unless(() -> context.rebuilder().rebuild(dataset, plan));
   }

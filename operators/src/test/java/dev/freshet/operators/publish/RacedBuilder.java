@@ -1,5 +1,6 @@
 package dev.freshet.operators.publish;
 
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
@@ -29,6 +30,15 @@ final class RacedBuilder implements SegmentBuilder {
       race.run();
     }
     return builder.build(plan);
+  }
+
+  @Override
+  public UnpublishedSegment build(DatasetHandle dataset, SegmentPlan plan) throws IOException {
+    if (!raced) {
+      raced = true;
+      race.run();
+    }
+    return builder.build(dataset, plan);
   }
 
   @Override

@@ -23,6 +23,7 @@ import dev.freshet.state.model.RowCounts;
 import dev.freshet.state.model.ScalarType;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.protocol.SegmentCommitter;
 import dev.freshet.state.protocol.SegmentRechecker;
 import java.nio.file.Files;
@@ -66,14 +67,7 @@ class ScalarPublishingTest {
     options = StreamOptions.from(config);
     versions = new DatasetVersions(options.location(), 1L << 28);
     builder = SegmentBuilder.of(options, options.indexStorage());
-    context =
-        PublishContext.of(
-            options,
-            versions,
-            options.indexStorage(),
-            builder,
-            new StorageMetrics(metrics.group()),
-            metrics.group());
+    context = context(builder);
   }
 
   @AfterEach
@@ -96,6 +90,21 @@ class ScalarPublishingTest {
     assertThat(metrics.count("segmentsRebuilt")).isZero();
   }
 
+  /** The segment that is rewritten must answer in the version that it is verified in. */
+  @Test
+  void rowsMayGoWhileASegmentIsRewritten() throws Exception {
+    begin(true);
+    publish(List.of(), 0, 1);
+    table.merge(100, 300);
+    UnpublishedSegment built = builder.build(plan(List.of(), 2));
+    PublishContext raced =
+        context(new RacedBuilder(builder, () -> table.delete("id >= 400 AND id < 420")));
+    new SegmentCommitter(raced.publishing()).commit(built);
+    assertThat(metrics.count("segmentsRebuilt")).isZero();
+    assertThat(manifest().uncovered()).isEqualTo(Coverage.empty());
+    assertAnswers();
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void segmentsBecomeOne(boolean stableRowIds) throws Exception {
@@ -116,7 +125,7 @@ class ScalarPublishingTest {
     publish(List.of(), 0);
     publish(List.of(), 1);
     copyPages(segments().get(0).uuid(), segments().get(1).uuid());
-    new SegmentRechecker(freshContext().publishing()).recheck(segments().get(0).uuid());
+    new SegmentRechecker(context(builder).publishing()).recheck(segments().get(0).uuid());
     assertThat(manifest().uncovered()).isEqualTo(Coverage.empty());
     assertAnswers();
   }
@@ -125,7 +134,7 @@ class ScalarPublishingTest {
   void aSegmentWithOtherEntriesIsBuiltAnew() throws Exception {
     begin(false);
     SegmentPlan plan = plan(List.of(), 0);
-    var built = builder.build(plan);
+    UnpublishedSegment built = builder.build(plan);
     copyPages(builder.build(plan(List.of(), 1)).uuid(), built.uuid());
     new SegmentCommitter(context.publishing()).commit(built);
     assertThat(segments()).hasSize(1);
@@ -141,19 +150,19 @@ class ScalarPublishingTest {
     UUID sound = segments().get(0).uuid();
     UUID damaged = segments().get(1).uuid();
     copyPages(ofAnotherColumn(1), damaged);
-    PublishContext fresh = freshContext();
+    PublishContext fresh = context(builder);
     for (UUID segment : List.of(sound, damaged)) {
       new SegmentRechecker(fresh.publishing()).recheck(segment);
     }
     assertThat(segments()).extracting(CommittedSegment::uuid).containsExactly(sound);
   }
 
-  private PublishContext freshContext() {
+  private PublishContext context(SegmentBuilder segments) {
     return PublishContext.of(
         options,
         versions,
         options.indexStorage(),
-        builder,
+        segments,
         new StorageMetrics(metrics.group()),
         metrics.group());
   }

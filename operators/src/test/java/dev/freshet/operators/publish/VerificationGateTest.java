@@ -166,7 +166,15 @@ class VerificationGateTest {
 
     @Override
     public UnpublishedSegment build(SegmentPlan plan) throws IOException {
-      UnpublishedSegment segment = builder.build(plan);
+      return broken(builder.build(plan));
+    }
+
+    @Override
+    public UnpublishedSegment build(DatasetHandle dataset, SegmentPlan plan) throws IOException {
+      return broken(builder.build(dataset, plan));
+    }
+
+    private UnpublishedSegment broken(UnpublishedSegment segment) {
       if (broken-- <= 0) {
         return segment;
       }

@@ -2,8 +2,6 @@ package dev.freshet.state.protocol;
 
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ModelReference;
-import dev.freshet.state.model.SegmentPlan;
-import dev.freshet.state.model.UnpublishedSegment;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,14 +14,6 @@ public interface IndexTable {
 
   /** The same right after a commit, whatever else has come there: it must be looked at. */
   TableVersion afterCommit() throws IOException;
-
-  /**
-   * Builds the segment of a plan from its shards and absorbed segments, under the plan's uuid or a
-   * fresh one.
-   *
-   * @throws UnreadableSegmentException if one of them cannot be read
-   */
-  UnpublishedSegment build(SegmentPlan plan) throws IOException;
 
   /**
    * The model of a segment; none if the index has no vectors.

@@ -54,7 +54,7 @@ final class MovedRows {
   /** From its inputs, or from its fragments if those cannot be read. */
   private UnpublishedSegment builtAgain(TableVersion version, SegmentPlan plan) throws IOException {
     try {
-      return publishing.table().build(plan.at(publishing.uuids().get()));
+      return version.build(plan.at(publishing.uuids().get()));
     } catch (UnreadableSegmentException e) {
       return gate.rebuilt(version, plan);
     }

@@ -84,7 +84,7 @@ public final class SegmentCommitter {
             PublishDecision.of(segment.plan(), version.manifest(), publishing.uuids());
         if (decision instanceof PublishDecision.Replan replan) {
           publishing.events().replanned(replan.plan());
-          segment = publishing.table().build(replan.plan());
+          segment = version.build(replan.plan());
           verified = Optional.empty();
         } else if (decision instanceof PublishDecision.Publish publish) {
           Set<UUID> replaced = SegmentPurger.uuids(publish.replaced());

@@ -93,7 +93,7 @@ final class SegmentPurger {
             List.of(segment),
             version.manifest(),
             publishing.uuids());
-    return gate.successor(version, publishing.table().build(plan), segment);
+    return gate.successor(version, version.build(plan), segment);
   }
 
   /**

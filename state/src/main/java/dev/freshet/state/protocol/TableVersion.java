@@ -81,6 +81,15 @@ public interface TableVersion extends AutoCloseable {
       throws IOException;
 
   /**
+   * Builds the segment of a plan from its shards and absorbed segments, under the plan's uuid or a
+   * fresh one: with the rows that are live in this version, though the table may have gone on, so
+   * that it can be verified here.
+   *
+   * @throws UnreadableSegmentException if one of them cannot be read
+   */
+  UnpublishedSegment build(SegmentPlan plan) throws IOException;
+
+  /**
    * The plan's segment, built from its fragments in this version alone, under a fresh uuid.
    *
    * @throws UnreadableSegmentException if a fragment cannot be read

@@ -110,7 +110,7 @@ final class Life {
 
   private List<Action> actions() {
     return List.of(
-        new Action(1, this::misfortune),
+        new Action(2, this::misfortune),
         new Action(5, this::checkpoint),
         new Action(5, job -> job.discover(List.of())),
         new Action(4, job -> job.discover(writers.propose().stream().toList())),

@@ -3,8 +3,6 @@ package dev.freshet.state.simulation;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ModelReference;
-import dev.freshet.state.model.SegmentPlan;
-import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.protocol.IndexTable;
 import dev.freshet.state.protocol.TableVersion;
 import dev.freshet.state.protocol.UnreadableSegmentException;
@@ -45,14 +43,6 @@ final class SimulatedIndexTable implements IndexTable {
   @Override
   public TableVersion afterCommit() {
     return latest();
-  }
-
-  @Override
-  public UnpublishedSegment build(SegmentPlan plan) throws IOException {
-    if (plan.shards().isEmpty()) {
-      faults.pass(Step.PURGE);
-    }
-    return reading(() -> workers.build(plan));
   }
 
   @Override

@@ -261,7 +261,7 @@ final class SimulatedJob {
   void build() {
     if (!state.plans.isEmpty()) {
       SegmentPlan plan = state.plans.remove(random.nextInt(state.plans.size()));
-      leavingWhatIsGone(() -> state.built.add(workers.build(plan)));
+      leavingWhatIsGone(() -> state.built.add(workers.build(plan, dataset.latest())));
     }
   }
 

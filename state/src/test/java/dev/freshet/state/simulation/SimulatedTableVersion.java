@@ -95,10 +95,20 @@ record SimulatedTableVersion(
             Step.VERIFY,
             () ->
                 table.dataset.store.holds(segment.uuid())
-                    && !table.dataset.store.read(segment.uuid()).damaged());
+                    && !table.dataset.store.read(segment.uuid()).damaged()
+                    && !table.entries.areWrong(version, segment.committed()));
     table.faults.pass(Step.DROP_DETACHED);
     table.race.run();
     return answers;
+  }
+
+  @Override
+  public UnpublishedSegment build(SegmentPlan plan) throws UnreadableSegmentException {
+    if (plan.shards().isEmpty()) {
+      table.faults.pass(Step.PURGE);
+    }
+    table.race.run();
+    return SimulatedIndexTable.reading(() -> table.workers.build(plan, version));
   }
 
   @Override

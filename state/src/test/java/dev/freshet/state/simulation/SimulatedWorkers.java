@@ -154,12 +154,13 @@ final class SimulatedWorkers {
     return segments;
   }
 
-  UnpublishedSegment build(SegmentPlan plan) {
+  /** From the rows as they are in a version. */
+  UnpublishedSegment build(SegmentPlan plan, SimulatedVersion version) {
     boolean isShard = plan.shards().stream().anyMatch(s -> s.isWholeIn(plan.uuid()));
     SegmentPlan target = plan;
     if (!isShard) {
       target = dataset.store.exists(plan.uuid()) ? plan.at(uuids.get()) : plan;
-      Contents contents = faults.call(Step.READ_INPUTS, () -> contents(plan));
+      Contents contents = faults.call(Step.READ_INPUTS, () -> contents(plan, version));
       write(target.uuid(), contents.of(ModelReference.id(plan.model())));
     }
     faults.pass(Step.BUILT);
@@ -168,21 +169,20 @@ final class SimulatedWorkers {
   }
 
   /** Each input gives what is live in its own fragments, as two may hold the same row id. */
-  private Contents contents(SegmentPlan plan) {
-    SimulatedVersion latest = dataset.latest();
+  private Contents contents(SegmentPlan plan, SimulatedVersion version) {
     Contents contents = new Contents();
     if (builder == IndexKind.Builder.LANCE) {
-      contents.scan(latest, plan.coverage());
+      contents.scan(version, plan.coverage());
       return contents;
     }
     for (SealedShard shard : plan.shards()) {
       Predicate<Row> kept =
-          latest.stable() ? SimulatedEntries.live(latest, shard.fragments()) : row -> true;
+          version.stable() ? SimulatedEntries.live(version, shard.fragments()) : row -> true;
       shard.segments().forEach(one -> contents.take(dataset.store.read(one), kept));
     }
     for (CommittedSegment absorbed : plan.absorbed()) {
-      Coverage kept = plan.kept(absorbed).intersect(latest.manifest().live());
-      contents.take(dataset.store.read(absorbed.uuid()), SimulatedEntries.live(latest, kept));
+      Coverage kept = plan.kept(absorbed).intersect(version.manifest().live());
+      contents.take(dataset.store.read(absorbed.uuid()), SimulatedEntries.live(version, kept));
     }
     return contents;
   }
