@@ -18,7 +18,10 @@ public final class RecordedMetrics {
 
   /** The count; 0 if nothing registered it. */
   public long count(String name) {
-    return counters.containsKey(name) ? counters.get(name).getCount() : 0;
+    if (!counters.containsKey(name)) {
+      throw new IllegalArgumentException("Nobody counts " + name + " among " + counters.keySet());
+    }
+    return counters.get(name).getCount();
   }
 
   private final class Group extends UnregisteredMetricsGroup {

@@ -32,6 +32,7 @@ public final class Freshet {
   private Freshet() {}
 
   public static void main(String[] arguments) {
+    TemporaryFiles.removeAtTheEnd();
     System.exit(commandLine().execute(arguments));
   }
 

@@ -24,11 +24,13 @@ import org.lance.index.Index;
  * line and of each branch.
  *
  * <p>A name is the random one of a file: the uuid of a segment or of a transaction, the file name
- * of a data file. So those of a branch need not be told from those of the main line. Each version
- * is opened in its turn; memory: the names.
+ * of a data file. So those of a branch need not be told from those of the main line. Memory: the
+ * names, and a manifest.
  *
- * <p>Every manifest is read twice, by Lance and from its file: Lance leaves out the indexes of a
- * newer version than it reads, and only Lance finds the branches that another dataset keeps.
+ * <p>Manifests are read from their files: Lance leaves out the indexes of a newer version than it
+ * reads, and takes ten times as long. What Lance says of the latest version must be among what the
+ * files say, else nothing is known. Branches are read by Lance, too, as only Lance finds those that
+ * another dataset keeps.
  */
 public final class ReferencedNames {
 
@@ -50,9 +52,11 @@ public final class ReferencedNames {
   public static Set<String> of(
       DatasetHandle handle, DatasetFiles files, Collection<Long> detached, Set<Long> retired) {
     try {
-      Set<String> names = read(handle, detached, retired);
+      Set<String> names = new HashSet<>();
       addStored(files, ManifestFile.DIRECTORY, detached, retired, names);
+      check(handle, names);
       addBranches(files, BRANCHES, names);
+      names.addAll(byLance(handle, detached));
       return names;
     } catch (IOException | RuntimeException e) {
       throw new DatasetException(
@@ -64,13 +68,26 @@ public final class ReferencedNames {
     }
   }
 
-  private static Set<String> read(
-      DatasetHandle handle, Collection<Long> detached, Set<Long> retired) {
+  /** What is read from the files is not believed if it lacks something that is surely there. */
+  private static void check(DatasetHandle handle, Set<String> names) {
+    ReferencedNames latest = new ReferencedNames();
+    latest.add(handle.dataset());
+    latest.names.removeAll(names);
+    if (!latest.names.isEmpty()) {
+      throw new DatasetException(
+          "version "
+              + handle.version()
+              + " names "
+              + latest.names.iterator().next()
+              + ", which is in no manifest's file");
+    }
+  }
+
+  private static Set<String> byLance(DatasetHandle handle, Collection<Long> detached) {
     ReferencedNames files = new ReferencedNames();
-    files.addAll(handle.dataset(), retired);
     for (Branch branch : handle.dataset().branches().list()) {
       try (Dataset line = handle.dataset().checkout(Ref.ofBranch(branch.getName()))) {
-        files.addAll(line, Set.of());
+        files.addAll(line);
       }
     }
     detached.forEach(version -> DetachedVersion.read(handle, version, files::add));
@@ -119,11 +136,8 @@ public final class ReferencedNames {
     return handle.dataset().listVersions().size();
   }
 
-  private void addAll(Dataset line, Set<Long> retired) {
+  private void addAll(Dataset line) {
     for (Version version : line.listVersions()) {
-      if (retired.contains(version.getId())) {
-        continue;
-      }
       try (Dataset past = line.checkoutVersion(version.getId())) {
         add(past);
       } catch (RuntimeException e) {
