@@ -13,8 +13,10 @@ import dev.freshet.lance.verify.SqlLiteral;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.operators.train.TrainingPlan;
 import dev.freshet.state.model.IndexSpec;
+import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
@@ -48,7 +50,8 @@ public final class StartChecks {
     }
   }
 
-  private Optional<String> checkValues(DatasetHandle dataset, IndexSpec.Scalar index) {
+  private Optional<String> checkValues(DatasetHandle dataset, IndexSpec.Scalar index)
+      throws IOException {
     dataset.field(index.column()); // fails if there is none
     ArrowType type = dataset.schema().findField(index.column()).getType();
     if (!SqlLiteral.isKnown(type)) {
@@ -67,7 +70,9 @@ public final class StartChecks {
     if (other.isPresent()) {
       throw different(other.get());
     }
-    return ManifestReader.segments(dataset, index.name()).isEmpty()
+    LogicalIndex existing = ManifestReader.read(dataset, index.name()).index();
+    new ForeignSegments(options.indexStorage()).refuse(dataset, index, existing);
+    return existing.segments().isEmpty()
         ? Optional.empty()
         : Optional.of("Index " + index.name() + " exists: it is kept fresh as it is");
   }

@@ -9,6 +9,7 @@ import dev.freshet.sql.catalog.LanceCatalogFactory;
 import dev.freshet.sql.table.LanceTable;
 import dev.freshet.sql.table.SourceOptions;
 import dev.freshet.sql.types.VectorSpec;
+import dev.freshet.state.garbage.VersionRetention;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
@@ -146,7 +147,9 @@ class OptionsTest {
                 entry("compaction.small-fragments", "6"),
                 entry("compaction.target-rows", "2000"),
                 entry("compaction.deletions", "0.5"),
-                entry("stall-timeout", "2 min")));
+                entry("stall-timeout", "2 min"),
+                entry("versions.keep-for", "30 h"),
+                entry("versions.keep", "4")));
     assertThat(StreamOptions.from(table.options()))
         .isEqualTo(
             new StreamOptions(
@@ -169,7 +172,8 @@ class OptionsTest {
                 4,
                 5,
                 new StreamOptions.CompactionOptions(false, Duration.ofMinutes(1), 6, 2000, 0.5),
-                Duration.ofMinutes(2)));
+                Duration.ofMinutes(2),
+                Optional.of(new VersionRetention(Duration.ofHours(30), 4))));
   }
 
   private static LanceTable table(Map<String, String> options) {

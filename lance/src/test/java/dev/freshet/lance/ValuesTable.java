@@ -24,6 +24,9 @@ import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.LargeVarCharVector;
+import org.apache.arrow.vector.UInt1Vector;
+import org.apache.arrow.vector.UInt2Vector;
+import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -47,13 +50,36 @@ public final class ValuesTable implements AutoCloseable {
 
   /** The columns of values; {@code id} counts the rows. */
   public static final List<String> COLUMNS =
-      List.of("i32", "i64", "u64", "f32", "f64", "bool", "text", "large_text", "day");
+      List.of(
+          "i32",
+          "i64",
+          "u8",
+          "u16",
+          "u32",
+          "u64",
+          "f32",
+          "f64",
+          "bool",
+          "text",
+          "large_text",
+          "day");
 
   private static final float[] FLOATS = {
     0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, 1e30f
   };
 
-  private static final String[] TEXTS = {"", "it's", "\"", "50%_", "a\nb", "\u00e9\u4e16", "NULL"};
+  private static final String[] TEXTS = {
+    "",
+    "it's",
+    "\"",
+    "50%_",
+    "a\nb",
+    "\u00e9\u4e16",
+    "NULL",
+    "x\uD83D\uDE00",
+    "a\u0000b",
+    "l".repeat(5000)
+  };
 
   private final BufferAllocator allocator = new RootAllocator();
   private final LanceDatasets datasets = new LanceDatasets(1L << 28);
@@ -146,7 +172,13 @@ public final class ValuesTable implements AutoCloseable {
     } else if (values instanceof BigIntVector longs) {
       longs.setSafe(row, some * 10_000_000_000L);
     } else if (values instanceof UInt8Vector unsigned) {
-      unsigned.setSafe(row, Math.abs(some));
+      unsigned.setSafe(row, some * 10_000_000_000L);
+    } else if (values instanceof UInt1Vector unsigned) {
+      unsigned.setSafe(row, some);
+    } else if (values instanceof UInt2Vector unsigned) {
+      unsigned.setSafe(row, (char) (some * 300));
+    } else if (values instanceof UInt4Vector unsigned) {
+      unsigned.setSafe(row, some * 10_000_000);
     } else if (values instanceof Float4Vector floats) {
       floats.setSafe(row, number);
     } else if (values instanceof Float8Vector doubles) {
@@ -158,7 +190,8 @@ public final class ValuesTable implements AutoCloseable {
     } else if (values instanceof LargeVarCharVector texts) {
       texts.setSafe(row, text);
     } else {
-      ((DateDayVector) values).setSafe(row, 20_000 + some);
+      ((DateDayVector) values)
+          .setSafe(row, 20_000 + some * (random.nextInt(5) == 0 ? 1_000_000 : 1));
     }
   }
 
@@ -168,6 +201,9 @@ public final class ValuesTable implements AutoCloseable {
             Field.notNullable("id", new ArrowType.Int(64, true)),
             Field.nullable("i32", new ArrowType.Int(32, true)),
             Field.nullable("i64", new ArrowType.Int(64, true)),
+            Field.nullable("u8", new ArrowType.Int(8, false)),
+            Field.nullable("u16", new ArrowType.Int(16, false)),
+            Field.nullable("u32", new ArrowType.Int(32, false)),
             Field.nullable("u64", new ArrowType.Int(64, false)),
             Field.nullable("f32", new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)),
             Field.nullable("f64", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE)),

@@ -45,6 +45,15 @@ final class StreamArguments {
       description = "How soon appended rows should be searchable; default ${DEFAULT-VALUE}.")
   String freshness;
 
+  @Option(
+      names = "--keep-for",
+      paramLabel = "TIME",
+      description =
+          "Remove versions while the stream runs, once the next one was committed so long ago, 1h"
+              + " at least, and what only they name. What tags and branches name stays. All stay by"
+              + " default.")
+  Optional<String> keepFor = Optional.empty();
+
   @Option(names = "--parallelism", description = "Parallel subtasks; the cores by default.")
   int parallelism = Runtime.getRuntime().availableProcessors();
 
@@ -84,6 +93,7 @@ final class StreamArguments {
     set(config, FreshetOptions.INDEX_PARTITIONS, partitions);
     set(config, FreshetOptions.INDEX_SUB_VECTORS, subVectors);
     config.set(FreshetOptions.FRESHNESS, duration(freshness));
+    set(config, FreshetOptions.KEEP_FOR, keepFor.map(StreamArguments::duration));
     others.forEach((key, value) -> set(config, key, value));
     return config;
   }

@@ -15,6 +15,7 @@ import dev.freshet.state.model.ScalarType;
 import dev.freshet.state.planning.CoverageCheck;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.format.UnsupportedSegmentException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class ScalarVerification {
       try {
         violation(manifest, segment)
             .ifPresent(wrong -> violations.add("Segment " + segment.uuid() + ": " + wrong));
-      } catch (CorruptSegmentException | FileNotFoundException e) {
+      } catch (CorruptSegmentException | UnsupportedSegmentException | FileNotFoundException e) {
         violations.add("Segment " + segment.uuid() + " cannot be read: " + e.getMessage());
         readable = false;
       }

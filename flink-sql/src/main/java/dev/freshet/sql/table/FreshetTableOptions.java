@@ -101,6 +101,8 @@ public final class FreshetTableOptions {
         FreshetOptions.COMPACTION_FRAGMENTS,
         FreshetOptions.COMPACTION_TARGET_ROWS,
         FreshetOptions.COMPACTION_DELETIONS,
-        FreshetOptions.STALL_TIMEOUT);
+        FreshetOptions.STALL_TIMEOUT,
+        FreshetOptions.KEEP_FOR,
+        FreshetOptions.KEEP_VERSIONS);
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.lance.Branch;
 import org.lance.Dataset;
@@ -24,8 +25,8 @@ import org.lance.index.Index;
  * line and of each branch.
  *
  * <p>A name is the random one of a file: the uuid of a segment or of a transaction, the file name
- * of a data file. So those of a branch need not be told from those of the main line. Memory: the
- * names, and a manifest.
+ * of a data file, that of a deletion file without its ending. So those of a branch need not be told
+ * from those of the main line. Memory: the names, and a manifest.
  *
  * <p>Manifests are read from their files: Lance leaves out the indexes of a newer version than it
  * reads, and takes ten times as long. What Lance says of the latest version must be among what the
@@ -112,6 +113,7 @@ public final class ReferencedNames {
           ManifestFile manifest = ManifestFile.parse(files.read(entry.path()));
           manifest.indexes().forEach(index -> names.add(index.uuid().toString()));
           names.addAll(manifest.dataFiles());
+          names.addAll(manifest.deletionFiles());
         } catch (FileNotFoundException e) {
           continue; // cleaned up meanwhile
         }
@@ -156,6 +158,12 @@ public final class ReferencedNames {
       for (DataFile file : fragment.metadata().getFiles()) {
         names.add(file.getPath());
       }
+      Optional.ofNullable(fragment.metadata().getDeletionFile())
+          .map(
+              deletions ->
+                  ManifestFile.deletionFile(
+                      fragment.getId(), deletions.getReadVersion(), deletions.getId()))
+          .ifPresent(names::add);
     }
   }
 }

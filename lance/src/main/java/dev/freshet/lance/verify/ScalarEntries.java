@@ -29,7 +29,9 @@ import org.roaringbitmap.longlong.Roaring64Bitmap;
  */
 public final class ScalarEntries {
 
-  private static final int BATCH_ROWS = 8192;
+  /** Few, as texts may be long. */
+  private static final int BATCH_ROWS = 1024;
+
   private static final String ROW_ID = "_rowid";
   private static final ArrowBufHasher HASHER = new MurmurHasher();
 

@@ -22,6 +22,9 @@ public final class ScalarVerifier {
 
   private static final int VALUES = 8;
 
+  /** Few, as texts may be long. */
+  private static final int BATCH_ROWS = 1024;
+
   private final String column;
   private final long seed;
 
@@ -87,7 +90,11 @@ public final class ScalarVerifier {
     List<String> values = new ArrayList<>();
     String name = column.substring(1, column.length() - 1);
     ScanOptions options =
-        new ScanOptions.Builder().fragmentIds(fragments.toList()).columns(List.of(name)).build();
+        new ScanOptions.Builder()
+            .fragmentIds(fragments.toList())
+            .columns(List.of(name))
+            .batchSize(BATCH_ROWS)
+            .build();
     long seen = 0;
     try (BatchScan scan = new BatchScan(handle, options)) {
       while (scan.next()) {

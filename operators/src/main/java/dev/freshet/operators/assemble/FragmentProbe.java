@@ -20,7 +20,8 @@ import org.lance.ipc.ScanOptions;
  */
 final class FragmentProbe {
 
-  private static final long BATCH_ROWS = 1024;
+  /** Few, as vectors and texts may be long. */
+  private static final long BATCH_ROWS = 64;
 
   private final StreamOptions options;
   private final DatasetVersions versions;

@@ -93,8 +93,14 @@ final class LanceBuilder implements SegmentBuilder {
       return building.call();
     } catch (Exception e) {
       throw new UnreadableInputException(
-          "Lance cannot build a segment over fragments " + live + " of " + dataset, e);
+          "Lance cannot build a segment over fragments " + live + " of " + dataset + hint(e), e);
     }
+  }
+
+  private static String hint(Exception failure) {
+    return String.valueOf(failure.getMessage()).contains("Not enough memory")
+        ? ": its values are too long to be sorted in what LANCE_MEM_POOL_SIZE allows it, in bytes"
+        : "";
   }
 
   @Override

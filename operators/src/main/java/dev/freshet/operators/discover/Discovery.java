@@ -2,15 +2,20 @@ package dev.freshet.operators.discover;
 
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.wire.Work;
+import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.ShardPolicy;
 import dev.freshet.state.protocol.DiscoveryStep;
 import dev.freshet.state.protocol.DiscoveryStep.Found;
+import dev.freshet.state.protocol.OpenWork;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,6 +96,15 @@ final class Discovery {
   /** Work whose reader failed before a checkpoint held it. */
   void giveBack(Collection<WorkSplit> splits) {
     pending.addAll(splits);
+  }
+
+  /** Versions that work reads which was handed out, or is about to be. */
+  Set<Long> versionsInFlight() {
+    OpenWork open = step.state();
+    return Stream.concat(
+            open.inFlight().shards().stream().map(InFlight.HandedOut::version),
+            open.compacting().stream().map(compacting -> compacting.group().version()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   DiscoveryState state() {

@@ -1,11 +1,14 @@
 package dev.freshet.operators.discover;
 
 import dev.freshet.lance.dataset.MissingDatasetException;
+import dev.freshet.operators.garbage.GarbageUpkeep;
 import dev.freshet.operators.metrics.IndexMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
@@ -37,6 +40,11 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   private final Discovery discovery;
   private final boolean followsSink;
   private final IndexMetrics metrics;
+  private final Optional<GarbageUpkeep> upkeep;
+
+  /** Versions that work in flight reads; for the upkeep's thread. */
+  private volatile Set<Long> needed;
+
   private boolean finished;
 
   /** Whether the reader was told that no more comes: one that is done fails if told again. */
@@ -56,11 +64,14 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
     this.options = options;
     this.observer = observer;
     this.discovery = discovery;
+    this.needed = discovery.versionsInFlight();
+    this.upkeep = GarbageUpkeep.of(options, () -> needed);
     this.metrics = new IndexMetrics(context.metricGroup(), Clock.systemUTC());
   }
 
   @Override
   public void start() {
+    upkeep.ifPresent(GarbageUpkeep::start);
     if (options.once()) {
       context.callAsync(observer::observe, this::advance);
     } else {
@@ -79,6 +90,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
     failures = 0;
     metrics.observed(observation.manifest());
     discovery.advance(observation, Instant.now());
+    needed = discovery.versionsInFlight();
     finished =
         options.once() || finished || (observation.ended() && discovery.handedOut(observation));
     assign();
@@ -165,6 +177,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
 
   @Override
   public void close() {
+    upkeep.ifPresent(GarbageUpkeep::close);
     observer.close();
   }
 }

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,6 +44,7 @@ public final class GarbageCollector {
   private final IndexStorage storage;
   private final GarbagePolicy policy;
   private final Optional<VersionRetention> retention;
+  private final Supplier<Set<Long>> needed;
   private final Transactions transactions;
 
   /**
@@ -54,7 +56,21 @@ public final class GarbageCollector {
       IndexStorage storage,
       GarbagePolicy policy,
       Optional<VersionRetention> retention) {
+    this(versions, files, storage, policy, retention, Set::of);
+  }
+
+  /**
+   * @param needed versions that stay in any case
+   */
+  GarbageCollector(
+      DatasetVersions versions,
+      DatasetFiles files,
+      IndexStorage storage,
+      GarbagePolicy policy,
+      Optional<VersionRetention> retention,
+      Supplier<Set<Long>> needed) {
     this.retention = retention;
+    this.needed = needed;
     this.versions = versions;
     this.files = files;
     this.storage = storage;
@@ -91,6 +107,7 @@ public final class GarbageCollector {
       stored.forEach((version, file) -> committed.put(version, file.modified()));
       try (DatasetHandle dataset = versions.latest()) {
         Set<Long> held = StoredVersions.held(dataset);
+        held.addAll(needed.get());
         for (long version : retention.get().removable(committed, held, now)) {
           Entry file = stored.get(version);
           retired.put(
@@ -129,7 +146,7 @@ public final class GarbageCollector {
   private boolean isCandidate(StoredObject object, Instant now) throws IOException {
     return switch (object.kind()) {
       case OLD_VERSION -> false; // no kind that is listed
-      case SEGMENT, DATA_FILE -> true;
+      case SEGMENT, DATA_FILE, DELETION_FILE -> true;
       case DETACHED_MANIFEST -> policy.isOld(object, now) && transactions.madeByUs(object.path());
       case TRANSACTION -> policy.isOld(object, now) && transactions.isOurs(object.path());
     };

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,7 @@ final class StoredObjects {
 
   private static final Pattern SEGMENT =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final Pattern DELETION_FILE = Pattern.compile("(\\d+-\\d+-\\d+)\\.(?:arrow|bin)");
   private static final Pattern DATA_FILE = Pattern.compile("[0-9a-zA-Z-]+\\.lance");
 
   private final DatasetFiles files;
@@ -62,6 +64,12 @@ final class StoredObjects {
     for (Entry file : files.list("data")) {
       if (!file.directory() && DATA_FILE.matcher(file.name()).matches()) {
         add(GarbageKind.DATA_FILE, file, file.name());
+      }
+    }
+    for (Entry file : files.list("_deletions")) {
+      Matcher name = DELETION_FILE.matcher(file.name());
+      if (!file.directory() && name.matches()) {
+        add(GarbageKind.DELETION_FILE, file, name.group(1));
       }
     }
   }

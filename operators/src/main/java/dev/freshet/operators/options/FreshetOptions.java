@@ -159,6 +159,21 @@ public final class FreshetOptions {
           .defaultValue(Duration.ofMinutes(10))
           .withDescription("Time without any progress after which work is handed out again.");
 
+  public static final ConfigOption<Duration> KEEP_FOR =
+      ConfigOptions.key("versions.keep-for")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "Remove versions once the next one was committed so long ago, 1 h at least, and what"
+                  + " only they name; none are removed if not given. What tags and branches name"
+                  + " stays, and what work in flight reads.");
+
+  public static final ConfigOption<Integer> KEEP_VERSIONS =
+      ConfigOptions.key("versions.keep")
+          .intType()
+          .defaultValue(1)
+          .withDescription("The newest versions that stay in any case.");
+
   /** Every option by its key, in the order above. */
   public static Map<String, ConfigOption<?>> all() {
     List<ConfigOption<?>> options =
@@ -185,7 +200,9 @@ public final class FreshetOptions {
             COMPACTION_FRAGMENTS,
             COMPACTION_TARGET_ROWS,
             COMPACTION_DELETIONS,
-            STALL_TIMEOUT);
+            STALL_TIMEOUT,
+            KEEP_FOR,
+            KEEP_VERSIONS);
     Map<String, ConfigOption<?>> all = new LinkedHashMap<>();
     options.forEach(option -> all.put(option.key(), option));
     return all;

@@ -2,6 +2,7 @@ package dev.freshet.operators.options;
 
 import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.state.garbage.VersionRetention;
 import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
@@ -23,6 +24,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * The options of one stream, read and checked.
  *
  * @param storage Lance's options of the object store; secrets, never printed
+ * @param retention which versions stay; all without it
  * @param modelSegment segment whose model a new index takes; absent, one is trained
  */
 public record StreamOptions(
@@ -39,7 +41,8 @@ public record StreamOptions(
     int segmentsPerTier,
     int verifySamples,
     CompactionOptions compaction,
-    Duration stallTimeout) {
+    Duration stallTimeout,
+    Optional<VersionRetention> retention) {
 
   /** When and how covered fragments are compacted. */
   public record CompactionOptions(
@@ -106,7 +109,10 @@ public record StreamOptions(
             config.get(FreshetOptions.COMPACTION_FRAGMENTS),
             config.get(FreshetOptions.COMPACTION_TARGET_ROWS),
             config.get(FreshetOptions.COMPACTION_DELETIONS)),
-        config.get(FreshetOptions.STALL_TIMEOUT));
+        config.get(FreshetOptions.STALL_TIMEOUT),
+        config
+            .getOptional(FreshetOptions.KEEP_FOR)
+            .map(time -> new VersionRetention(time, config.get(FreshetOptions.KEEP_VERSIONS))));
   }
 
   private static IndexSpec index(ReadableConfig config, String column) {

@@ -16,6 +16,7 @@ import dev.freshet.state.planning.UnpublishedPlans;
 import dev.freshet.state.protocol.PlanningStep;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.format.UnsupportedSegmentException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
@@ -76,7 +77,7 @@ final class WindowPlanner implements AutoCloseable {
     for (CommittedSegment segment : index.segments()) {
       try {
         found.put(segment.uuid(), models.modelOf(segment.uuid()));
-      } catch (CorruptSegmentException | FileNotFoundException e) {
+      } catch (CorruptSegmentException | UnsupportedSegmentException | FileNotFoundException e) {
         LOG.error("Segment {} of index {} cannot be read", segment.uuid(), index.name(), e);
       }
     }

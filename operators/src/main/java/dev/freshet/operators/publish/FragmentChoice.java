@@ -11,6 +11,13 @@ final class FragmentChoice {
 
   private FragmentChoice() {}
 
+  /** One of the fragments, if there is one. */
+  static List<Fragment> one(List<Fragment> fragments, Random random) {
+    return fragments.isEmpty()
+        ? List.of()
+        : List.of(fragments.get(random.nextInt(fragments.size())));
+  }
+
   /** As many of the fragments as have so many rows together, chosen at random. */
   static List<Fragment> some(List<Fragment> fragments, long most, Random random) {
     List<Fragment> shuffled = new ArrayList<>(fragments);

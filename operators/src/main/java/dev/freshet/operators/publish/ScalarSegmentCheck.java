@@ -14,7 +14,6 @@ import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -27,8 +26,11 @@ import java.util.UUID;
  */
 final class ScalarSegmentCheck implements SegmentCheck {
 
-  /** The most rows that are compared, unless one fragment has more: a second of work, and 2 MB. */
-  private static final long MAX_ROWS = 1_000_000;
+  /**
+   * The most rows that are asked for, and of a committed segment compared, unless a fragment has
+   * more: some seconds of work, and 8 MB. Other fragments are chosen each time.
+   */
+  private static final long MAX_ROWS = 4L << 20;
 
   private static final byte[] NO_DETAILS = new byte[0];
 
@@ -54,9 +56,11 @@ final class ScalarSegmentCheck implements SegmentCheck {
   public Optional<String> objection(
       DatasetHandle dataset, SegmentRegistration segment, Set<UUID> replaced, Set<UUID> compared)
       throws IOException {
-    Coverage asked = some(ManifestReader.fragments(dataset), segment.coverage());
-    Optional<String> different = difference(dataset, segment.uuid(), asked);
-    return different.isPresent() ? different : wrongAnswers(dataset, segment, asked);
+    Optional<String> different = difference(dataset, segment.uuid(), segment.coverage());
+    return different.isPresent()
+        ? different
+        : wrongAnswers(
+            dataset, segment, some(ManifestReader.fragments(dataset), segment.coverage()));
   }
 
   @Override
@@ -110,10 +114,8 @@ final class ScalarSegmentCheck implements SegmentCheck {
     List<Fragment> candidates =
         live.stream().filter(fragment -> fragments.contains(fragment.id())).toList();
     List<Fragment> some = FragmentChoice.some(candidates, MAX_ROWS, random);
-    return some.isEmpty()
-        ? Coverage.of(
-            candidates.stream().min(Comparator.comparingLong(Fragment::liveRows)).stream()
-                .mapToInt(Fragment::id))
-        : Coverage.of(some.stream().mapToInt(Fragment::id));
+    return Coverage.of(
+        (some.isEmpty() ? FragmentChoice.one(candidates, random) : some)
+            .stream().mapToInt(Fragment::id));
   }
 }

@@ -53,6 +53,7 @@ final class SegmentVerification {
     long start = System.nanoTime();
     Optional<String> objection =
         orUnreadable(
+            segment.uuid(),
             () -> check.objection(dataset, registration(dataset, segment), replaced, compared));
     objection.ifPresent(wrong -> LOG.error("Segment {}: {}", segment.uuid(), wrong));
     metrics.verified(objection.isEmpty(), millisSince(start));
@@ -69,7 +70,7 @@ final class SegmentVerification {
       throws IOException {
     long start = System.nanoTime();
     try {
-      return orUnreadable(() -> check.damage(dataset, manifest, segment));
+      return orUnreadable(segment.uuid(), () -> check.damage(dataset, manifest, segment));
     } finally {
       metrics.inspected(millisSince(start));
     }
@@ -82,14 +83,14 @@ final class SegmentVerification {
     return check.wrongEntries(dataset, manifest, segment);
   }
 
-  private static Optional<String> orUnreadable(Checking checking) throws IOException {
+  private static Optional<String> orUnreadable(UUID segment, Checking checking) throws IOException {
     try {
       return checking.objection();
     } catch (CorruptSegmentException | FileNotFoundException e) {
-      LOG.warn("A segment cannot be read", e);
+      LOG.warn("Segment {} cannot be read", segment, e);
       return Optional.of("it cannot be read: " + e.getMessage());
     } catch (UnsearchableSegmentException e) {
-      LOG.warn("A segment cannot be searched", e);
+      LOG.warn("Segment {} cannot be searched", segment, e);
       return Optional.of(e.getMessage());
     }
   }

@@ -11,8 +11,11 @@ import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.lance.dataset.LocalDatasetFiles;
+import dev.freshet.operators.TestOptions;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.assemble.SegmentBuilder;
+import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.ObjectDatasetFiles;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.garbage.GarbageKind;
@@ -37,6 +40,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,7 +187,7 @@ class GarbageCollectorTest {
     assertThat(manifest(ours)).doesNotExist();
     assertThat(GarbageSummary.of(found))
         .extracting(GarbageSummary::count)
-        .containsExactly(2L, 1L, 1L, 1L, 0L);
+        .containsExactly(2L, 1L, 1L, 1L, 0L, 0L);
   }
 
   /** Publishes a segment over one fragment. */
@@ -255,6 +259,68 @@ class GarbageCollectorTest {
     assertThat(collector.find(Instant.now())).as("nothing is left").isEmpty();
     stream.dataset.append(stream.vectors, 10_000);
     assertThat(stream.manifest().liveRows()).isEqualTo(6 * TestStream.ROWS);
+  }
+
+  @Test
+  void deletionFilesGoWithTheVersionsThatNameThem() throws Exception {
+    stream.dataset.delete("id = 1");
+    lines.branch("kept");
+    stream.dataset.delete("id = 2");
+    stream.dataset.delete("id < 5");
+    write("_deletions/7-1-99.arrow");
+    write("_deletions/notes.txt");
+    age();
+    assertThat(names(collector().collect())).containsExactly("7-1-99");
+    Path deletions = path.resolve("_deletions");
+    assertThat(count(deletions)).isEqualTo(4);
+    collector(new LocalDatasetFiles(path), Optional.of(new VersionRetention(Duration.ofDays(1), 1)))
+        .collect();
+    assertThat(count(deletions)).as("the latest, the branch's, and notes").isEqualTo(3);
+    assertThat(stream.manifest().liveRows()).isEqualTo(3 * TestStream.ROWS - 5);
+    try (DatasetHandle latest = stream.dataset.open()) {
+      assertThat(latest.dataset().getFragment(0).countRows()).isEqualTo(TestStream.ROWS - 5);
+    }
+  }
+
+  @Test
+  void versionsThatWorkReadsStay() throws Exception {
+    stream.dataset.delete("id = 1");
+    stream.dataset.delete("id = 2");
+    stream.dataset.delete("id = 3");
+    age();
+    GarbageCollector collector =
+        new GarbageCollector(
+            stream.versions,
+            new LocalDatasetFiles(path),
+            stream.options().indexStorage(),
+            POLICY,
+            Optional.of(new VersionRetention(Duration.ofDays(1), 1)),
+            () -> Set.of(2L));
+    collector.collect();
+    assertThat(count(path.resolve("_versions"))).as("2, 4 and the hint").isEqualTo(3);
+    try (DatasetHandle kept = stream.dataset.datasets().open(stream.dataset.location(), 2)) {
+      assertThat(kept.dataset().countRows()).isEqualTo(3 * TestStream.ROWS - 1);
+    }
+  }
+
+  @Test
+  void aStreamsUpkeepRemovesThemAgainAndAgain() throws Exception {
+    stream.dataset.delete("id = 1");
+    stream.dataset.delete("id = 2");
+    age();
+    Configuration asked = TestOptions.config(path.toString());
+    asked.set(FreshetOptions.KEEP_FOR, Duration.ofHours(20));
+    try (GarbageUpkeep upkeep =
+        GarbageUpkeep.of(StreamOptions.from(asked), Set::of).orElseThrow()) {
+      upkeep.collect();
+      assertThat(count(path.resolve("_versions"))).as("3 and the hint").isEqualTo(2);
+      stream.dataset.delete("id = 3");
+      age();
+      upkeep.collect();
+      assertThat(count(path.resolve("_versions"))).isEqualTo(2);
+    }
+    assertThat(GarbageUpkeep.of(stream.options(), Set::of)).as("not asked for").isEmpty();
+    assertThat(stream.manifest().liveRows()).isEqualTo(3 * TestStream.ROWS - 3);
   }
 
   @Test

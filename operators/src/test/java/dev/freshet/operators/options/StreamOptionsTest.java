@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.operators.options.StreamOptions.CompactionOptions;
+import dev.freshet.state.garbage.VersionRetention;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
@@ -44,7 +45,8 @@ class StreamOptionsTest {
                 8,
                 20,
                 new CompactionOptions(true, Duration.ofSeconds(30), 32, 1_048_576, 0.1),
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                Optional.empty()));
   }
 
   @Test
@@ -73,7 +75,9 @@ class StreamOptionsTest {
             Map.entry("compaction.small-fragments", "5"),
             Map.entry("compaction.target-rows", "1003"),
             Map.entry("compaction.deletions", "0.25"),
-            Map.entry("stall-timeout", "6 min"));
+            Map.entry("stall-timeout", "6 min"),
+            Map.entry("versions.keep-for", "30 h"),
+            Map.entry("versions.keep", "4"));
     assertThat(StreamOptions.from(Configuration.fromMap(all)))
         .isEqualTo(
             new StreamOptions(
@@ -96,7 +100,8 @@ class StreamOptionsTest {
                 3,
                 21,
                 new CompactionOptions(false, Duration.ofSeconds(4), 5, 1003, 0.25),
-                Duration.ofMinutes(6)));
+                Duration.ofMinutes(6),
+                Optional.of(new VersionRetention(Duration.ofHours(30), 4))));
   }
 
   @ParameterizedTest

@@ -17,8 +17,8 @@ import java.util.function.Predicate;
  * is younger than the grace period, because then a job is at work.
  *
  * @param grace of index files; longer than a job can hold a segment before it publishes it
- * @param dataGrace of data files; longer than any job stands still between a checkpoint and its
- *     restore, as rows are not made anew like segments
+ * @param dataGrace of data and deletion files; longer than any job stands still between a
+ *     checkpoint and its restore, as rows are not made anew like segments
  */
 public record GarbagePolicy(Duration grace, Duration dataGrace) {
 
@@ -78,6 +78,9 @@ public record GarbagePolicy(Duration grace, Duration dataGrace) {
   }
 
   private Duration period(GarbageKind kind) {
-    return kind == GarbageKind.DATA_FILE ? dataGrace : grace;
+    return switch (kind) {
+      case DATA_FILE, DELETION_FILE -> dataGrace;
+      case SEGMENT, DETACHED_MANIFEST, TRANSACTION, OLD_VERSION -> grace;
+    };
   }
 }

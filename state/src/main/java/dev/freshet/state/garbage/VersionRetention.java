@@ -30,6 +30,12 @@ public record VersionRetention(Duration keepFor, int keepVersions) {
     }
   }
 
+  /** Time between two removals: the versions that are there are then at most a sixth more. */
+  public Duration interval() {
+    Duration sixth = keepFor.dividedBy(6);
+    return sixth.compareTo(LEAST) > 0 ? LEAST : sixth;
+  }
+
   /**
    * The versions that may go, by number.
    *

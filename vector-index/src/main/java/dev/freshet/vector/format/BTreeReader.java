@@ -26,7 +26,11 @@ public final class BTreeReader implements IndexedRows {
     this.location = "Segment " + segment + " of " + storage.datasetUri();
     this.pages = LanceFile.open(storage, segment, PAGES);
     this.column = pages.schema().indexOf(ROW_IDS, ROW_ID_TYPE);
-    LanceFile.open(storage, segment, LOOKUP); // Lance opens it, too
+    try {
+      LanceFile.open(storage, segment, LOOKUP); // Lance opens it, too
+    } catch (FileNotFoundException e) {
+      throw new CorruptSegmentException("no " + LOOKUP, e);
+    }
   }
 
   /**
@@ -45,11 +49,20 @@ public final class BTreeReader implements IndexedRows {
       throw new CorruptSegmentException(
           "Segment " + segment + " of " + storage.datasetUri() + ": " + e.getMessage(), e);
     } catch (FileNotFoundException e) {
-      if (storage.size(segment) == 0) {
+      if (isThere(storage, segment, LOOKUP) || storage.size(segment) == 0) {
         throw e;
       }
       throw new UnsupportedSegmentException(
-          "Segment " + segment, "its pages are not in one file, as those of a finished index are");
+          "Segment " + segment, "is in parts that nobody has put together");
+    }
+  }
+
+  private static boolean isThere(IndexStorage storage, UUID segment, String file)
+      throws IOException {
+    try {
+      return storage.length(segment, file) > 0;
+    } catch (FileNotFoundException e) {
+      return false;
     }
   }
 
