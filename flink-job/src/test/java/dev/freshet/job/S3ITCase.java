@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.job.FaultProxy.Faults;
 import dev.freshet.job.demo.ClusteredVectors;
+import dev.freshet.job.report.ScalarVerification;
 import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.options.FreshetOptions;
@@ -12,6 +13,7 @@ import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
@@ -92,6 +94,45 @@ class S3ITCase {
       }
       return proxy.harmed();
     }
+  }
+
+  @Test
+  void anIndexOfValuesLivesOnS3() throws Exception {
+    try (FaultProxy proxy = FaultProxy.before(server, Faults.NONE, SEED);
+        VectorTable table = VectorTable.create(location(server.port()), DIMENSION)) {
+      Configuration stream = ofIds(proxy.port());
+      FileSystems.initialize(stream);
+      table.append(vectors.next(FILL_ROWS), FILL_ROWS);
+      proxy.setFaults(new Faults(0, 0.03, 0.02, 0.02, 40));
+      try (TestJob job = TestJob.start(stream, S3Server.uri("checkpoints"), 2, 1000);
+          TestIndex index = new TestIndex(ofIds(server.port()))) {
+        for (int append = 0; append < 3; append++) {
+          index.awaitComplete(job, PATIENCE);
+          table.append(vectors.next(APPEND_ROWS), APPEND_ROWS);
+          table.delete(VectorTable.ID + " % 7 = " + append);
+        }
+        index.awaitComplete(job, PATIENCE);
+      }
+      assertThat(proxy.harmed()).as("requests harmed, seed %d", SEED).isPositive();
+      proxy.setFaults(Faults.NONE);
+      try (TestIndex index = new TestIndex(stream)) {
+        ScalarVerification.Report report = index.valuesReport();
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.coverage()).isEqualTo(1);
+      }
+    }
+  }
+
+  private static Configuration ofIds(int port) {
+    Configuration stream = stream(port);
+    stream.set(FreshetOptions.COLUMN, VectorTable.ID);
+    stream.set(FreshetOptions.INDEX_TYPE, "BTREE");
+    List.of(
+            FreshetOptions.INDEX_METRIC,
+            FreshetOptions.INDEX_PARTITIONS,
+            FreshetOptions.INDEX_SUB_VECTORS)
+        .forEach(stream::removeConfig);
+    return stream;
   }
 
   private static DatasetLocation location(int port) {

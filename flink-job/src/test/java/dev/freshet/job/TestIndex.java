@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.job.report.IndexDescription;
 import dev.freshet.job.report.IndexVerification;
+import dev.freshet.job.report.ScalarVerification;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.FragmentHistory;
+import dev.freshet.lance.manifest.IndexCatalog;
+import dev.freshet.lance.manifest.IndexSummary;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.read.VectorSearch;
 import dev.freshet.lance.sample.VectorTable;
@@ -101,6 +104,14 @@ final class TestIndex implements AutoCloseable {
     assertThat(report.ok()).as(description).isTrue();
     assertThat(report.coverage()).as(description).isEqualTo(1.0);
     return report;
+  }
+
+  /** What is found of an index of values. */
+  ScalarVerification.Report valuesReport() throws IOException {
+    try (DatasetHandle dataset = versions.latest()) {
+      IndexSummary index = IndexCatalog.find(dataset, options.index().name()).orElseThrow();
+      return new ScalarVerification(dataset, index, options.indexStorage()).verify();
+    }
   }
 
   ManifestVersion manifest() {
