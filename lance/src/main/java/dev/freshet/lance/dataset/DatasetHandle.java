@@ -35,7 +35,7 @@ public final class DatasetHandle implements AutoCloseable {
   }
 
   public DatasetHandle(DatasetLocation location, Dataset dataset) {
-    this(location, dataset, new KnownFragments());
+    this(location, dataset, new KnownFragments(location));
   }
 
   /** A detached version with the same fragments as this one; it must be closed before this. */

@@ -33,11 +33,12 @@ final class SharedSession {
 
   private final Key key;
   private final Session session;
-  private final KnownFragments fragments = new KnownFragments();
+  private final KnownFragments fragments;
   private int users;
 
   private SharedSession(Key key) {
     this.key = key;
+    this.fragments = new KnownFragments(key.location());
     this.session =
         Session.builder()
             .indexCacheSizeBytes(INDEX_CACHE_BYTES)

@@ -1,6 +1,7 @@
 package dev.freshet.lance.manifest;
 
 import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.lance.dataset.ManifestBytes;
 import dev.freshet.vector.format.FileFormat;
 import dev.freshet.vector.format.FormatSource;
 import java.io.FileNotFoundException;
@@ -46,7 +47,7 @@ public final class DatasetFormat implements FormatSource {
   private FileFormat read() throws IOException {
     for (int attempt = 1; ; attempt++) {
       Optional<Named> newest =
-          files.list(ManifestFile.DIRECTORY).stream()
+          files.list(ManifestBytes.DIRECTORY).stream()
               .flatMap(entry -> named(entry).stream())
               .max(Comparator.comparingLong(Named::version));
       if (newest.isEmpty()) {

@@ -4,13 +4,10 @@ import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.lance.dataset.LanceErrors;
+import dev.freshet.lance.dataset.ManifestBytes;
 import dev.freshet.lance.dataset.MissingDatasetException;
 import dev.freshet.vector.format.ProtoReader;
-import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +16,6 @@ import java.util.Optional;
 /**
  * A manifest as its file holds it, read in Java: Lance's own calls leave out the indexes that this
  * Lance cannot read, and end the process at some transactions.
- *
- * <p>The file ends with the position of the manifest's message, 4 bytes of format version and 4 of
- * magic; messages in it come after their length.
  *
  * @param indexes all entries, in the order of the file
  * @param dataFiles names of the fragments' data files
@@ -42,14 +36,6 @@ public record ManifestFile(
     String transactionFile,
     Optional<StoredTransaction> inlineTransaction) {
 
-  /** The directory of a dataset, or of a branch, that holds its manifests. */
-  static final String DIRECTORY = "_versions";
-
-  private static final int FOOTER_BYTES = 16;
-
-  /** The bytes {@code LANC}. */
-  private static final int MAGIC = 0x434E414C;
-
   public ManifestFile {
     indexes = List.copyOf(indexes);
     dataFiles = List.copyOf(dataFiles);
@@ -63,21 +49,9 @@ public record ManifestFile(
    */
   public static ManifestFile of(DatasetLocation location, DatasetFiles files, long version) {
     try {
-      return parse(bytes(files, version));
+      return parse(ManifestBytes.of(files, version));
     } catch (IOException | RuntimeException e) {
       throw LanceErrors.notOpened(location, Optional.of(version), e);
-    }
-  }
-
-  /** Old datasets name manifests by the version, others so that the newest is listed first. */
-  private static byte[] bytes(DatasetFiles files, long version) throws IOException {
-    if (version < 0) {
-      return files.read(DIRECTORY + "/d" + Long.toUnsignedString(version) + ".manifest");
-    }
-    try {
-      return files.read(DIRECTORY + "/" + Long.toUnsignedString(-1 - version) + ".manifest");
-    } catch (FileNotFoundException e) {
-      return files.read(DIRECTORY + "/" + version + ".manifest");
     }
   }
 
@@ -87,11 +61,11 @@ public record ManifestFile(
    * @throws IOException if it is cut off or malformed
    */
   public static ManifestFile parse(byte[] bytes) throws IOException {
-    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    if (file.limit() < FOOTER_BYTES || file.getInt(file.limit() - Integer.BYTES) != MAGIC) {
-      throw new EOFException("A manifest of " + file.limit() + " bytes is cut off");
-    }
-    ProtoReader manifest = message(file, file.getLong(file.limit() - FOOTER_BYTES));
+    return parse(new ManifestBytes(bytes));
+  }
+
+  private static ManifestFile parse(ManifestBytes file) throws IOException {
+    ProtoReader manifest = file.manifest();
     Instant committedAt = Instant.EPOCH;
     List<StoredIndex> indexes = List.of();
     List<String> dataFiles = new ArrayList<>();
@@ -103,13 +77,13 @@ public record ManifestFile(
     while (manifest.next()) {
       switch (manifest.field()) {
         case 2 -> addFiles(manifest.message(), dataFiles, deletionFiles);
-        case 6 -> indexes = indexes(message(file, manifest.number()));
-        case 7 -> committedAt = instant(manifest.message());
+        case 6 -> indexes = indexes(file.message(manifest.number()));
+        case 7 -> committedAt = ManifestBytes.instant(manifest.message());
         case 10 -> writerFlags = manifest.number();
         case 12 -> transactionFile = manifest.string();
         case 15 -> storageVersion = storageVersion(manifest.message());
         case 21 ->
-            transaction = Optional.of(StoredTransaction.parse(message(file, manifest.number())));
+            transaction = Optional.of(StoredTransaction.parse(file.message(manifest.number())));
         default -> {} // of no interest here
       }
     }
@@ -135,20 +109,6 @@ public record ManifestFile(
         : Optional.of(
             StoredTransaction.parse(
                 new ProtoReader(files.read("_transactions/" + transactionFile))));
-  }
-
-  private static ProtoReader message(ByteBuffer file, long position) throws IOException {
-    if (position < 0 || position > file.limit() - Integer.BYTES) {
-      throw new EOFException("A manifest of " + file.limit() + " bytes points to " + position);
-    }
-    int start = (int) position + Integer.BYTES;
-    int length = file.getInt((int) position);
-    if (length < 0 || length > file.limit() - start) {
-      throw new EOFException("A manifest of " + file.limit() + " bytes is cut off");
-    }
-    byte[] message = new byte[length];
-    file.get(start, message);
-    return new ProtoReader(message);
   }
 
   private static List<StoredIndex> indexes(ProtoReader section) throws IOException {
@@ -216,18 +176,5 @@ public record ManifestFile(
       }
     }
     return version;
-  }
-
-  private static Instant instant(ProtoReader timestamp) throws IOException {
-    long seconds = 0;
-    long nanos = 0;
-    while (timestamp.next()) {
-      switch (timestamp.field()) {
-        case 1 -> seconds = timestamp.number();
-        case 2 -> nanos = timestamp.number();
-        default -> {} // there is none
-      }
-    }
-    return Instant.ofEpochSecond(seconds, nanos);
   }
 }

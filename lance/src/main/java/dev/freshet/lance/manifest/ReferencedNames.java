@@ -5,6 +5,7 @@ import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.dataset.LanceErrors;
+import dev.freshet.lance.dataset.ManifestBytes;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Collection;
@@ -54,7 +55,7 @@ public final class ReferencedNames {
       DatasetHandle handle, DatasetFiles files, Collection<Long> detached, Set<Long> retired) {
     try {
       Set<String> names = new HashSet<>();
-      addStored(files, ManifestFile.DIRECTORY, detached, retired, names);
+      addStored(files, ManifestBytes.DIRECTORY, detached, retired, names);
       check(handle, names);
       addBranches(files, BRANCHES, names);
       names.addAll(byLance(handle, detached));
@@ -125,7 +126,7 @@ public final class ReferencedNames {
   private static void addBranches(DatasetFiles files, String directory, Set<String> names)
       throws IOException {
     for (DatasetFiles.Entry entry : files.list(directory)) {
-      if (entry.name().equals(ManifestFile.DIRECTORY)) {
+      if (entry.name().equals(ManifestBytes.DIRECTORY)) {
         addStored(files, entry.path(), List.of(), Set.of(), names);
       } else if (entry.directory()) {
         addBranches(files, entry.path(), names);

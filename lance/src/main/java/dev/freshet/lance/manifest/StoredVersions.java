@@ -2,6 +2,7 @@ package dev.freshet.lance.manifest;
 
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.ManifestBytes;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
@@ -26,7 +27,7 @@ public final class StoredVersions {
   /** The manifest files, by version. */
   public static SortedMap<Long, DatasetFiles.Entry> list(DatasetFiles files) throws IOException {
     SortedMap<Long, DatasetFiles.Entry> versions = new TreeMap<>();
-    for (DatasetFiles.Entry entry : files.list(ManifestFile.DIRECTORY)) {
+    for (DatasetFiles.Entry entry : files.list(ManifestBytes.DIRECTORY)) {
       number(entry.name()).ifPresent(version -> versions.put(version, entry));
     }
     return versions;

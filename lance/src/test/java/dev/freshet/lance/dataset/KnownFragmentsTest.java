@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.lance.TestDataset;
 import dev.freshet.lance.TestVectors;
+import dev.freshet.lance.dataset.VectorColumn.Element;
 import dev.freshet.state.model.Coverage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lance.Fragment;
 import org.lance.FragmentMetadata;
 
@@ -47,6 +50,49 @@ class KnownFragmentsTest {
         assertThat(ids(after.fragments())).isEqualTo(asLanceHasThem(after));
       }
       assertThat(before.fragments()).hasSize(fragments);
+    }
+  }
+
+  /** Each kind of change must show in what is given, and what has not changed must be the same. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void onlyWhatDiffersIsAskedForAgain(boolean stableRowIds) {
+    try (TestDataset dataset =
+            TestDataset.create(directory.resolve("t"), Element.FLOAT32, 8, stableRowIds);
+        LanceDatasets datasets = new LanceDatasets(ARROW_BYTES)) {
+      dataset.append(VECTORS, 10);
+      List<Runnable> changes =
+          List.of(
+              () -> dataset.append(VECTORS, 500),
+              () -> dataset.delete("id < 25"),
+              () -> dataset.delete("id % 50 = 3"),
+              () -> dataset.merge(200, TestVectors.clustered(30, 8, 2, 3)),
+              () -> dataset.delete("id >= 300 AND id < 320"),
+              () -> dataset.updateInPlace(40, 400, TestVectors.clustered(5, 8, 2, 5)),
+              () -> dataset.compact(20),
+              () -> dataset.overwrite(VECTORS, 100),
+              () -> dataset.append(VECTORS, 100));
+      List<FragmentMetadata> before = fragments(datasets, dataset);
+      int same = 0;
+      for (Runnable change : changes) {
+        change.run();
+        try (DatasetHandle handle = datasets.open(dataset.location())) {
+          List<FragmentMetadata> after = handle.fragments();
+          assertThat(after)
+              .isEqualTo(handle.dataset().getFragments().stream().map(Fragment::metadata).toList());
+          for (FragmentMetadata one : after) {
+            same += before.stream().anyMatch(known -> known == one) ? 1 : 0;
+          }
+          before = after;
+        }
+      }
+      assertThat(same).as("not read again").isGreaterThan(300);
+    }
+  }
+
+  private static List<FragmentMetadata> fragments(LanceDatasets datasets, TestDataset dataset) {
+    try (DatasetHandle handle = datasets.open(dataset.location())) {
+      return handle.fragments();
     }
   }
 

@@ -140,7 +140,7 @@ final class Life {
   /** What happens between two steps of a job's publisher. */
   private void race(SimulatedJob job) {
     switch (random.nextInt(12)) {
-      case 0 -> writers.write();
+      case 0, 7 -> writers.write();
       case 1 -> collector.advance();
       case 2 -> writers.index();
       case 3, 4 -> overtake(job);
