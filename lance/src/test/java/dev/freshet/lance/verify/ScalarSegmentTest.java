@@ -73,12 +73,12 @@ class ScalarSegmentTest {
   void entriesOfAnotherColumnAreSeen() throws Exception {
     try (ValuesTable table = table(false);
         DatasetHandle handle = table.open()) {
-      SegmentRegistration wrong = build(handle, "f32", Coverage.of(0));
-      assertThat(entries(handle, "f64").difference(wrong.uuid(), Coverage.of(0)))
+      SegmentRegistration wrong = build(handle, "id", Coverage.of(0));
+      assertThat(entries(handle, "i64").difference(wrong.uuid(), Coverage.of(0)))
           .hasValueSatisfying(
               what -> assertThat(what).contains("not the present values of their rows"));
-      SegmentRegistration claimed = over(handle, wrong, "f64", wrong.coverage());
-      assertThat(answers(table, handle, "f64", claimed, Coverage.of(0))).isPresent();
+      SegmentRegistration claimed = over(handle, wrong, "i64", wrong.coverage());
+      assertThat(answers(table, handle, "i64", claimed, Coverage.of(0))).isPresent();
     }
   }
 
