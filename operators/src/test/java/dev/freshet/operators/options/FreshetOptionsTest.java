@@ -39,7 +39,9 @@ class FreshetOptionsTest {
             "compaction.small-fragments",
             "compaction.target-rows",
             "compaction.deletions",
-            "stall-timeout");
+            "stall-timeout",
+            "versions.keep-for",
+            "versions.keep");
   }
 
   @Test
