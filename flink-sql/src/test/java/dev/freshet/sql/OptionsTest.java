@@ -54,7 +54,8 @@ class OptionsTest {
           "search.refine-factor",
           "search.ef",
           "search.prefilter",
-          "warehouse");
+          "warehouse",
+          "versions.keep-for");
 
   private static final Map<String, Object> DEFAULTS =
       Map.ofEntries(
@@ -74,6 +75,7 @@ class OptionsTest {
           entry("compaction.target-rows", 1_048_576L),
           entry("compaction.deletions", 0.1),
           entry("stall-timeout", Duration.ofMinutes(10)),
+          entry("versions.keep", 1),
           entry("sink.batch", MemorySize.ofMebiBytes(8)),
           entry("sink.fragment.rows", 1_048_576L),
           entry("sink.upsert.buffer", MemorySize.ofMebiBytes(64)),
