@@ -47,7 +47,7 @@ class GcCommandTest {
     CommandLineRun run = CommandLineRun.of("gc", "--dataset", table.uri(), "--dry-run");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out().lines())
-        .hasSize(5)
+        .hasSize(6)
         .first()
         .asString()
         .matches("unpublished segments +1 would be removed, [0-9,]+ bytes");
@@ -104,9 +104,9 @@ class GcCommandTest {
   }
 
   private static int oldVersions(JsonNode result) {
-    JsonNode last = result.get("garbage").get(4);
-    assertThat(last.get("kind").asText()).isEqualTo("OLD_VERSION");
-    return last.get("count").asInt();
+    JsonNode versions = result.get("garbage").get(4);
+    assertThat(versions.get("kind").asText()).isEqualTo("OLD_VERSION");
+    return versions.get("count").asInt();
   }
 
   @Test

@@ -107,7 +107,7 @@ class StatusCommandTest {
   void textForPeople() {
     try (IndexedTable table = IndexedTable.create(directory.resolve("t"))) {
       assertThat(CommandLineRun.of("status", "--dataset", table.uri()).out())
-          .contains("900 rows in 3 fragments", "no vector index", "no garbage");
+          .contains("900 rows in 3 fragments", "no index that Freshet keeps fresh", "no garbage");
       table.publish(0, 1);
       assertThat(CommandLineRun.of("status", "--dataset", table.uri()).out())
           .contains("vector_idx: IVF_PQ (l2) over vector, model " + table.modelId())

@@ -10,10 +10,10 @@ public enum GarbageKind {
   TRANSACTION("transactions"),
   /** A data file whose rows were never appended, or only in versions that are gone. */
   DATA_FILE("data files"),
-  /** What says which rows of a fragment are deleted, of versions that are gone or never came. */
-  DELETION_FILE("deletion files"),
   /** The manifest of a version that nobody is to go back to. */
-  OLD_VERSION("old versions");
+  OLD_VERSION("old versions"),
+  /** What says which rows of a fragment are deleted, of versions that are gone or never came. */
+  DELETION_FILE("deletion files");
 
   private final String plural;
 
