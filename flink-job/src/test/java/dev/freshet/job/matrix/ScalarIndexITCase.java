@@ -29,7 +29,7 @@ class ScalarIndexITCase {
   private static final int ROWS = 1200;
   private static final int MORE = 300;
   private static final int ATTEMPTS = 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path database;
 

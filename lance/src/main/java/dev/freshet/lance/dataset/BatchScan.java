@@ -1,6 +1,7 @@
 package dev.freshet.lance.dataset;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.lance.ipc.LanceScanner;
@@ -21,6 +22,18 @@ public final class BatchScan implements AutoCloseable {
       closeScanner(e);
       throw e;
     }
+  }
+
+  /** A scan of one column of some fragments, so many rows at a time. */
+  public static BatchScan ofColumn(
+      DatasetHandle handle, String column, List<Integer> fragments, long batchRows) {
+    return new BatchScan(
+        handle,
+        new ScanOptions.Builder()
+            .fragmentIds(fragments)
+            .columns(List.of(column))
+            .batchSize(batchRows)
+            .build());
   }
 
   /** Whether there is another batch; it replaces the one before. */

@@ -89,14 +89,8 @@ public final class ScalarVerifier {
     Random random = new Random(seed);
     List<String> values = new ArrayList<>();
     String name = column.substring(1, column.length() - 1);
-    ScanOptions options =
-        new ScanOptions.Builder()
-            .fragmentIds(fragments.toList())
-            .columns(List.of(name))
-            .batchSize(BATCH_ROWS)
-            .build();
     long seen = 0;
-    try (BatchScan scan = new BatchScan(handle, options)) {
+    try (BatchScan scan = BatchScan.ofColumn(handle, name, fragments.toList(), BATCH_ROWS)) {
       while (scan.next()) {
         ValueVector batch = scan.batch().getVector(name);
         for (int row = 0; row < scan.batch().getRowCount(); row++) {

@@ -9,7 +9,10 @@ import dev.freshet.state.model.Coverage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,9 +83,9 @@ class KnownFragmentsTest {
           List<FragmentMetadata> after = handle.fragments();
           assertThat(after)
               .isEqualTo(handle.dataset().getFragments().stream().map(Fragment::metadata).toList());
-          for (FragmentMetadata one : after) {
-            same += before.stream().anyMatch(known -> known == one) ? 1 : 0;
-          }
+          Set<FragmentMetadata> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+          kept.addAll(before);
+          same += (int) after.stream().filter(kept::contains).count();
           before = after;
         }
       }

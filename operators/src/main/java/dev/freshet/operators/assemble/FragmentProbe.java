@@ -12,7 +12,6 @@ import dev.freshet.state.model.Fragment;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import org.lance.ipc.ScanOptions;
 
 /**
  * Finds out which fragments a plan fails for, by reading each alone, and leaves a dead letter for
@@ -45,13 +44,8 @@ final class FragmentProbe {
   }
 
   private void probe(DatasetHandle dataset, Fragment fragment) throws IOException {
-    ScanOptions column =
-        new ScanOptions.Builder()
-            .fragmentIds(List.of(fragment.id()))
-            .columns(List.of(options.index().column()))
-            .batchSize(BATCH_ROWS)
-            .build();
-    try (BatchScan scan = new BatchScan(dataset, column)) {
+    String column = options.index().column();
+    try (BatchScan scan = BatchScan.ofColumn(dataset, column, List.of(fragment.id()), BATCH_ROWS)) {
       boolean more = true;
       while (more) {
         more = scan.next(); // what it says does not matter

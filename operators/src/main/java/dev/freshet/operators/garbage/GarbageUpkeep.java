@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -71,8 +72,9 @@ public final class GarbageUpkeep implements AutoCloseable {
 
   /** Begins; the first look is after one interval, so that jobs that restart often do not look. */
   public void start() {
-    thread.scheduleWithFixedDelay(
-        this::collect, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        thread.scheduleWithFixedDelay(
+            this::collect, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** What fails is tried again the next time. */

@@ -103,10 +103,6 @@ final class RandomValues {
     return new UnpublishedPlans(listOf(0, () -> new UnpublishedPlans.Pending(plan(), instant())));
   }
 
-  private <T> T any(T[] values) {
-    return values[random.nextInt(values.length)];
-  }
-
   private RowRange range(int fragment) {
     long offset = number() / 4;
     long rows = number() / 4 + 1;
