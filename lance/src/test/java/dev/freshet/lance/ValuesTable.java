@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
@@ -38,9 +39,13 @@ import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.lance.CommitBuilder;
 import org.lance.Dataset;
+import org.lance.Transaction;
 import org.lance.WriteParams.WriteMode;
+import org.lance.fragment.FragmentUpdateResult;
 import org.lance.merge.MergeInsertParams;
+import org.lance.operation.Update;
 
 /**
  * A dataset with a column of each type that an index of values is kept over, nulls and unusual
@@ -61,6 +66,7 @@ public final class ValuesTable implements AutoCloseable {
           "f64",
           "bool",
           "text",
+          "other_text",
           "large_text",
           "day");
 
@@ -142,6 +148,29 @@ public final class ValuesTable implements AutoCloseable {
     }
   }
 
+  /** Gives the first rows of a fragment other values, in their place. */
+  public void updateInPlace(int fragment, long firstId, int count) {
+    try (DatasetHandle handle = open();
+        ArrowReader reader = random(firstId, count);
+        ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator)) {
+      Data.exportArrayStream(allocator, reader, stream);
+      FragmentUpdateResult updated =
+          handle.dataset().getFragment(fragment).updateColumns(stream, "id", "id");
+      Update operation =
+          Update.builder()
+              .updatedFragments(List.of(updated.getUpdatedFragment()))
+              .fieldsModified(updated.getFieldsModified())
+              .updateMode(Optional.of(Update.UpdateMode.RewriteColumns))
+              .build();
+      try (Transaction transaction =
+          new Transaction.Builder().readVersion(handle.version()).operation(operation).build()) {
+        new CommitBuilder(handle.dataset()).execute(transaction).close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private ArrowReader random(long firstId, int count) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (VectorSchemaRoot root = VectorSchemaRoot.create(schema(), allocator)) {
@@ -209,6 +238,7 @@ public final class ValuesTable implements AutoCloseable {
             Field.nullable("f64", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE)),
             Field.nullable("bool", ArrowType.Bool.INSTANCE),
             Field.nullable("text", ArrowType.Utf8.INSTANCE),
+            Field.nullable("other_text", ArrowType.Utf8.INSTANCE),
             Field.nullable("large_text", ArrowType.LargeUtf8.INSTANCE),
             Field.nullable("day", new ArrowType.Date(DateUnit.DAY))));
   }

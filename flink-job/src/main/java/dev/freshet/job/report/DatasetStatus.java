@@ -51,9 +51,9 @@ public record DatasetStatus(
   /**
    * One index.
    *
-   * @param metric empty if it has no vectors, as the four that follow
-   * @param model id of its model; empty if the index is left alone
-   * @param partitions of its model; 0 if the index is left alone
+   * @param metric empty if it has no vectors
+   * @param model id of its model; empty if it has none, or the index is left alone
+   * @param partitions of its model; 0 if it has none, or the index is left alone
    * @param suggestedPartitions what a model that is trained on the dataset now would get; 0 if it
    *     has no vectors
    * @param leftAlone why Freshet leaves the index alone; empty if it does not

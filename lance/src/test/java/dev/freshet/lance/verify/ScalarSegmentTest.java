@@ -96,6 +96,15 @@ class ScalarSegmentTest {
   }
 
   @Test
+  void anIndexThatIsNotUsedIsSeen() throws Exception {
+    try (ValuesTable table = table(false);
+        DatasetHandle handle = table.open()) {
+      assertThat(new ScalarVerifier("i32", SEED).difference(handle, Coverage.of(0)))
+          .contains("Lance answers no filter by it");
+    }
+  }
+
+  @Test
   void rowIdsAreThoseOfTheRows() throws Exception {
     try (ValuesTable table = table(false);
         DatasetHandle handle = table.open()) {

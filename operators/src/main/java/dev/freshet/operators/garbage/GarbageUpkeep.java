@@ -89,17 +89,20 @@ public final class GarbageUpkeep implements AutoCloseable {
     }
   }
 
-  /** Waits for a removal that is under way for a few seconds only. */
+  /**
+   * Ends after a removal that is under way, for which this waits a few seconds: what the removal
+   * uses is closed behind it.
+   */
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.execute(versions::close);
+    thread.shutdown(); // what is scheduled again and again is cancelled by that
     try {
       if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-        LOG.info("The removal of old versions is cut off");
+        LOG.info("Old versions are still being removed");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    versions.close();
   }
 }

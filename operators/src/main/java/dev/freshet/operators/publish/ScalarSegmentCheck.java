@@ -100,8 +100,8 @@ final class ScalarSegmentCheck implements SegmentCheck {
       DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
     Coverage suspect = rewritten.of(dataset, manifest, dataset.field(index.column()));
-    return difference(
-        dataset, segment.uuid(), some(manifest.fragments(), suspect.intersect(segment.coverage())));
+    Coverage live = segment.coverage().intersect(manifest.live());
+    return difference(dataset, segment.uuid(), suspect.intersect(live));
   }
 
   private Optional<String> difference(DatasetHandle dataset, UUID segment, Coverage fragments)

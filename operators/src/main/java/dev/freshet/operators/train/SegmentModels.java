@@ -2,13 +2,16 @@ package dev.freshet.operators.train;
 
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.IndexedRows;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Tells which models segments carry: only those of one model, or of none, become one segment. */
@@ -32,18 +35,30 @@ public interface SegmentModels {
         .orElseGet(() -> new None(storage, options.index().type()));
   }
 
-  /** Of an index without vectors; it is enough that a segment can be read. */
-  record None(IndexStorage storage, IndexKind type) implements SegmentModels {
+  /** Of an index without vectors: it is enough that a segment can be read, which is tried once. */
+  final class None implements SegmentModels {
+
+    private final IndexStorage storage;
+    private final IndexKind type;
+    private final Set<UUID> readable = new HashSet<>();
+
+    private None(IndexStorage storage, IndexKind type) {
+      this.storage = storage;
+      this.type = type;
+    }
 
     @Override
     public Optional<ModelReference> modelOf(UUID segment) throws IOException {
-      IndexedRows.open(storage, segment, type);
+      if (!readable.contains(segment)) {
+        IndexedRows.open(storage, segment, type);
+        readable.add(segment);
+      }
       return Optional.empty();
     }
 
     @Override
     public void retain(LogicalIndex index) {
-      // nothing is remembered
+      readable.retainAll(index.segments().stream().map(CommittedSegment::uuid).toList());
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.lance.ValuesTable;
 import dev.freshet.lance.commit.ScalarSegmentBuilder;
+import dev.freshet.lance.commit.SegmentPublisher;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
@@ -29,9 +30,11 @@ import dev.freshet.state.protocol.SegmentRechecker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +91,38 @@ class ScalarPublishingTest {
     assertThat(segments()).hasSize(2);
     assertAnswers();
     assertThat(metrics.count("verificationsFailed")).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void rowsThatWereUpdatedInPlaceAreFoundByTheirNewValuesAlone(boolean stableRowIds)
+      throws Exception {
+    begin(stableRowIds);
+    publish(List.of(), 0, 1);
+    table.updateInPlace(0, 0, 300);
+    assertThat(manifest().uncovered()).as("as Lance has it").isEqualTo(Coverage.of(0));
+    publish(List.of(), 0);
+    assertThat(manifest().uncovered()).isEqualTo(Coverage.empty());
+    assertAnswers();
+  }
+
+  /** Lance lets an index be committed over a column that was rewritten since. */
+  @Test
+  void entriesOfRowsThatWereRewrittenBeforeTheirCommitAreSeen() throws Exception {
+    begin(false);
+    UnpublishedSegment built = builder.build(plan(List.of(), 0, 1));
+    try (DatasetHandle read = table.open()) {
+      table.updateInPlace(0, 0, 300);
+      new SegmentPublisher(Clock.systemUTC(), table.files())
+          .publish(
+              read,
+              List.of(context.verification().registration(read, built)),
+              Set.of(),
+              context.verification().token(built));
+    }
+    assertThat(manifest().uncovered()).as("as Lance has it").isEqualTo(Coverage.empty());
+    new SegmentRechecker(context(builder).publishing()).recheck(segments().get(0).uuid());
+    assertThat(segments()).isEmpty();
   }
 
   /** The segment that is rewritten must answer in the version that it is verified in. */
@@ -169,7 +204,7 @@ class ScalarPublishingTest {
 
   /** A segment over the same rows. */
   private UUID ofAnotherColumn(int fragment) {
-    IndexSpec.Scalar other = new IndexSpec.Scalar("other", "large_text", ScalarType.BTREE);
+    IndexSpec.Scalar other = new IndexSpec.Scalar("other", "other_text", ScalarType.BTREE);
     UUID segment = UUID.randomUUID();
     try (DatasetHandle handle = versions.latest()) {
       ScalarSegmentBuilder.build(handle, other, segment, Coverage.of(fragment));
