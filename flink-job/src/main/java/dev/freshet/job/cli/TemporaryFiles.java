@@ -3,6 +3,7 @@ package dev.freshet.job.cli;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,6 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +31,9 @@ final class TemporaryFiles {
   private static final Logger LOG = LoggerFactory.getLogger(TemporaryFiles.class);
   private static final String PREFIX = "freshet-tmp-";
   private static final String LOCK = "lock";
+  private static final Duration ABOUT_TO_BEGIN = Duration.ofHours(1);
+  private static final int ATTEMPTS = 20;
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final Path directory;
   private final FileLock held; // until the process ends
@@ -71,14 +78,18 @@ final class TemporaryFiles {
     try (DirectoryStream<Path> left = Files.newDirectoryStream(base, PREFIX + "*")) {
       for (Path directory : left) {
         if (!directory.equals(own) && isLeft(directory)) {
-          remove(directory);
+          isRemoved(directory);
         }
       }
     }
   }
 
-  /** Not of one without a lock: its process may be about to make it. */
-  private static boolean isLeft(Path directory) {
+  /** Of one without a lock only after a while: its process may be about to make it. */
+  private static boolean isLeft(Path directory) throws IOException {
+    if (!Files.exists(directory.resolve(LOCK))) {
+      Instant modified = Files.getLastModifiedTime(directory).toInstant();
+      return modified.plus(ABOUT_TO_BEGIN).isBefore(Instant.now());
+    }
     try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       return lock != null;
@@ -87,42 +98,74 @@ final class TemporaryFiles {
     }
   }
 
-  /** Removes the directory; others may still write into it for a moment. */
+  /**
+   * Removes the directory. Flink may still write into it for a moment, so this tries again for two
+   * seconds; what is left after that goes when the next process starts.
+   */
   void remove() {
     try {
-      remove(directory);
-      remove(directory);
+      for (int attempt = 1; attempt <= ATTEMPTS && !isRemoved(directory); attempt++) {
+        Thread.sleep(PAUSE.toMillis());
+      }
       held.channel().close();
     } catch (IOException e) {
       LOG.debug("Temporary files are left in {}", directory, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private static void remove(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
+  /** Removes all there is; the lock last, as what has none is nobody's to remove. */
+  private static boolean isRemoved(Path directory) throws IOException {
+    Path lock = directory.resolve(LOCK);
+    Files.walkFileTree(directory, new Removal(directory, lock));
+    try (Stream<Path> left = Files.list(directory)) {
+      if (left.anyMatch(path -> !path.equals(lock))) {
+        return false;
+      }
+    }
+    Files.deleteIfExists(lock);
+    Files.deleteIfExists(directory);
+    return true;
+  }
 
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (e instanceof NoSuchFileException) {
-              return FileVisitResult.CONTINUE;
-            }
-            throw e;
-          }
+  /** Removes what is in a directory, but for one file, and passes over what appears or goes. */
+  private static final class Removal extends SimpleFileVisitor<Path> {
 
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException e)
-              throws IOException {
-            Files.deleteIfExists(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    private final Path top;
+    private final Path spared;
+
+    Removal(Path top, Path spared) {
+      this.top = top;
+      this.spared = spared;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      if (!file.equals(spared)) {
+        Files.deleteIfExists(file);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw e;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path visited, IOException e) throws IOException {
+      try {
+        if (!visited.equals(top)) {
+          Files.deleteIfExists(visited);
+        }
+      } catch (DirectoryNotEmptyException filledAgain) {
+        LOG.debug("Somebody still writes into {}", visited, filledAgain);
+      }
+      return FileVisitResult.CONTINUE;
+    }
   }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -49,6 +52,36 @@ class TemporaryFilesTest {
     assertThat(entries()).contains("freshet-tmp-living").doesNotContain("freshet-tmp-killed");
     living.destroy();
     assertThat(living.waitFor(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** As Flink does until the process is gone. */
+  @Test
+  void whatIsWrittenMeanwhileGoesToo() throws Exception {
+    Path directory = Files.createDirectory(base.resolve("freshet-tmp-x"));
+    TemporaryFiles own = TemporaryFiles.of(directory);
+    Thread writer =
+        new Thread(
+            () -> {
+              for (int i = 0; i < 300; i++) {
+                try {
+                  Path deep = Files.createDirectories(directory.resolve("a/b" + i % 7));
+                  Files.write(deep.resolve("file" + i), new byte[10]);
+                  Thread.sleep(1);
+                } catch (IOException e) {
+                  continue; // it was removed in that moment
+                } catch (InterruptedException e) {
+                  return;
+                }
+              }
+            });
+    writer.start();
+    own.remove();
+    writer.join();
+    if (Files.exists(directory)) { // it was made again, without a lock
+      Files.setLastModifiedTime(directory, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    }
+    TemporaryFiles.removeLeft(base, base.resolve("none"));
+    assertThat(entries()).isEmpty();
   }
 
   @Test
