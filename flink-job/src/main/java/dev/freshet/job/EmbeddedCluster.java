@@ -1,10 +1,12 @@
 package dev.freshet.job;
 
+import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.S3Options;
 import dev.freshet.operators.options.StreamOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
@@ -95,7 +97,11 @@ public final class EmbeddedCluster implements AutoCloseable {
             cluster,
             EmbeddedCluster.class.getClassLoader(),
             JobFinalizationBehavior.NOTHING);
-    return new EmbeddedJob(this, client, alone);
+    Optional<LastCheckpoint> last =
+        stream.get(FreshetOptions.ONCE)
+            ? Optional.of(LastCheckpoint.of(cluster, graph.getJobID()))
+            : Optional.empty();
+    return new EmbeddedJob(this, client, last, alone);
   }
 
   /** Why jobs will run here no more; completes when that is so. */

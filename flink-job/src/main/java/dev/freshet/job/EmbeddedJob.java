@@ -4,6 +4,7 @@ import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -56,16 +57,20 @@ public final class EmbeddedJob implements AutoCloseable {
 
   private final EmbeddedCluster cluster;
   private final JobClient client;
+  private final Optional<LastCheckpoint> last;
   private final boolean alone;
   private final CompletableFuture<JobExecutionResult> execution;
   private final CompletableFuture<JobExecutionResult> result;
 
   /**
+   * @param last what hastens the end of a bounded job
    * @param alone whether the cluster ends with this job
    */
-  EmbeddedJob(EmbeddedCluster cluster, JobClient client, boolean alone) {
+  EmbeddedJob(
+      EmbeddedCluster cluster, JobClient client, Optional<LastCheckpoint> last, boolean alone) {
     this.cluster = cluster;
     this.client = client;
+    this.last = last;
     this.alone = alone;
     this.execution = client.getJobExecutionResult();
     this.result =
@@ -135,6 +140,7 @@ public final class EmbeddedJob implements AutoCloseable {
   /** Cancels the job if it still runs; a cluster that was started for it ends too. */
   @Override
   public void close() throws IOException {
+    last.ifPresent(LastCheckpoint::close);
     try {
       if (!execution.isDone() && !cluster.failure().isDone()) {
         client.cancel().join();

@@ -61,7 +61,9 @@ final class IndexedTable implements AutoCloseable {
             OptionalInt.of(4),
             OptionalInt.of(8));
     try (DatasetHandle dataset = versions.latest()) {
-      model = TrainingPlan.of(spec, dataset.column(VectorTable.VECTOR), ROWS).train(first, ROWS);
+      model =
+          TrainingPlan.of(spec, dataset.column(VectorTable.VECTOR), ROWS)
+              .train(first.clone(), ROWS);
     }
   }
 

@@ -206,7 +206,8 @@ final class VerifiedTable implements AutoCloseable {
             metric,
             OptionalInt.of(PARTITIONS),
             type.name().endsWith("_PQ") ? OptionalInt.of(DIMENSION / 2) : OptionalInt.empty());
-    return TrainingPlan.of(spec, dataset.column(VectorTable.VECTOR), sample).train(vectors, sample);
+    return TrainingPlan.of(spec, dataset.column(VectorTable.VECTOR), sample)
+        .train(vectors.clone(), sample);
   }
 
   void delete(String predicate) {

@@ -6,35 +6,36 @@ import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.Metric;
+import dev.freshet.state.model.RowRange;
 import dev.freshet.vector.quantizer.VectorBatch;
 import dev.freshet.vector.quantizer.VectorPreparation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Random;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
 /**
  * Draws rows at random, without replacement and evenly over the live rows of some fragments.
  *
  * <p>Only rows count whose distances float32 can hold ({@link VectorPreparation#isMeasurable});
- * others are replaced by further draws, in at most {@value #ROUNDS} rounds. Holds the sample twice
- * at most: as it comes from Lance, and as arrays.
+ * others are replaced by further draws, in at most {@value #ROUNDS} rounds. Holds the sample, and
+ * some batches of 8 MiB.
  */
 public final class VectorSample {
 
   private static final int ROUNDS = 8;
+
+  /** Fragments are read whole for more than one row in so many of all: that is faster then. */
+  private static final int SCANNED = 2;
+
+  private static final long BATCH_BYTES = 8L << 20;
   private static final String ROW_ID = "_rowid";
 
   private final DatasetHandle handle;
@@ -75,65 +76,85 @@ public final class VectorSample {
    * @param seed the same seed on the same version draws the same rows
    */
   public VectorBatch draw(int count, long seed) throws IOException {
-    Random random = new Random(seed);
-    Set<Long> drawn = new HashSet<>();
-    long[] rowIds = new long[count];
-    float[] vectors = new float[Math.multiplyExact(count, column.dimension())];
-    int rows = 0;
-    for (int round = 0; round < ROUNDS && rows < count && drawn.size() < liveRows; round++) {
-      List<Long> taken = rowIds(numbers(count - rows, random, drawn));
-      try (ArrowReader reader = handle.dataset().takeRows(taken, List.of(ROW_ID, column.name()))) {
+    RowDraws draws = new RowDraws(liveRows, seed);
+    Kept kept = new Kept(count);
+    for (int round = 0; round < ROUNDS && kept.rows < count && draws.left() > 0; round++) {
+      long[] numbers = draws.draw(count - kept.rows);
+      if (numbers.length > liveRows / SCANNED) {
+        scan(numbers, kept);
+      } else {
+        take(numbers, kept);
+      }
+    }
+    return kept.batch();
+  }
+
+  /**
+   * Reads the fragments of the rows from end to end.
+   *
+   * @param numbers ascending
+   */
+  private void scan(long[] numbers, Kept kept) throws IOException {
+    List<RowRange> ranges = new ArrayList<>();
+    long[] places = new long[numbers.length]; // among the rows that are read
+    long passed = 0;
+    int next = 0;
+    for (Map.Entry<Long, Fragment> start : starts.entrySet()) {
+      long rows = start.getValue().liveRows();
+      int first = next;
+      for (; next < numbers.length && numbers[next] < start.getKey() + rows; next++) {
+        places[next] = numbers[next] - passed;
+      }
+      if (next == first) {
+        passed += rows;
+      } else {
+        ranges.add(new RowRange(start.getValue().id(), 0, rows, rows));
+      }
+    }
+    try (VectorScan scan = new VectorScan(handle, column, ranges, BATCH_BYTES)) {
+      long before = 0;
+      next = 0;
+      for (Optional<VectorBatch> batch = scan.next(); batch.isPresent(); batch = scan.next()) {
+        int rows = batch.get().rows();
+        for (; next < places.length && places[next] < before + rows; next++) {
+          kept.add(batch.get(), (int) (places[next] - before));
+        }
+        before += rows;
+      }
+    }
+  }
+
+  /** Takes rows by their ids, some at a time. */
+  private void take(long[] numbers, Kept kept) throws IOException {
+    List<Long> rowIds = rowIds(numbers);
+    int some = (int) Math.max(1, BATCH_BYTES / ((long) column.dimension() * Float.BYTES));
+    for (int from = 0; from < rowIds.size(); from += some) {
+      List<Long> part = rowIds.subList(from, Math.min(rowIds.size(), from + some));
+      try (ArrowReader reader = handle.dataset().takeRows(part, List.of(ROW_ID, column.name()))) {
         while (reader.loadNextBatch()) {
           VectorBatch batch = VectorDecoder.decode(reader.getVectorSchemaRoot(), column);
-          rows = keepMeasurable(batch, rowIds, vectors, rows);
+          for (int row = 0; row < batch.rows(); row++) {
+            kept.add(batch, row);
+          }
         }
       }
     }
-    BitSet valid = new BitSet();
-    valid.set(0, rows);
-    return new VectorBatch(
-        Arrays.copyOf(rowIds, rows),
-        Arrays.copyOf(vectors, rows * column.dimension()),
-        valid,
-        rows);
-  }
-
-  /** Fresh numbers among the rows that can be drawn. */
-  private Set<Long> numbers(int count, Random random, Set<Long> drawn) {
-    long wanted = Math.min(count, liveRows - drawn.size());
-    Set<Long> fresh = new HashSet<>();
-    if (drawn.size() + wanted > liveRows / 2) { // a small dataset: drawing would miss too often
-      List<Long> left =
-          LongStream.range(0, liveRows)
-              .boxed()
-              .filter(row -> !drawn.contains(row))
-              .collect(Collectors.toCollection(ArrayList::new));
-      Collections.shuffle(left, random);
-      fresh.addAll(left.subList(0, (int) wanted));
-    }
-    while (fresh.size() < wanted) {
-      long row = (long) (random.nextDouble() * liveRows);
-      if (!drawn.contains(row)) {
-        fresh.add(row);
-      }
-    }
-    drawn.addAll(fresh);
-    return fresh;
   }
 
   /**
    * Row ids by number, ascending. Lance can take rows by number too, but then a row of a fragment
    * with deletions costs about a millisecond.
    */
-  private List<Long> rowIds(Set<Long> numbers) throws IOException {
-    Map<Long, List<Long>> byFragment =
-        numbers.stream()
-            .sorted()
-            .collect(Collectors.groupingBy(starts::floorKey, TreeMap::new, Collectors.toList()));
-    List<Long> rowIds = new ArrayList<>(numbers.size());
-    for (Map.Entry<Long, List<Long>> drawn : byFragment.entrySet()) {
-      LongUnaryOperator rowId = rowIds(starts.get(drawn.getKey()));
-      drawn.getValue().forEach(row -> rowIds.add(rowId.applyAsLong(row - drawn.getKey())));
+  private List<Long> rowIds(long[] numbers) throws IOException {
+    List<Long> rowIds = new ArrayList<>(numbers.length);
+    int next = 0;
+    while (next < numbers.length) {
+      Map.Entry<Long, Fragment> start = starts.floorEntry(numbers[next]);
+      LongUnaryOperator rowId = rowIds(start.getValue());
+      long end = start.getKey() + start.getValue().liveRows();
+      for (; next < numbers.length && numbers[next] < end; next++) {
+        rowIds.add(rowId.applyAsLong(numbers[next] - start.getKey()));
+      }
     }
     return rowIds;
   }
@@ -148,17 +169,38 @@ public final class VectorSample {
     return row -> live[(int) row];
   }
 
-  private int keepMeasurable(VectorBatch batch, long[] rowIds, float[] vectors, int at) {
-    int dimension = column.dimension();
-    int next = at;
-    for (int row = 0; row < batch.rows(); row++) {
+  /** The rows that count, so far. */
+  private final class Kept {
+    private final long[] rowIds;
+    private final float[] vectors;
+    private int rows;
+
+    Kept(int most) {
+      this.rowIds = new long[most];
+      this.vectors = new float[Math.multiplyExact(most, column.dimension())];
+    }
+
+    /** Takes a row unless it cannot be measured. */
+    void add(VectorBatch batch, int row) {
+      int dimension = column.dimension();
+      int at = row * dimension;
       if (batch.valid().get(row)
-          && VectorPreparation.isMeasurable(batch.vectors(), row * dimension, dimension, metric)) {
-        rowIds[next] = batch.rowIds()[row];
-        System.arraycopy(batch.vectors(), row * dimension, vectors, next * dimension, dimension);
-        next++;
+          && VectorPreparation.isMeasurable(batch.vectors(), at, dimension, metric)) {
+        rowIds[rows] = batch.rowIds()[row];
+        System.arraycopy(batch.vectors(), at, vectors, rows * dimension, dimension);
+        rows++;
       }
     }
-    return next;
+
+    VectorBatch batch() {
+      BitSet valid = new BitSet();
+      valid.set(0, rows);
+      boolean all = rows == rowIds.length;
+      return new VectorBatch(
+          all ? rowIds : Arrays.copyOf(rowIds, rows),
+          all ? vectors : Arrays.copyOf(vectors, rows * column.dimension()),
+          valid,
+          rows);
+    }
   }
 }

@@ -18,7 +18,7 @@ import dev.freshet.vector.training.TrainingSpec;
  */
 public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int leastRows) {
 
-  /** Bound of the sample in memory; the trainer takes as much again. */
+  /** Bound of the sample in memory, in which the trainer works. */
   static final long SAMPLE_BYTES = 256L << 20;
 
   /** Equal datasets give equal models. */
@@ -92,7 +92,7 @@ public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int
   }
 
   /**
-   * Trains on a sample.
+   * Trains on a sample, which is used up.
    *
    * @param sample shape [rows][dimension]
    */

@@ -49,7 +49,7 @@ record ProjectedCentroids(PanelProduct directions, PanelProduct bounds, int widt
   static ProjectedCentroids of(PackedCentroids centroids) {
     int dimension = centroids.dimension();
     int width = widthFor(dimension);
-    float[] moved = moved(centroids);
+    double[] moved = moved(centroids);
     double[][] directions = PrincipalDirections.of(sample(moved, dimension), dimension, width);
     int depth = width + 2;
     float[] panels = new float[centroids.start().length * depth];
@@ -63,7 +63,7 @@ record ProjectedCentroids(PanelProduct directions, PanelProduct bounds, int widt
       radius = Math.max(radius, Math.sqrt(rest));
       int at = i / PANEL * PANEL * depth + i % PANEL;
       for (int j = 0; j < width; j++) {
-        double along = along(directions[j], moved, i * dimension) * SHORTER;
+        double along = PrincipalDirections.along(directions[j], moved, i * dimension) * SHORTER;
         panels[at + j * PANEL] = (float) (-2 * along);
         rest -= along * along;
       }
@@ -78,33 +78,25 @@ record ProjectedCentroids(PanelProduct directions, PanelProduct bounds, int widt
   }
 
   /** The centroids relative to the shift. */
-  private static float[] moved(PackedCentroids centroids) {
-    float[] moved = centroids.centroids().clone();
+  private static double[] moved(PackedCentroids centroids) {
+    double[] moved = new double[centroids.centroids().length];
     for (int i = 0; i < moved.length; i++) {
-      moved[i] -= centroids.shift()[i % centroids.dimension()];
+      moved[i] = centroids.centroids()[i] - centroids.shift()[i % centroids.dimension()];
     }
     return moved;
   }
 
-  private static float[] sample(float[] points, int dimension) {
+  private static double[] sample(double[] points, int dimension) {
     int count = points.length / dimension;
     if (count <= SAMPLE) {
       return points;
     }
-    float[] sample = new float[SAMPLE * dimension];
+    double[] sample = new double[SAMPLE * dimension];
     for (int i = 0; i < SAMPLE; i++) {
       int from = (int) ((long) i * count / SAMPLE) * dimension;
       System.arraycopy(points, from, sample, i * dimension, dimension);
     }
     return sample;
-  }
-
-  private static double along(double[] direction, float[] vectors, int at) {
-    double along = 0;
-    for (int d = 0; d < direction.length; d++) {
-      along += direction[d] * vectors[at + d];
-    }
-    return along;
   }
 
   /** Shape [panel][depth][PANEL]. */

@@ -28,12 +28,11 @@ public final class ModelTrainer {
   }
 
   /**
-   * Trains a model. Takes as much memory again as the sample, or the part of it that {@link
-   * TrainingSpec#sampleRows} asks for.
+   * Trains a model, in the memory of the sample.
    *
-   * @param sample shape [rows][dimension]; not changed. Rows that are not finite, or too long for
-   *     float32 to hold their distances, are left out, and so are a few that are out of all
-   *     proportion to the others
+   * @param sample shape [rows][dimension]; used up: it holds something else afterwards. Rows that
+   *     are not finite, or too long for float32 to hold their distances, are left out, and so are a
+   *     few that are out of all proportion to the others
    * @throws IllegalArgumentException if the sample is too small, or PQ does not fit the dimension
    */
   public IvfModel train(TrainingSpec spec, float[] sample, int rows, int dimension) {

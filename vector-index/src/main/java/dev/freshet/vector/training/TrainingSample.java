@@ -20,6 +20,8 @@ record TrainingSample(float[] vectors, int rows, int dimension) {
   private static final float PROPORTION = 100;
 
   /**
+   * @param sample shape [rows][dimension]; becomes the vectors of this
+   * @param mostRows rows that are kept at most
    * @param leastRows rows that are kept in any case, if they can be measured
    */
   static TrainingSample of(
@@ -30,21 +32,18 @@ record TrainingSample(float[] vectors, int rows, int dimension) {
       long seed,
       long mostRows,
       int leastRows) {
-    int[] order = shuffled(rows, seed);
-    int capacity = (int) Math.min(rows, mostRows);
-    float[] vectors = new float[Math.multiplyExact(capacity, dimension)];
+    shuffle(sample, rows, dimension, seed);
     int kept = 0;
-    for (int i = 0; i < rows && kept < capacity; i++) {
-      int at = kept * dimension;
-      System.arraycopy(sample, order[i] * dimension, vectors, at, dimension);
-      if (VectorPreparation.isMeasurable(vectors, at, dimension, metric)) {
+    for (int row = 0; row < rows && kept < mostRows; row++) {
+      if (VectorPreparation.isMeasurable(sample, row * dimension, dimension, metric)) {
+        System.arraycopy(sample, row * dimension, sample, kept * dimension, dimension);
         if (metric == Metric.COSINE) {
-          VectorPreparation.normalize(vectors, kept, kept + 1, dimension);
+          VectorPreparation.normalize(sample, kept, kept + 1, dimension);
         }
         kept++;
       }
     }
-    return new TrainingSample(vectors, kept, dimension).withoutExtremes(leastRows);
+    return new TrainingSample(sample, kept, dimension).withoutExtremes(leastRows);
   }
 
   /** Moves the rows that are in proportion to the front, in their order. */
@@ -63,15 +62,16 @@ record TrainingSample(float[] vectors, int rows, int dimension) {
   }
 
   /** Fisher and Yates. */
-  private static int[] shuffled(int count, long seed) {
+  private static void shuffle(float[] vectors, int rows, int dimension, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    int[] order = new int[count];
-    for (int i = 0; i < count; i++) {
-      int other = random.nextInt(i + 1);
-      order[i] = order[other];
-      order[other] = i;
+    float[] row = new float[dimension];
+    for (int i = rows - 1; i > 0; i--) {
+      int at = i * dimension;
+      int other = random.nextInt(i + 1) * dimension;
+      System.arraycopy(vectors, at, row, 0, dimension);
+      System.arraycopy(vectors, other, vectors, at, dimension);
+      System.arraycopy(row, 0, vectors, other, dimension);
     }
-    return order;
   }
 
   int rows(long most) {

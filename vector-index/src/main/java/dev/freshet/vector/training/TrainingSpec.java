@@ -21,8 +21,11 @@ public record TrainingSpec(
     long seed,
     int maxIterations) {
 
-  /** As many as Lance's; it stops sooner if k-means has settled. */
-  public static final int DEFAULT_ITERATIONS = 50;
+  /**
+   * Most of them on parts of the sample. Of 128 dimensions and 256 partitions, 50 make the loss
+   * less by a five-hundredth only, and Lance's 50 on all of its sample by no more.
+   */
+  public static final int DEFAULT_ITERATIONS = 20;
 
   /**
    * Rows of the sample for each centroid. Faiss and Lance take 256; with twice as many the model
@@ -33,7 +36,7 @@ public record TrainingSpec(
   /** From so many centroids on one training is enough: the luck of its start evens out. */
   private static final int LUCKY_CENTROIDS = 1024;
 
-  private static final int MAX_STARTS = 3;
+  private static final int MAX_STARTS = 4;
 
   private static final int QUANTIZER_ROWS = ROWS_PER_CENTROID * 256;
 
@@ -65,7 +68,7 @@ public record TrainingSpec(
     return (long) ROWS_PER_CENTROID * partitions;
   }
 
-  /** Trainings of the centroids, of which the best is taken. */
+  /** Starts of the training of the centroids, of which the best is taken. */
   int starts() {
     return Math.max(1, Math.min(MAX_STARTS, LUCKY_CENTROIDS / partitions));
   }

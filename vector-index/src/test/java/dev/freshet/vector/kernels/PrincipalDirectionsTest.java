@@ -12,10 +12,10 @@ class PrincipalDirectionsTest {
 
   @Test
   void directionsAreOrthonormal() {
-    float[] points = new float[200 * DIMENSION];
+    double[] points = new double[200 * DIMENSION];
     Random random = new Random(SEED);
     for (int i = 0; i < points.length; i++) {
-      points[i] = (float) random.nextGaussian();
+      points[i] = random.nextGaussian();
     }
     double[][] directions = PrincipalDirections.of(points, DIMENSION, 12);
     for (int i = 0; i < 12; i++) {
@@ -30,10 +30,10 @@ class PrincipalDirectionsTest {
   @Test
   void theySpanThePointsOfASpaceOfAsManyDimensions() {
     Random random = new Random(SEED);
-    float[] points = new float[100 * DIMENSION];
+    double[] points = new double[100 * DIMENSION];
     for (int row = 0; row < 100; row++) {
       for (int axis = 0; axis < 3; axis++) {
-        points[row * DIMENSION + 7 * axis] = (float) random.nextGaussian();
+        points[row * DIMENSION + 7 * axis] = random.nextGaussian();
       }
     }
     double[][] directions = PrincipalDirections.of(points, DIMENSION, 5);

@@ -128,7 +128,7 @@ class CodeCheckTest {
       IndexType type, Metric metric, int bits, float[] vectors, boolean byFragments)
       throws Exception {
     TrainingSpec spec = new TrainingSpec(type, metric, 7, 4, bits, SEED, 5);
-    IvfModel trained = new ModelTrainer(kernels, 1).train(spec, vectors, ROWS, DIMENSION);
+    IvfModel trained = new ModelTrainer(kernels, 1).train(spec, vectors.clone(), ROWS, DIMENSION);
     BitSet all = new BitSet();
     all.set(0, ROWS);
     Path table = directory.resolve("t" + byFragments);

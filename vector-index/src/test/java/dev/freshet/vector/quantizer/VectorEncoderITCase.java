@@ -96,7 +96,8 @@ class VectorEncoderITCase {
   /** A trained model with one more centroid, so far away that its partition stays empty. */
   private IvfModel trained(TrainingSpec spec, float[] sample, int dimension) {
     IvfModel model =
-        new ModelTrainer(kernels, 1).train(spec, sample, sample.length / dimension, dimension);
+        new ModelTrainer(kernels, 1)
+            .train(spec, sample.clone(), sample.length / dimension, dimension);
     float[] centroids = Arrays.copyOf(model.centroids(), model.centroids().length + dimension);
     Arrays.fill(
         centroids,

@@ -28,7 +28,7 @@ class ModelTrainerTest {
   void trainsWhatEachTypeNeeds(IndexType type) {
     float[] sample = clusters(new Random(SEED), 4000, 10, 0.3f);
     for (Metric metric : Metric.values()) {
-      IvfModel model = trainer(2).train(spec(type, metric, 10), sample, 4000, DIMENSION);
+      IvfModel model = trainer(2).train(spec(type, metric, 10), sample.clone(), 4000, DIMENSION);
       assertThat(model.type()).isEqualTo(type);
       assertThat(model.metric()).isEqualTo(metric);
       assertThat(model.partitions()).isEqualTo(10);
@@ -48,10 +48,10 @@ class ModelTrainerTest {
     float[] sample = clusters(new Random(SEED), 3000, 30, 1f);
     for (Metric metric : Metric.values()) {
       TrainingSpec spec = spec(IndexType.IVF_PQ, metric, 40);
-      String one = trainer(1).train(spec, sample, 3000, DIMENSION).id();
-      assertThat(trainer(3).train(spec, sample, 3000, DIMENSION).id()).isEqualTo(one);
+      String one = trainer(1).train(spec, sample.clone(), 3000, DIMENSION).id();
+      assertThat(trainer(3).train(spec, sample.clone(), 3000, DIMENSION).id()).isEqualTo(one);
       TrainingSpec other = new TrainingSpec(IndexType.IVF_PQ, metric, 40, 2, 8, SEED + 1, 20);
-      assertThat(trainer(1).train(other, sample, 3000, DIMENSION).id()).isNotEqualTo(one);
+      assertThat(trainer(1).train(other, sample.clone(), 3000, DIMENSION).id()).isNotEqualTo(one);
     }
   }
 
@@ -60,7 +60,7 @@ class ModelTrainerTest {
     int rows = 6000;
     float[] sample = clusters(new Random(SEED), rows, 50, 0.05f);
     IvfModel model =
-        trainer(2).train(spec(IndexType.IVF_FLAT, Metric.L2, 100), sample, rows, DIMENSION);
+        trainer(2).train(spec(IndexType.IVF_FLAT, Metric.L2, 100), sample.clone(), rows, DIMENSION);
     int[] nearest = new int[rows];
     kernels
         .nearestCentroid(model.centroids(), DIMENSION, Distance.SQUARED_L2)
@@ -85,7 +85,8 @@ class ModelTrainerTest {
     for (int i = DIMENSION; i < sample.length; i++) {
       greatest = Math.max(greatest, sample[i]);
     }
-    IvfModel model = trainer(1).train(spec(IndexType.IVF_SQ, Metric.L2, 5), sample, 500, DIMENSION);
+    IvfModel model =
+        trainer(1).train(spec(IndexType.IVF_SQ, Metric.L2, 5), sample.clone(), 500, DIMENSION);
     for (float value : model.centroids()) {
       assertThat(value).isFinite();
     }
@@ -105,9 +106,9 @@ class ModelTrainerTest {
       without[3 * DIMENSION] = Float.NaN;
       for (Metric metric : new Metric[] {Metric.L2, Metric.DOT}) {
         TrainingSpec spec = spec(type, metric, 10);
-        assertThat(trainer(1).train(spec, mixed, 1000, DIMENSION).id())
+        assertThat(trainer(1).train(spec, mixed.clone(), 1000, DIMENSION).id())
             .as("%s %s %s seed %s", type, metric, value, SEED)
-            .isEqualTo(trainer(1).train(spec, without, 1000, DIMENSION).id());
+            .isEqualTo(trainer(1).train(spec, without.clone(), 1000, DIMENSION).id());
       }
     }
   }
@@ -122,7 +123,7 @@ class ModelTrainerTest {
         sample[i] = i % 2 == 0 ? scale : -scale;
       }
       for (Metric metric : Metric.values()) {
-        IvfModel model = trainer(1).train(spec(type, metric, 10), sample, 900, DIMENSION);
+        IvfModel model = trainer(1).train(spec(type, metric, 10), sample.clone(), 900, DIMENSION);
         for (float value : model.centroids()) {
           assertThat(value).as("%s %s %s", type, metric, scale).isFinite();
         }
@@ -150,7 +151,7 @@ class ModelTrainerTest {
       Quantizer.Scalar bounds =
           (Quantizer.Scalar)
               trainer(1)
-                  .train(spec(IndexType.IVF_SQ, metric, 10), sample, 1000, DIMENSION)
+                  .train(spec(IndexType.IVF_SQ, metric, 10), sample.clone(), 1000, DIMENSION)
                   .quantizer();
       assertThat(bounds.upper()).isBetween(usual / 2.0, (double) usual);
     }
@@ -161,7 +162,8 @@ class ModelTrainerTest {
   void trainsOnFewRowsWhateverTheirProportion() {
     float[] sample = clusters(new Random(SEED), 256, 5, 0.1f);
     Arrays.fill(sample, 0, DIMENSION, 1e15f);
-    IvfModel model = trainer(1).train(spec(IndexType.IVF_PQ, Metric.L2, 4), sample, 256, DIMENSION);
+    IvfModel model =
+        trainer(1).train(spec(IndexType.IVF_PQ, Metric.L2, 4), sample.clone(), 256, DIMENSION);
     assertThat(model.partitions()).isEqualTo(4);
   }
 
@@ -169,7 +171,7 @@ class ModelTrainerTest {
   void boundsOfCosineAreThoseOfNormalisedVectors() {
     float[] sample = clusters(new Random(SEED), 500, 5, 0.1f);
     IvfModel model =
-        trainer(1).train(spec(IndexType.IVF_SQ, Metric.COSINE, 5), sample, 500, DIMENSION);
+        trainer(1).train(spec(IndexType.IVF_SQ, Metric.COSINE, 5), sample.clone(), 500, DIMENSION);
     assertThat(((Quantizer.Scalar) model.quantizer()).upper()).isLessThanOrEqualTo(1.0);
   }
 
@@ -177,7 +179,7 @@ class ModelTrainerTest {
   void centroidsForTheInnerProductHaveLengthOne() {
     float[] sample = clusters(new Random(SEED), 500, 5, 0.1f);
     IvfModel model =
-        trainer(1).train(spec(IndexType.IVF_FLAT, Metric.DOT, 5), sample, 500, DIMENSION);
+        trainer(1).train(spec(IndexType.IVF_FLAT, Metric.DOT, 5), sample.clone(), 500, DIMENSION);
     for (int i = 0; i < 5; i++) {
       double squares = 0;
       for (int d = 0; d < DIMENSION; d++) {
@@ -193,7 +195,7 @@ class ModelTrainerTest {
     Arrays.fill(sample, 2f);
     for (IndexType type : new IndexType[] {IndexType.IVF_PQ, IndexType.IVF_SQ}) {
       for (Metric metric : Metric.values()) {
-        IvfModel model = trainer(1).train(spec(type, metric, 3), sample, 300, DIMENSION);
+        IvfModel model = trainer(1).train(spec(type, metric, 3), sample.clone(), 300, DIMENSION);
         for (float value : model.centroids()) {
           assertThat(value).as(type + " " + metric).isFinite();
         }
@@ -206,19 +208,25 @@ class ModelTrainerTest {
     float[] sample = clusters(new Random(SEED), 100, 5, 0.1f);
     assertThatThrownBy(
             () ->
-                trainer(1).train(spec(IndexType.IVF_FLAT, Metric.L2, 101), sample, 100, DIMENSION))
+                trainer(1)
+                    .train(
+                        spec(IndexType.IVF_FLAT, Metric.L2, 101), sample.clone(), 100, DIMENSION))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Training 101 partitions needs as many finite vectors, but the sample has 100: wait"
                 + " for more rows or ask for fewer partitions");
     assertThatThrownBy(
-            () -> trainer(1).train(spec(IndexType.IVF_PQ, Metric.L2, 10), sample, 100, DIMENSION))
+            () ->
+                trainer(1)
+                    .train(spec(IndexType.IVF_PQ, Metric.L2, 10), sample.clone(), 100, DIMENSION))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Training a PQ codebook of 8 bits needs 256 finite vectors, but the sample has 100:"
                 + " wait for more rows or ask for 4 bits");
     assertThatThrownBy(
-            () -> trainer(1).train(spec(IndexType.IVF_FLAT, Metric.L2, 10), sample, 101, DIMENSION))
+            () ->
+                trainer(1)
+                    .train(spec(IndexType.IVF_FLAT, Metric.L2, 10), sample.clone(), 101, DIMENSION))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("1600 floats are too few for 101 vectors of dimension 16");
   }
