@@ -92,7 +92,7 @@ public final class EmbeddedJob implements AutoCloseable {
   /** Flink's settings for a stream: what the rules of its state demand, and bounded memory. */
   static Configuration cluster(StreamOptions options, Settings settings) {
     Configuration flink = new Configuration();
-    RequiredSettings.addTo(flink);
+    RequiredSettings.addTo(flink, options.checkpointInterval());
     flink.set(CoreOptions.DEFAULT_PARALLELISM, settings.parallelism());
     flink.set(TaskManagerOptions.NUM_TASK_SLOTS, settings.parallelism());
     flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED_MEMORY);
@@ -106,7 +106,6 @@ public final class EmbeddedJob implements AutoCloseable {
     flink.set(StateBackendOptions.STATE_BACKEND, settings.stateBackend());
     flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, settings.checkpoints());
-    flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     flink.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,

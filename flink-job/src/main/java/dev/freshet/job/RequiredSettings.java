@@ -11,18 +11,29 @@ import org.apache.flink.state.rocksdb.sstmerge.RocksDBManualCompactionOptions;
  *
  * <p>RocksDB keeps one file of timers for each checkpoint, as they never overlap, and each of them
  * open: hundreds after minutes. So small files are merged.
+ *
+ * <p>A table that has been quiet for a while is what discovery calls a backlog, as Flink takes
+ * fewer checkpoints then.
  */
 final class RequiredSettings {
 
   private static final Duration MERGE_OF_FILES = Duration.ofMinutes(1);
+  private static final Duration QUIET_INTERVAL = Duration.ofMinutes(1);
 
   private RequiredSettings() {}
 
-  static void addTo(Configuration flink) {
+  /**
+   * @param interval between checkpoints
+   */
+  static void addTo(Configuration flink, Duration interval) {
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     flink.set(PipelineOptions.OBJECT_REUSE, true);
     flink.set(PipelineOptions.MAX_PARALLELISM, IndexPipeline.KEY_GROUPS);
     flink.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
+    flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+    flink.set(
+        CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG,
+        interval.compareTo(QUIET_INTERVAL) > 0 ? interval : QUIET_INTERVAL);
     flink.set(RocksDBManualCompactionOptions.MIN_INTERVAL, MERGE_OF_FILES);
   }
 }

@@ -73,13 +73,12 @@ public final class StreamJob {
 
   /** What the rules of the stream's state demand, and checkpoints if the cluster sets none. */
   static Configuration settings(StreamOptions options, Configuration cluster) {
-    Configuration settings = new Configuration();
-    RequiredSettings.addTo(settings);
     Duration interval =
         cluster
             .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)
             .orElseGet(options::checkpointInterval);
-    settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+    Configuration settings = new Configuration();
+    RequiredSettings.addTo(settings, interval);
     return settings;
   }
 

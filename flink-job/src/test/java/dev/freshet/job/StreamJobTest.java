@@ -67,6 +67,15 @@ class StreamJobTest {
         .isEqualTo(Duration.ofMinutes(1));
   }
 
+  @Test
+  void checkpointsOfAQuietTableAreRareButNotMoreOften() {
+    StreamOptions options = StreamOptions.from(stream());
+    ConfigOption<Duration> quiet = CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG;
+    assertThat(StreamJob.settings(options, cluster).get(quiet)).isEqualTo(Duration.ofMinutes(1));
+    cluster.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMinutes(3));
+    assertThat(StreamJob.settings(options, cluster).get(quiet)).isEqualTo(Duration.ofMinutes(3));
+  }
+
   private Configuration stream() {
     return StreamJob.stream(
         new String[] {"--dataset", "s3://bucket/t", "--vector.column", "v", "--freshness", "3 s"},

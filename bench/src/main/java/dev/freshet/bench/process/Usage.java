@@ -58,6 +58,13 @@ public final class Usage {
     return cpuSeconds(Files.readString(STAT));
   }
 
+  /** User and system time of the child processes that have ended, with their own. */
+  static double cpuSecondsOfChildren() throws IOException {
+    String stat = Files.readString(STAT);
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_PER_SECOND;
+  }
+
   /** Resident memory now, MiB. */
   public static double rssMb() throws IOException {
     return mebibytes(Files.readString(STATUS), "VmRSS");

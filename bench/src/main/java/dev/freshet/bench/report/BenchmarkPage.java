@@ -21,10 +21,10 @@ public final class BenchmarkPage {
       """
       # Benchmarks
 
-      Whole runs of Freshet beside Lance's own builder, made with `./freshet bench --report docs`. \
-      Machine: %s.
+      Freshet beside Lance's own builder, made with `./freshet bench --report docs`. Machine: %s.
 
-      Freshet is the whole job: Flink, checkpoints, verification and commit, timed from the job's \
+      But for [whole commands](#whole-commands), which stand first, Lance is lance-core 7.0.0, the \
+      newest for Java, and Freshet is the whole job: Flink, checkpoints, verification and commit, timed from the job's \
       start in an embedded cluster that already runs until its last segment is in the manifest. The \
       cluster has run a small job of the same kind before, so its code is loaded and compiled; what \
       that first job took, and the start of the JVM and the cluster, come on top and are given \
@@ -64,6 +64,7 @@ public final class BenchmarkPage {
         String.join(
             "\n",
             String.format(INTRODUCTION, machine, PLOT),
+            commands(of(all, "command")),
             builds(builds),
             appends(of(all, "append")),
             queries(of(all, "query")),
@@ -112,6 +113,33 @@ public final class BenchmarkPage {
             Column.pair("recall", "RecallAt10", "%.3f"),
             Column.number("JVM and cluster start, s", "clusterStartSeconds", "%.1f"),
             Column.number("first job, s", "freshetWarmUpSeconds", "%.1f"));
+  }
+
+  /** Nothing if there is no result. */
+  private static String commands(List<Map<String, Object>> results) {
+    if (results.isEmpty()) {
+      return "";
+    }
+    return """
+    ## Whole commands
+
+    What a user waits for who has a table and no index: `./freshet run --once`, from the start of \
+    the process to its end, beside `createIndex` of LanceDB 0.39.0 for Node, which embeds Lance \
+    12.0.0, in a process of its own. Both train their own model and build. Memory is that of the \
+    whole process. Pairs are Freshet / LanceDB.
+
+    """
+        + MarkdownTable.of(
+            results,
+            Column.text("what", "description"),
+            Column.number("times as fast", "ratio", "%.1f"),
+            Column.pair("seconds", "lancedb", "Seconds", "%.1f"),
+            new Column(
+                "seconds of each round",
+                result -> result.get("freshetRounds") + " / " + result.get("lancedbRounds")),
+            Column.pair("CPU s", "lancedb", "CpuSeconds", "%.1f"),
+            Column.pair("memory, MiB", "lancedb", "PeakRssMb", "%,.0f"),
+            Column.pair("recall", "lancedb", "RecallAt10", "%.3f"));
   }
 
   private static String rounds(Map<String, Object> result) {

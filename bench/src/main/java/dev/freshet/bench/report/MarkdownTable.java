@@ -21,14 +21,19 @@ final class MarkdownTable {
       return new Column(heading, result -> format(result.get(key), format));
     }
 
-    /** Two numbers of the systems, Freshet's first. */
+    /** Two numbers of Freshet and Lance, Freshet's first. */
     static Column pair(String heading, String key, String format) {
+      return pair(heading, "lance", key, format);
+    }
+
+    /** Two numbers of the systems, Freshet's first. */
+    static Column pair(String heading, String other, String key, String format) {
       return new Column(
           heading,
           result ->
               format(result.get("freshet" + key), format)
                   + " / "
-                  + format(result.get("lance" + key), format));
+                  + format(result.get(other + key), format));
     }
 
     private static String format(Object value, String format) {

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  */
 final class Scratch {
 
+  /** LanceDB finds tables by this ending. */
+  private static final String RUN = "run.lance";
+
   private final Path directory;
 
   Scratch(Path directory, String work) {
@@ -59,12 +62,12 @@ final class Scratch {
 
   /** Where the copy of a run is. */
   Path run() {
-    return directory.resolve("run");
+    return directory.resolve(RUN);
   }
 
   /** A copy of the dataset as it was made, in the place of an earlier copy. */
   Path copy() throws IOException {
-    Path copy = empty("run");
+    Path copy = empty(RUN);
     try (Stream<Path> files = Files.walk(dataset())) {
       for (Path file : files.toList()) {
         Path target = copy.resolve(dataset().relativize(file).toString());

@@ -8,6 +8,8 @@ public interface Work {
 
   /** What can be measured. */
   enum Kind {
+    /** A whole command of a user. */
+    COMMAND,
     BUILD,
     APPEND,
     QUERY,

@@ -27,8 +27,14 @@ public final class Works {
 
   private static final List<Work> ALL =
       List.of(
+          new CommandWork("whole-100k", SIFT.scaled(1 / 40.0), PQ_128),
+          new CommandWork("whole-1m", SMALL, PQ_128),
+          new CommandWork("whole-4m", SIFT, PQ_128),
+          new CommandWork("whole-768", TEXT, PQ_768),
           new BuildWork("pq-128", SIFT, PQ_128, true),
           new BuildWork("pq-768", TEXT, PQ_768, true),
+          new BuildWork("pq-128-small", SIFT.scaled(0.1), PQ_128, true),
+          new BuildWork("pq-768-small", TEXT.scaled(0.1), PQ_768, true),
           new BuildWork("sq-128", SIFT, SQ, true),
           new BuildWork("flat-128", SIFT, FLAT, true),
           new BuildWork("train-pq-128", SMALL, PQ_128, false),

@@ -44,6 +44,35 @@ class BenchmarkPageTest {
   }
 
   @Test
+  void wholeCommandsStandFirst(@TempDir Path directory) throws IOException {
+    BenchmarkPage page = new BenchmarkPage(directory);
+    page.add(build("a", 2));
+    assertThat(directory.resolve("BENCHMARKS.md")).content().doesNotContain("## Whole commands");
+    page.add(
+        Map.of(
+            "work",
+            "whole",
+            "kind",
+            "command",
+            "description",
+            "IVF_PQ <2>",
+            "ratio",
+            4.07,
+            "freshetSeconds",
+            5.6,
+            "lancedbSeconds",
+            22.9,
+            "freshetRounds",
+            List.of(5.6),
+            "lancedbRounds",
+            List.of(22.9)));
+    assertThat(directory.resolve("BENCHMARKS.md"))
+        .content()
+        .contains("| IVF_PQ <2> | 4.1 | 5.6 / 22.9 | [5.6] / [22.9] | - / - |")
+        .containsSubsequence("## Whole commands", "## Builds");
+  }
+
+  @Test
   void thePlotIsAnXmlDocumentWithABarForEachBuild(@TempDir Path directory) throws Exception {
     BenchmarkPage page = new BenchmarkPage(directory);
     page.add(build("a & b", 2));

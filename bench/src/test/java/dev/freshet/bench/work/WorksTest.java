@@ -15,7 +15,7 @@ class WorksTest {
         .allSatisfy(name -> assertThat(Works.named(name).name()).isEqualTo(name));
     assertThatThrownBy(() -> Works.named("none"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("There is no work none, but pq-128, pq-768,");
+        .hasMessageStartingWith("There is no work none, but whole-100k, whole-1m,");
   }
 
   @Test

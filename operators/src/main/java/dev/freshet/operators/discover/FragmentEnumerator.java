@@ -5,6 +5,7 @@ import dev.freshet.operators.garbage.GarbageUpkeep;
 import dev.freshet.operators.metrics.IndexMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +27,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Nothing is assigned while a checkpoint is under way, nor to a reader that it has stopped, see
  * {@link CheckpointGate}.
+ *
+ * <p>Once the table has been quiet for a while, checkpoints become rare. Flink knows one reason for
+ * that, a backlog, so this calls a quiet table one; the first change ends it. In a job that is not
+ * the stream's own, it says nothing: others may mean something else by a backlog.
  */
 final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoveryState> {
 
   static final int MAX_FAILURES = 10;
+
+  /** Longer than what is published needs a checkpoint for, but for large merges. */
+  static final Duration QUIET_AFTER = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(FragmentEnumerator.class);
   private static final int READER = 0;
@@ -50,6 +58,12 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
   /** Whether the reader was told that no more comes: one that is done fails if told again. */
   private boolean ended;
 
+  private final QuietTime quietTime;
+  private boolean quiet;
+
+  /** What Flink was told last; it remembers what a job said before it was restored. */
+  private Optional<Boolean> toldQuiet = Optional.empty();
+
   private int failures;
   private final CheckpointGate gate = new CheckpointGate();
 
@@ -59,6 +73,17 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
       ManifestObserver observer,
       Discovery discovery,
       boolean followsSink) {
+    this(context, options, observer, discovery, followsSink, QUIET_AFTER);
+  }
+
+  FragmentEnumerator(
+      SplitEnumeratorContext<WorkSplit> context,
+      StreamOptions options,
+      ManifestObserver observer,
+      Discovery discovery,
+      boolean followsSink,
+      Duration quietAfter) {
+    this.quietTime = new QuietTime(quietAfter);
     this.followsSink = followsSink;
     this.context = context;
     this.options = options;
@@ -89,8 +114,10 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
     }
     failures = 0;
     metrics.observed(observation.manifest());
-    discovery.advance(observation, Instant.now());
+    Instant now = Instant.now();
+    discovery.advance(observation, now);
     needed = discovery.versionsInFlight();
+    quiet = quietTime.look(observation.manifest().version(), !needed.isEmpty(), now);
     finished =
         options.once() || finished || (observation.ended() && discovery.handedOut(observation));
     assign();
@@ -127,9 +154,18 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
     }
     Consumer<WorkSplit> toReader = split -> context.assignSplit(split, READER);
     discovery.takePending().forEach(toReader);
+    tellQuiet();
     if (finished && !ended) {
       context.signalNoMoreSplits(READER);
       ended = true;
+    }
+  }
+
+  /** An event to the reader, too, so it keeps to the gate as work does. */
+  private void tellQuiet() {
+    if (!followsSink && !options.once() && !toldQuiet.equals(Optional.of(quiet))) {
+      context.setIsProcessingBacklog(quiet);
+      toldQuiet = Optional.of(quiet);
     }
   }
 

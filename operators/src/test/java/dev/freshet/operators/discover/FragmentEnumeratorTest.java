@@ -8,7 +8,9 @@ import dev.freshet.lance.TestVectors;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.operators.TestOptions;
 import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.operators.options.StreamOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.SplitEnumerator;
@@ -218,6 +220,52 @@ class FragmentEnumeratorTest {
       context.runNext();
       assertThat(context.assigned).hasSize(2);
     }
+  }
+
+  /** Rows too few to train are no work, so the table is quiet until another version comes. */
+  @Test
+  void saysWhenTheTableIsQuiet() throws Exception {
+    config.set(FreshetOptions.INDEX_PARTITIONS, 1000);
+    context.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = atOnceQuiet(false)) {
+      enumerator.start();
+      context.runNext();
+      assertThat(context.quiet).containsExactly(false);
+      enumerator.snapshotState(1);
+      context.runNext();
+      assertThat(context.quiet).as("a checkpoint is under way").containsExactly(false);
+      enumerator.notifyCheckpointComplete(1);
+      enumerator.handleSourceEvent(0, new ReaderResumed(1));
+      assertThat(context.quiet).containsExactly(false, true);
+      context.runNext();
+      assertThat(context.quiet).as("said once").hasSize(2);
+      dataset.append(vectors(1), 200);
+      context.runNext();
+      assertThat(context.quiet).containsExactly(false, true, false);
+    }
+  }
+
+  @Test
+  void saysNothingInAJobOfOthers() throws Exception {
+    config.set(FreshetOptions.INDEX_PARTITIONS, 1000);
+    context.register(0);
+    try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = atOnceQuiet(true)) {
+      enumerator.start();
+      context.runNext();
+      context.runNext();
+      assertThat(context.quiet).isEmpty();
+    }
+  }
+
+  private FragmentEnumerator atOnceQuiet(boolean followsSink) {
+    StreamOptions options = StreamOptions.from(config);
+    return new FragmentEnumerator(
+        context,
+        options,
+        new ManifestObserver(options),
+        new Discovery(options, DiscoveryState.initial()),
+        followsSink,
+        Duration.ZERO);
   }
 
   @Test

@@ -22,6 +22,7 @@ final class ManualEnumeratorContext implements SplitEnumeratorContext<WorkSplit>
   final List<Integer> ended = new ArrayList<>();
   final Queue<Runnable> calls = new ArrayDeque<>();
   final List<Long> periods = new ArrayList<>();
+  final List<Boolean> quiet = new ArrayList<>();
   private final Map<Integer, ReaderInfo> readers = new HashMap<>();
 
   void register(int subtask) {
@@ -91,6 +92,11 @@ final class ManualEnumeratorContext implements SplitEnumeratorContext<WorkSplit>
   @Override
   public void signalNoMoreSplits(int subtask) {
     ended.add(subtask);
+  }
+
+  @Override
+  public void setIsProcessingBacklog(boolean backlog) {
+    quiet.add(backlog);
   }
 
   @Override

@@ -21,10 +21,7 @@ public record TrainingSpec(
     long seed,
     int maxIterations) {
 
-  /**
-   * Most of them on parts of the sample. Of 128 dimensions and 256 partitions, 50 make the loss
-   * less by a five-hundredth only, and Lance's 50 on all of its sample by no more.
-   */
+  /** Most of them see a part of the sample. 50 would make the loss less by under a hundredth. */
   public static final int DEFAULT_ITERATIONS = 20;
 
   /**

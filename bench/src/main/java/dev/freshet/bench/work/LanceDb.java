@@ -1,0 +1,55 @@
+package dev.freshet.bench.work;
+
+import dev.freshet.bench.process.MeasuredCommand;
+import dev.freshet.bench.process.Measurement;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * LanceDB for Node, of a pinned version, installed by npm into a directory.
+ *
+ * @param directory with its packages and scripts
+ */
+record LanceDb(Path directory) {
+
+  static final String VERSION = "0.39.0";
+
+  private static final String SCRIPT = "create-index.mjs";
+  private static final List<String> FILES = List.of("package.json", "package-lock.json", SCRIPT);
+
+  /**
+   * Installs it, unless it is there.
+   *
+   * @throws IOException if there is no npm, or it fails
+   */
+  static LanceDb install(Path directory) throws IOException, InterruptedException {
+    Files.createDirectories(directory);
+    for (String file : FILES) {
+      try (InputStream content = LanceDb.class.getResourceAsStream("/lancedb/" + file)) {
+        Files.write(directory.resolve(file), content.readAllBytes());
+      }
+    }
+    if (!Files.exists(directory.resolve("node_modules/.package-lock.json"))) {
+      MeasuredCommand.run(List.of("npm", "ci", "--no-audit", "--no-fund"), directory, 0);
+    }
+    return new LanceDb(directory);
+  }
+
+  /** Trains and builds an index of a whole dataset, in a process of its own. */
+  Measurement createIndex(Path dataset, IndexShape index, long rows)
+      throws IOException, InterruptedException {
+    return MeasuredCommand.run(
+        List.of(
+            "node",
+            SCRIPT,
+            dataset.toString(),
+            IndexShape.NAME,
+            Integer.toString(index.partitions()),
+            Integer.toString(index.subVectors().orElseThrow())),
+        directory,
+        rows);
+  }
+}
