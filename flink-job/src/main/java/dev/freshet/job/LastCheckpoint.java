@@ -1,7 +1,6 @@
 package dev.freshet.job;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +23,9 @@ final class LastCheckpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LastCheckpoint.class);
   private static final Duration TICK = Duration.ofMillis(200);
 
+  /** After a checkpoint that was made: what still runs may run for long. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private final MiniCluster cluster;
   private final JobID job;
   private final ExecutorService thread;
@@ -42,22 +44,30 @@ final class LastCheckpoint implements AutoCloseable {
   }
 
   private void watch() {
-    CompletableFuture<Long> asked = CompletableFuture.completedFuture(0L);
     try {
-      while (true) {
+      boolean running = true;
+      while (running) {
         Thread.sleep(TICK.toMillis());
-        AccessExecutionGraph graph = cluster.getExecutionGraph(job).get();
-        if (graph.getState().isGloballyTerminalState()) {
-          return;
-        }
-        if (asked.isDone() && isEnding(graph)) {
-          asked = cluster.triggerCheckpoint(job, CheckpointType.CONFIGURED);
-        }
+        running = look();
       }
-    } catch (ExecutionException | RuntimeException e) {
-      LOG.debug("No more looks at job {}", job, e); // its cluster ends, or has forgotten it
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  /** Asks, if it is time to; returns whether the job may still run. */
+  private boolean look() throws InterruptedException {
+    try {
+      AccessExecutionGraph graph = cluster.getExecutionGraph(job).get();
+      boolean running = !graph.getState().isGloballyTerminalState();
+      if (running && isEnding(graph)) {
+        cluster.triggerCheckpoint(job, CheckpointType.CONFIGURED).get();
+        Thread.sleep(PAUSE.toMillis());
+      }
+      return running;
+    } catch (ExecutionException | RuntimeException e) {
+      LOG.debug("No checkpoint of job {} now", job, e); // a task finishes, or the cluster ends
+      return true;
     }
   }
 

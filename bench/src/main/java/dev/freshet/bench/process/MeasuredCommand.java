@@ -2,7 +2,6 @@ package dev.freshet.bench.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,10 +27,16 @@ public final class MeasuredCommand {
    */
   public static Measurement run(List<String> command, Path directory, long rows)
       throws IOException, InterruptedException {
+    return run(new ProcessBuilder(command), directory, rows);
+  }
+
+  /** The same, with an environment of its own. */
+  public static Measurement run(ProcessBuilder command, Path directory, long rows)
+      throws IOException, InterruptedException {
     double cpuBefore = Usage.cpuSecondsOfChildren();
     long start = System.nanoTime();
     Process process =
-        new ProcessBuilder(command)
+        command
             .directory(directory.toFile())
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -43,17 +48,17 @@ public final class MeasuredCommand {
     double seconds = (System.nanoTime() - start) / 1e9;
     if (process.exitValue() != 0) {
       throw new IOException(
-          String.join(" ", command) + " failed with exit code " + process.exitValue());
+          String.join(" ", command.command()) + " failed with exit code " + process.exitValue());
     }
     return new Measurement(rows, seconds, Usage.cpuSecondsOfChildren() - cpuBefore, peak, Map.of());
   }
 
   /** 0 of a process that has just ended. */
-  private static double peakRssMb(long pid) throws IOException {
+  private static double peakRssMb(long pid) {
     try {
       String status = Files.readString(Path.of("/proc", Long.toString(pid), "status"));
       return status.contains("VmHWM") ? Usage.mebibytes(status, "VmHWM") : 0;
-    } catch (NoSuchFileException e) {
+    } catch (IOException e) { // no such file, or no such process
       return 0;
     }
   }

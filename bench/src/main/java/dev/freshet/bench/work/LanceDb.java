@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * LanceDB for Node, of a pinned version, installed by npm into a directory.
@@ -16,6 +17,10 @@ import java.util.List;
 record LanceDb(Path directory) {
 
   static final String VERSION = "0.39.0";
+
+  /** Set by Freshet's launcher for itself, not by a user of LanceDB. */
+  private static final Set<String> FRESHETS_OWN =
+      Set.of("GLIBC_TUNABLES", "LANCE_DEFAULT_IO_BUFFER_SIZE", "LANCE_CPU_THREADS", "LANCE_LOG");
 
   private static final String SCRIPT = "create-index.mjs";
   private static final List<String> FILES = List.of("package.json", "package-lock.json", SCRIPT);
@@ -41,15 +46,15 @@ record LanceDb(Path directory) {
   /** Trains and builds an index of a whole dataset, in a process of its own. */
   Measurement createIndex(Path dataset, IndexShape index, long rows)
       throws IOException, InterruptedException {
-    return MeasuredCommand.run(
-        List.of(
+    ProcessBuilder command =
+        new ProcessBuilder(
             "node",
             SCRIPT,
             dataset.toString(),
             IndexShape.NAME,
             Integer.toString(index.partitions()),
-            Integer.toString(index.subVectors().orElseThrow())),
-        directory,
-        rows);
+            Integer.toString(index.subVectors().orElseThrow()));
+    command.environment().keySet().removeAll(FRESHETS_OWN);
+    return MeasuredCommand.run(command, directory, rows);
   }
 }

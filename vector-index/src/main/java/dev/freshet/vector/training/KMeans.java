@@ -74,9 +74,6 @@ final class KMeans {
   /** Iterates over a part of the data until it has settled, or it is the next part's turn. */
   private void train(LloydRun run, int part, int rows) {
     int seen = rowsOfPart(part, rows);
-    if (seen == rows && part < PARTS.length - 1) {
-      return; // the last part sees no more
-    }
     int until = Math.max(1, maxIterations * UNTIL[part] / UNTIL[PARTS.length - 1]);
     boolean settled = false;
     while (run.iterations() < until && !settled) {

@@ -53,7 +53,7 @@ final class LloydRun {
   /** One step over the first rows; returns whether hardly any of them moved. */
   boolean iterate(int rows) {
     int[] before = Arrays.copyOf(nearest, rows * shape.groups());
-    assign(rows);
+    assign(rows, nearest);
     int[] sizes = new int[shape.centroids()];
     workers.run(shape.centroids(), (from, to) -> average(rows, sizes, from, to));
     for (int group = 0; group < shape.groups(); group++) {
@@ -67,15 +67,16 @@ final class LloydRun {
     return moved * SETTLED < before.length;
   }
 
-  /** The loss on the first rows, whose centroids it finds. */
+  /** The loss on the first rows. What has moved is not told by it, so the next step can tell. */
   double loss(int rows) {
-    assign(rows);
-    return shape.loss(vectors, rows, centroids, nearest);
+    int[] own = new int[rows * shape.groups()];
+    assign(rows, own);
+    return shape.loss(vectors, rows, centroids, own);
   }
 
-  private void assign(int rows) {
+  private void assign(int rows, int[] to) {
     Clustering.Assignment assignment = shape.assignment(kernels, centroids);
-    workers.run(rows, (from, to) -> assignment.assign(vectors, from, to, nearest));
+    workers.run(rows, (from, until) -> assignment.assign(vectors, from, until, to));
   }
 
   private float[] rowsFrom(int first) {
