@@ -17,6 +17,11 @@ public final class Usage {
   /** Written to {@code clear_refs}, sets the peak of resident memory back to what is resident. */
   private static final String RESET_PEAK = "5";
 
+  /** Fields utime and cutime of {@code /proc/self/stat}, behind the name. */
+  static final int OWN = 11;
+
+  static final int CHILDREN = 13;
+
   /** USER_HZ, which is 100 on every Linux that runs Java. */
   private static final double TICKS_PER_SECOND = 100;
 
@@ -55,14 +60,12 @@ public final class Usage {
 
   /** User and system time of all threads since the process started; of no child process. */
   public static double cpuSeconds() throws IOException {
-    return cpuSeconds(Files.readString(STAT));
+    return cpuSeconds(Files.readString(STAT), OWN);
   }
 
   /** User and system time of the child processes that have ended, with their own. */
   static double cpuSecondsOfChildren() throws IOException {
-    String stat = Files.readString(STAT);
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_PER_SECOND;
+    return cpuSeconds(Files.readString(STAT), CHILDREN);
   }
 
   /** Resident memory now, MiB. */
@@ -74,10 +77,14 @@ public final class Usage {
     return mebibytes(Files.readString(STATUS), "VmHWM");
   }
 
-  /** From {@code /proc/self/stat}: fields 14 and 15, counted behind the name in parentheses. */
-  static double cpuSeconds(String stat) {
+  /**
+   * User and system time from {@code /proc/self/stat}.
+   *
+   * @param first field of the two, counted behind the name in parentheses
+   */
+  static double cpuSeconds(String stat, int first) {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+    return (Long.parseLong(fields[first]) + Long.parseLong(fields[first + 1])) / TICKS_PER_SECOND;
   }
 
   /** From {@code /proc/self/status}: the line {@code field: n kB}. */

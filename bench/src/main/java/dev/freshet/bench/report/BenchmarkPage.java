@@ -24,8 +24,8 @@ public final class BenchmarkPage {
       Freshet beside Lance's own builder, made with `./freshet bench --report docs`. Machine: %s.
 
       But for [whole commands](#whole-commands), which stand first, Lance is lance-core 7.0.0, the \
-      newest for Java, and Freshet is the whole job: Flink, checkpoints, verification and commit, timed from the job's \
-      start in an embedded cluster that already runs until its last segment is in the manifest. The \
+      newest for Java, and Freshet is the whole job: Flink, checkpoints, verification and commit, \
+      timed from the job's start in an embedded cluster that already runs until its last segment is in the manifest. The \
       cluster has run a small job of the same kind before, so its code is loaded and compiled; what \
       that first job took, and the start of the JVM and the cluster, come on top and are given \
       apart. Lance is `createIndex` over \
@@ -107,7 +107,7 @@ public final class BenchmarkPage {
             Column.pair("vectors/s", "VectorsPerSecond", "%,.0f"),
             Column.number("ratio", "ratio", "%.2f"),
             Column.pair("seconds", "Seconds", "%.1f"),
-            new Column("seconds of each round", BenchmarkPage::rounds),
+            new Column("seconds of each round", result -> rounds(result, "lance")),
             Column.pair("CPU s", "CpuSeconds", "%.1f"),
             Column.pair("memory, MiB", "PeakRssMb", "%,.0f"),
             Column.pair("recall", "RecallAt10", "%.3f"),
@@ -134,16 +134,14 @@ public final class BenchmarkPage {
             Column.text("what", "description"),
             Column.number("times as fast", "ratio", "%.1f"),
             Column.pair("seconds", "lancedb", "Seconds", "%.1f"),
-            new Column(
-                "seconds of each round",
-                result -> result.get("freshetRounds") + " / " + result.get("lancedbRounds")),
+            new Column("seconds of each round", result -> rounds(result, "lancedb")),
             Column.pair("CPU s", "lancedb", "CpuSeconds", "%.1f"),
             Column.pair("memory, MiB", "lancedb", "PeakRssMb", "%,.0f"),
             Column.pair("recall", "lancedb", "RecallAt10", "%.3f"));
   }
 
-  private static String rounds(Map<String, Object> result) {
-    return result.get("freshetRounds") + " / " + result.get("lanceRounds");
+  private static String rounds(Map<String, Object> result, String other) {
+    return result.get("freshetRounds") + " / " + result.get(other + "Rounds");
   }
 
   private static String appends(List<Map<String, Object>> results) {

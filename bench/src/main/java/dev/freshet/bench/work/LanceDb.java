@@ -10,13 +10,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * LanceDB for Node, of a pinned version, installed by npm into a directory.
+ * LanceDB for Node, of the version that package.json pins, installed by npm into a directory.
  *
  * @param directory with its packages and scripts
  */
 record LanceDb(Path directory) {
-
-  static final String VERSION = "0.39.0";
 
   /** Set by Freshet's launcher for itself, not by a user of LanceDB. */
   private static final Set<String> FRESHETS_OWN =

@@ -11,7 +11,8 @@ class UsageTest {
   @Test
   void readsUserAndSystemTimeBehindAnyName() {
     String stat = "7 (a b) c) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 9 9 20 0 1 0 5 6 7";
-    assertThat(Usage.cpuSeconds(stat)).isEqualTo(3.0);
+    assertThat(Usage.cpuSeconds(stat, Usage.OWN)).isEqualTo(3.0);
+    assertThat(Usage.cpuSeconds(stat, Usage.CHILDREN)).isEqualTo(0.18);
   }
 
   @Test

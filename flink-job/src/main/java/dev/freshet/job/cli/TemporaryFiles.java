@@ -115,7 +115,7 @@ final class TemporaryFiles {
     }
   }
 
-  /** Removes all there is; the lock last, as what has none is nobody's to remove. */
+  /** Removes all there is; the lock last, as what has none counts as one that begins. */
   private static boolean isRemoved(Path directory) throws IOException {
     Path lock = directory.resolve(LOCK);
     Files.walkFileTree(directory, new Removal(directory, lock));

@@ -77,7 +77,7 @@ public final class VectorSample {
    */
   public VectorBatch draw(int count, long seed) throws IOException {
     RowDraws draws = new RowDraws(liveRows, seed);
-    Kept kept = new Kept(count);
+    Kept kept = new Kept((int) Math.min(count, liveRows));
     for (int round = 0; round < ROUNDS && kept.rows < count && draws.left() > 0; round++) {
       long[] numbers = draws.draw(count - kept.rows);
       if (numbers.length > liveRows / SCANNED) {

@@ -36,7 +36,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
 
   static final int MAX_FAILURES = 10;
 
-  /** Longer than what is published needs a checkpoint for, but for large merges. */
+  /** How long nothing may happen until checkpoints become rare. */
   static final Duration QUIET_AFTER = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(FragmentEnumerator.class);
