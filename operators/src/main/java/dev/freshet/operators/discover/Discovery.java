@@ -2,7 +2,9 @@ package dev.freshet.operators.discover;
 
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.wire.Work;
+import dev.freshet.state.planning.CompactionPace;
 import dev.freshet.state.planning.InFlight;
+import dev.freshet.state.planning.Linger;
 import dev.freshet.state.planning.ShardPolicy;
 import dev.freshet.state.protocol.DiscoveryStep;
 import dev.freshet.state.protocol.DiscoveryStep.Found;
@@ -41,7 +43,13 @@ final class Discovery {
   Discovery(StreamOptions options, DiscoveryState state, IntFunction<ShardPolicy> sizing) {
     this.options = options;
     this.sizing = sizing;
-    this.step = new DiscoveryStep(options.stallTimeout(), state.open(), Instant.now());
+    this.step =
+        new DiscoveryStep(
+            options.stallTimeout(),
+            state.open(),
+            Instant.now(),
+            new CompactionPace(),
+            new Linger(options.freshness(), options.pollInterval()));
     this.splitSequence = state.splitSequence();
     this.pending = new ArrayList<>(state.pending());
   }
@@ -49,7 +57,7 @@ final class Discovery {
   /** Hands out what the manifest shows to be undone. */
   void advance(Observation observation, Instant now) {
     Optional<ShardPolicy> policy =
-        observation.trainable() ? Optional.of(sizing.apply(observation.width())) : Optional.empty();
+        observation.trainable() ? Optional.of(sizing(observation)) : Optional.empty();
     if (policy.isEmpty()) {
       sayWaiting(observation);
     }
@@ -64,6 +72,15 @@ final class Discovery {
           observation.manifest().version(),
           step.state().inFlight().rows());
     }
+  }
+
+  /** Nothing waits for others if no others come. */
+  private ShardPolicy sizing(Observation observation) {
+    ShardPolicy policy = sizing.apply(observation.width());
+    long rows = observation.manifest().liveRows();
+    return options.once() || observation.ended()
+        ? policy
+        : policy.worth(ShardSizing.worthRows(options, observation.width(), rows));
   }
 
   /** Whether all that can be indexed of what was observed is handed out. */
@@ -96,6 +113,11 @@ final class Discovery {
   /** Work whose reader failed before a checkpoint held it. */
   void giveBack(Collection<WorkSplit> splits) {
     pending.addAll(splits);
+  }
+
+  /** Whether anything is handed out and not seen done, or is about to be. */
+  boolean isWorking() {
+    return !pending.isEmpty() || !versionsInFlight().isEmpty();
   }
 
   /** Versions that work reads which was handed out, or is about to be. */

@@ -28,16 +28,16 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing is assigned while a checkpoint is under way, nor to a reader that it has stopped, see
  * {@link CheckpointGate}.
  *
- * <p>Once the table has been quiet for a while, checkpoints become rare. Flink knows one reason for
- * that, a backlog, so this calls a quiet table one; the first change ends it. In a job that is not
- * the stream's own, it says nothing: others may mean something else by a backlog.
+ * <p>While there is no work, checkpoints are rare. Flink knows one reason for that, a backlog, so
+ * this calls it one; the next work ends it. In a job that is not the stream's own, it says nothing:
+ * others may mean something else by a backlog.
  */
 final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoveryState> {
 
   static final int MAX_FAILURES = 10;
 
-  /** How long nothing may happen until checkpoints become rare. */
-  static final Duration QUIET_AFTER = Duration.ofSeconds(30);
+  /** Checkpoints that come after the last work, as what it leads to is committed in them. */
+  private static final int LAST_CHECKPOINTS = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(FragmentEnumerator.class);
   private static final int READER = 0;
@@ -73,7 +73,13 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
       ManifestObserver observer,
       Discovery discovery,
       boolean followsSink) {
-    this(context, options, observer, discovery, followsSink, QUIET_AFTER);
+    this(
+        context,
+        options,
+        observer,
+        discovery,
+        followsSink,
+        options.checkpointInterval().multipliedBy(LAST_CHECKPOINTS));
   }
 
   FragmentEnumerator(
@@ -117,7 +123,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
     Instant now = Instant.now();
     discovery.advance(observation, now);
     needed = discovery.versionsInFlight();
-    quiet = quietTime.look(observation.manifest().version(), !needed.isEmpty(), now);
+    quiet = quietTime.look(discovery.isWorking(), now);
     finished =
         options.once() || finished || (observation.ended() && discovery.handedOut(observation));
     assign();

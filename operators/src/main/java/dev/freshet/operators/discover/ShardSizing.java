@@ -6,6 +6,7 @@ import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.planning.ShardPolicy;
+import dev.freshet.vector.training.ModelSizing;
 
 /** How large shards and tasks are, for rows of so many values: the dimension of vectors, else 1. */
 public final class ShardSizing {
@@ -20,6 +21,11 @@ public final class ShardSizing {
 
   /** Bound of a task's encoded rows, which are in memory while it runs. */
   private static final long TASK_BYTES = 32L << 20;
+
+  /** What a publish writes besides the segment: a manifest, a transaction, the frames of files. */
+  private static final long COMMIT_BYTES = 64L << 10;
+
+  private static final long CODEWORDS = 256;
 
   private static final long SINK_TASKS = 32;
   private static final long SINK_SHARD_TASKS = 4;
@@ -48,7 +54,8 @@ public final class ShardSizing {
     ShardPolicy policy = policy(options, width);
     long queued = Math.min(policy.maxRowsInFlight(), SINK_TASKS * policy.taskRows());
     long shardRows = Math.min(policy.targetRows(), SINK_SHARD_TASKS * policy.taskRows());
-    return new ShardPolicy(shardRows, policy.taskRows(), queued, policy.builder());
+    return new ShardPolicy(
+        shardRows, policy.taskRows(), queued, policy.worthRows(), policy.builder());
   }
 
   /** The same without a bound on the rows in flight. */
@@ -63,7 +70,23 @@ public final class ShardSizing {
     long shardRows = Math.max(1, Math.min(options.shardRows(), bound));
     long taskBound = Math.min(TASK_FLOATS / width, TASK_BYTES / rowBytes);
     long taskRows = Math.min(shardRows, Math.max(1024, taskBound));
-    return new ShardPolicy(shardRows, taskRows, inFlight, type.builder());
+    return new ShardPolicy(shardRows, taskRows, inFlight, 0, type.builder());
+  }
+
+  /**
+   * The rows of the index that take as many bytes as a commit and the model of one more segment.
+   *
+   * @param rows of the table, for the partitions of a model that nobody chose
+   */
+  static long worthRows(StreamOptions options, int width, long rows) {
+    IndexKind type = options.index().type();
+    long model = 0;
+    if (options.index() instanceof IndexSpec.Vector index) {
+      long partitions = index.partitions().orElseGet(() -> ModelSizing.partitions(rows));
+      boolean codebook = index.type().coding() == IndexType.Coding.PRODUCT;
+      model = (partitions + (codebook ? CODEWORDS : 0)) * width * Float.BYTES;
+    }
+    return (COMMIT_BYTES + model) / (ROW_OVERHEAD + codeBytes(type, width));
   }
 
   /** Nothing is encoded here of what Lance builds. */

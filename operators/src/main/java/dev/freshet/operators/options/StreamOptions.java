@@ -189,12 +189,12 @@ public record StreamOptions(
 
   /** Time that sealed shards wait for others before they are planned. */
   public Duration window() {
-    return freshness.dividedBy(4);
+    return freshness.dividedBy(40);
   }
 
-  /** Time between checkpoints: a segment is published when one completes. */
+  /** Time between checkpoints while there is work: a segment is published when one completes. */
   public Duration checkpointInterval() {
-    return clamp(freshness.dividedBy(5));
+    return clamp(freshness.dividedBy(10));
   }
 
   /** Leaves the secrets of the storage options out. */

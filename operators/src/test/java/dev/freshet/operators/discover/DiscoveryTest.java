@@ -151,6 +151,22 @@ class DiscoveryTest {
   }
 
   @Test
+  void smallAppendsWaitForEachOtherUnlessNoMoreCome() {
+    discovery.advance(seen(1, 1, 0), now);
+    discovery.takePending();
+    discovery.advance(seen(2, 2, 0), now.plusSeconds(1));
+    assertThat(discovery.takePending()).isEmpty();
+    assertThat(discovery.isWorking()).isFalse();
+    discovery.advance(seen(2, 2, 0), now.plusSeconds(9));
+    assertThat(fragments(discovery.takePending())).containsExactly(1);
+    assertThat(discovery.isWorking()).isTrue();
+
+    Observation last = new Observation(manifest(3, 3, 0), DIMENSION, true, true, List.of());
+    discovery.advance(last, now.plusSeconds(10));
+    assertThat(fragments(discovery.takePending())).containsExactly(2);
+  }
+
+  @Test
   void startsTheClocksAnewWhenItResumes() {
     Instant longAgo = Instant.now().minus(STALL.multipliedBy(10));
     discovery.advance(seen(1, 2), longAgo);

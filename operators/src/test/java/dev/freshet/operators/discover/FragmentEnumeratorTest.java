@@ -222,26 +222,27 @@ class FragmentEnumeratorTest {
     }
   }
 
-  /** Rows too few to train are no work, so the table is quiet until another version comes. */
+  /** Rows too few to train are no work. */
   @Test
-  void saysWhenTheTableIsQuiet() throws Exception {
+  void saysWhenThereIsNoWork() throws Exception {
     config.set(FreshetOptions.INDEX_PARTITIONS, 1000);
     context.register(0);
     try (SplitEnumerator<WorkSplit, DiscoveryState> enumerator = atOnceQuiet(false)) {
       enumerator.start();
       context.runNext();
-      assertThat(context.quiet).containsExactly(false);
-      enumerator.snapshotState(1);
+      assertThat(context.quiet).containsExactly(true);
       context.runNext();
-      assertThat(context.quiet).as("a checkpoint is under way").containsExactly(false);
+      assertThat(context.quiet).as("said once").hasSize(1);
+      enumerator.snapshotState(1);
+      dataset.append(vectors(600), 200);
+      context.runNext();
+      assertThat(context.quiet).as("a checkpoint is under way").containsExactly(true);
       enumerator.notifyCheckpointComplete(1);
       enumerator.handleSourceEvent(0, new ReaderResumed(1));
-      assertThat(context.quiet).containsExactly(false, true);
+      assertThat(context.assigned).isNotEmpty();
+      assertThat(context.quiet).containsExactly(true, false);
       context.runNext();
-      assertThat(context.quiet).as("said once").hasSize(2);
-      dataset.append(vectors(1), 200);
-      context.runNext();
-      assertThat(context.quiet).containsExactly(false, true, false);
+      assertThat(context.quiet).as("it is in flight").hasSize(2);
     }
   }
 

@@ -13,28 +13,32 @@ class QuietTimeTest {
   private final QuietTime quiet = new QuietTime(Duration.ofSeconds(30));
 
   @Test
-  void beginsWhenNothingHasHappenedForAWhile() {
-    assertThat(look(7, false, 0)).isFalse();
-    assertThat(look(7, false, 10)).isFalse();
-    assertThat(look(7, false, 39)).isFalse();
-    assertThat(look(7, false, 40)).isTrue();
-    assertThat(look(7, false, 100)).isTrue();
+  void beginsWhenThereHasBeenNoWorkForAWhile() {
+    assertThat(look(false, 0)).isFalse();
+    assertThat(look(false, 10)).isFalse();
+    assertThat(look(false, 29)).isFalse();
+    assertThat(look(false, 30)).isTrue();
+    assertThat(look(false, 100)).isTrue();
   }
 
   @Test
-  void endsWithANewVersionOrWork() {
-    look(7, false, 0);
-    look(7, false, 10);
-    assertThat(look(8, false, 60)).isFalse();
-    assertThat(look(8, false, 61)).isFalse();
-    assertThat(look(8, false, 91)).isTrue();
-    assertThat(look(8, true, 92)).isFalse();
-    assertThat(look(8, false, 93)).isFalse();
-    assertThat(look(8, false, 122)).isFalse();
-    assertThat(look(8, false, 123)).isTrue();
+  void endsWithWork() {
+    look(false, 0);
+    assertThat(look(true, 40)).isFalse();
+    assertThat(look(true, 90)).isFalse();
+    assertThat(look(false, 91)).isFalse();
+    assertThat(look(false, 120)).isFalse();
+    assertThat(look(false, 121)).isTrue();
   }
 
-  private boolean look(long version, boolean working, int second) {
-    return quiet.look(version, working, START.plusSeconds(second));
+  @Test
+  void beginsAnewWhenTheClockIsSetBack() {
+    look(false, 1000);
+    assertThat(look(false, 0)).isFalse();
+    assertThat(look(false, 30)).isTrue();
+  }
+
+  private boolean look(boolean working, int second) {
+    return quiet.look(working, START.plusSeconds(second));
   }
 }

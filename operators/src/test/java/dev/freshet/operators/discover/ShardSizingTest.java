@@ -88,6 +88,20 @@ class ShardSizingTest {
   }
 
   @Test
+  void aSegmentCostsAsMuchAsTheRowsOfItsModelAndCommit() {
+    int commit = 64 << 10;
+    assertThat(worth("IVF_PQ", 128, 65_536))
+        .isEqualTo((commit + 2 * 256 * 128 * 4) / (12 + 128 / 8 + 1));
+    assertThat(worth("IVF_FLAT", 128, 65_536)).isEqualTo((commit + 256 * 128 * 4) / (12 + 128 * 4));
+    assertThat(worth("BTREE", 1, 65_536)).isEqualTo(commit / 12);
+  }
+
+  private static long worth(String type, int width, long rows) {
+    StreamOptions options = TestOptions.of(config -> config.set(FreshetOptions.INDEX_TYPE, type));
+    return ShardSizing.worthRows(options, width, rows);
+  }
+
+  @Test
   void rowsInFlightAreBoundedUnlessTheStreamEnds() {
     StreamOptions stream = TestOptions.of(config -> {});
     StreamOptions once = TestOptions.of(config -> config.set(FreshetOptions.ONCE, true));

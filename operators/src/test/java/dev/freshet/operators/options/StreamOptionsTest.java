@@ -174,10 +174,10 @@ class StreamOptionsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "10 s, 1000, 2500, 2000",
-    "100 ms, 200, 25, 200",
-    "2 s, 200, 500, 400",
-    "1 h, 5000, 900000, 5000"
+    "10 s, 1000, 250, 1000",
+    "100 ms, 200, 2, 200",
+    "4 s, 400, 100, 400",
+    "1 h, 5000, 90000, 5000"
   })
   void timesFollowFreshness(String freshness, long poll, long window, long checkpoint) {
     Configuration config = required();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PlanSegmentsTest {
 
   /** A quarter of the default freshness. */
-  private static final long WINDOW = 2500;
+  private static final long WINDOW = 250;
 
   private static final ModelReference MODEL = new ModelReference("m", new UUID(7, 7));
 
@@ -55,7 +55,7 @@ class PlanSegmentsTest {
       stage.setProcessingTime(1_000);
       SealedShard first = shard(0);
       stage.process(first);
-      stage.setProcessingTime(2_000);
+      stage.setProcessingTime(1_100);
       SealedShard second = shard(1, 2);
       stage.process(second);
       stage.setProcessingTime(1_000 + WINDOW - 1);

@@ -9,10 +9,15 @@ import java.util.Objects;
  * @param targetRows live rows that a shard aims at
  * @param taskRows rows of a task at most, where Freshet builds the segments
  * @param maxRowsInFlight live rows handed out at once; exceeded only by what cannot be divided
+ * @param worthRows rows that weigh as much as a segment costs, whatever its rows; 0 lets none wait
  * @param builder who builds the segments: Lance builds whole fragments only
  */
 public record ShardPolicy(
-    long targetRows, long taskRows, long maxRowsInFlight, IndexKind.Builder builder) {
+    long targetRows,
+    long taskRows,
+    long maxRowsInFlight,
+    long worthRows,
+    IndexKind.Builder builder) {
 
   public static final long DEFAULT_TARGET_ROWS = 500_000;
   public static final long DEFAULT_TASK_ROWS = 65_536;
@@ -20,20 +25,27 @@ public record ShardPolicy(
 
   public ShardPolicy {
     Objects.requireNonNull(builder, "builder");
-    if (targetRows < 1 || taskRows < 1 || maxRowsInFlight < 1) {
+    if (targetRows < 1 || taskRows < 1 || maxRowsInFlight < 1 || worthRows < 0) {
       throw new IllegalArgumentException(
-          "Shards, tasks and the rows in flight need at least 1 row: "
+          "Shards, tasks and the rows in flight need at least 1 row, and none are negative: "
               + targetRows
               + ", "
               + taskRows
               + ", "
-              + maxRowsInFlight);
+              + maxRowsInFlight
+              + ", "
+              + worthRows);
     }
   }
 
   public static ShardPolicy defaults(IndexKind type) {
     return new ShardPolicy(
-        DEFAULT_TARGET_ROWS, DEFAULT_TASK_ROWS, DEFAULT_MAX_ROWS_IN_FLIGHT, type.builder());
+        DEFAULT_TARGET_ROWS, DEFAULT_TASK_ROWS, DEFAULT_MAX_ROWS_IN_FLIGHT, 0, type.builder());
+  }
+
+  /** The same, where so many rows weigh as much as a segment costs. */
+  public ShardPolicy worth(long rows) {
+    return new ShardPolicy(targetRows, taskRows, maxRowsInFlight, rows, builder);
   }
 
   /** Whether a fragment of so many live rows is spread over several shards. */

@@ -6,6 +6,7 @@ import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.planning.CompactionPace;
 import dev.freshet.state.planning.CompactionSelection;
 import dev.freshet.state.planning.InFlight;
+import dev.freshet.state.planning.Linger;
 import dev.freshet.state.planning.SegmentWatch;
 import dev.freshet.state.planning.Shard;
 import dev.freshet.state.planning.ShardPlanner;
@@ -36,6 +37,7 @@ public final class DiscoveryStep {
   private final Duration stallTimeout;
   private final SegmentWatch watch = new SegmentWatch();
   private final CompactionPace pace;
+  private final Linger linger;
   private OpenWork state;
   private long version;
 
@@ -44,12 +46,14 @@ public final class DiscoveryStep {
    * @param state what an earlier run had handed out
    */
   public DiscoveryStep(Duration stallTimeout, OpenWork state, Instant now) {
-    this(stallTimeout, state, now, new CompactionPace());
+    this(stallTimeout, state, now, new CompactionPace(), Linger.none());
   }
 
-  /** The same, with another pace of compactions. */
-  public DiscoveryStep(Duration stallTimeout, OpenWork state, Instant now, CompactionPace pace) {
+  /** The same, with another pace of compactions, and letting small work wait. */
+  public DiscoveryStep(
+      Duration stallTimeout, OpenWork state, Instant now, CompactionPace pace, Linger linger) {
     this.pace = pace;
+    this.linger = linger;
     this.stallTimeout = stallTimeout;
     this.state = state.resumed(now);
   }
@@ -70,7 +74,8 @@ public final class DiscoveryStep {
       return NOTHING;
     }
     version = manifest.version();
-    InFlight inFlight = state.inFlight().reconcile(manifest, now, stallTimeout);
+    InFlight before = state.inFlight();
+    InFlight inFlight = before.reconcile(manifest, now, stallTimeout);
     List<CompactionGroup> lost = pace.observe(manifest, state.compactingGroups());
     List<Compacting> compacting =
         state.compacting().stream()
@@ -83,14 +88,16 @@ public final class DiscoveryStep {
     if (sizing.isEmpty()) {
       return new Found(rechecks, List.of(), List.of());
     }
-    List<Shard> shards = shards(manifest, sizing.get(), now);
+    boolean due = linger.isDue(manifest, before, inFlight, sizing.get(), now);
+    List<Shard> shards = due ? shards(manifest, sizing.get(), now) : List.of();
     return new Found(rechecks, shards, compactions(manifest, proposed, now));
   }
 
-  /** All that is known comes from the manifest; and nothing is under way that time could stall. */
+  /** All that is known comes from the manifest, and nothing is under way or waits for its time. */
   private boolean isDecided(ManifestVersion manifest, List<CompactionGroup> proposed) {
     return manifest.version() == version
         && proposed.isEmpty()
+        && !linger.isWaiting()
         && state.inFlight().shards().isEmpty()
         && state.compacting().isEmpty();
   }
@@ -103,6 +110,9 @@ public final class DiscoveryStep {
             state.inFlight().handOut(shards, now),
             state.compacting(),
             state.shardSequence() + shards.size());
+    if (isHandedOut(manifest)) {
+      linger.handedOut();
+    }
     return shards;
   }
 

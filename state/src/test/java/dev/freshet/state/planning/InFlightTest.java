@@ -18,7 +18,7 @@ class InFlightTest {
 
   private static final Duration STALL = Duration.ofSeconds(60);
   private static final ShardPolicy POLICY =
-      new ShardPolicy(20, 10, 1_000, IndexKind.Builder.FRESHET);
+      new ShardPolicy(20, 10, 1_000, 0, IndexKind.Builder.FRESHET);
 
   /** Two shards of fragments 0-1 and 2-3, handed out at second 0. */
   private static InFlight pairs() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class ShardPlannerTest {
 
   private static final ShardPolicy POLICY =
-      new ShardPolicy(100, 40, 1_000, IndexKind.Builder.FRESHET);
+      new ShardPolicy(100, 40, 1_000, 0, IndexKind.Builder.FRESHET);
 
   private static List<Shard> plan(ManifestVersion manifest, ShardPolicy policy) {
     return ShardPlanner.plan(manifest, InFlight.none(), policy, 7);
@@ -77,7 +77,7 @@ class ShardPlannerTest {
 
   @Test
   void rowsInFlightAreBoundedAndASplitFragmentIsNotHalfHandedOut() {
-    ShardPolicy tight = new ShardPolicy(100, 40, 250, IndexKind.Builder.FRESHET);
+    ShardPolicy tight = new ShardPolicy(100, 40, 250, 0, IndexKind.Builder.FRESHET);
     assertThat(plan(manifest(3, fragments(100, 400, 10)), tight))
         .as("the large one waits, and nothing overtakes it")
         .extracting(Shard::fragments)
@@ -89,7 +89,7 @@ class ShardPlannerTest {
 
   @Test
   void lanceGetsWholeFragmentsInOneTask() {
-    ShardPolicy policy = new ShardPolicy(100, 40, 1_000, IndexKind.Builder.LANCE);
+    ShardPolicy policy = new ShardPolicy(100, 40, 1_000, 0, IndexKind.Builder.LANCE);
     List<Shard> shards = plan(manifest(3, fragments(60, 40, 400)), policy);
     assertThat(shards).extracting(shard -> shard.tasks().size()).containsExactly(1, 1);
     assertThat(shards.get(1).tasks().get(0).ranges()).containsExactly(new RowRange(2, 0, 400, 400));
@@ -97,7 +97,7 @@ class ShardPlannerTest {
 
   @Test
   void aPolicyNeedsRows() {
-    assertThatThrownBy(() -> new ShardPolicy(0, 1, 1, IndexKind.Builder.FRESHET))
+    assertThatThrownBy(() -> new ShardPolicy(0, 1, 1, 0, IndexKind.Builder.FRESHET))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 1 row");
   }

@@ -31,6 +31,7 @@ class IndexLifeSimulationTest {
           "dropped",
           "left as gone",
           "left flight",
+          "lingers",
           "not compacted",
           "plan",
           "published",

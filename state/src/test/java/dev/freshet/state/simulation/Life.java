@@ -27,6 +27,7 @@ final class Life {
   private static final int MAX_SECONDS_BACK = 600;
   private static final int MAX_MINUTES_STILL = 240;
   private static final int MAX_IN_FLIGHT = 600;
+  private static final int WORTH_ROWS = 30;
   private static final int ROUNDS = 8;
   private static final int MIN_ROUNDS = 2;
   private static final List<IndexKind> TYPES =
@@ -65,7 +66,7 @@ final class Life {
     this.collector = new SimulatedCollector(dataset, clock, faults, random, events);
     this.writers = new SimulatedWriters(dataset, table, random, uuids);
     IndexKind type = TYPES.get((int) (seed / 2 % TYPES.size()));
-    ShardPolicy policy = new ShardPolicy(50, 16, MAX_IN_FLIGHT, type.builder());
+    ShardPolicy policy = new ShardPolicy(50, 16, MAX_IN_FLIGHT, WORTH_ROWS, type.builder());
     for (int i = 0; i < 1 + seed % 2; i++) {
       SimulatedJob job =
           new SimulatedJob(dataset, table, clock, faults, type, policy, uuids, random, events);

@@ -13,6 +13,7 @@ import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.planning.CompactionPace;
 import dev.freshet.state.planning.InFlight;
+import dev.freshet.state.planning.Linger;
 import dev.freshet.state.planning.SegmentPlanner;
 import dev.freshet.state.planning.SegmentPolicy;
 import dev.freshet.state.planning.Shard;
@@ -84,7 +85,12 @@ final class SimulatedJob {
 
   /** With so few fragments under compaction that proposals are cut. */
   private DiscoveryStep newDiscovery() {
-    return new DiscoveryStep(STALL, state.open, clock.now(), new CompactionPace(2, 4));
+    return new DiscoveryStep(
+        STALL,
+        state.open,
+        clock.now(),
+        new CompactionPace(2, 4),
+        new Linger(Duration.ofMinutes(1), Duration.ofSeconds(5)));
   }
 
   /** What a checkpoint stores now. */
@@ -131,6 +137,7 @@ final class SimulatedJob {
     InFlight inFlight = state.open.inFlight();
     count("left flight", before + found.shards().size() - inFlight.shards().size());
     count("shards", found.shards().size());
+    count("lingers", discovery.isHandedOut(manifest) ? 0 : 1);
     Coverage handedOut = Coverage.union(found.shards().stream().map(Shard::fragments));
     assertThat(manifest.uncovered().containsAll(handedOut)).isTrue();
     Set<String> fresh = found.shards().stream().map(Shard::id).collect(Collectors.toSet());
