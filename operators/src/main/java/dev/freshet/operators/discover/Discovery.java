@@ -54,8 +54,12 @@ final class Discovery {
     this.pending = new ArrayList<>(state.pending());
   }
 
-  /** Hands out what the manifest shows to be undone. */
-  void advance(Observation observation, Instant now) {
+  /**
+   * Hands out what the manifest shows to be undone.
+   *
+   * @return whether segments are verified again, which leaves no trace if they are right
+   */
+  boolean advance(Observation observation, Instant now) {
     Optional<ShardPolicy> policy =
         observation.trainable() ? Optional.of(sizing(observation)) : Optional.empty();
     if (policy.isEmpty()) {
@@ -72,6 +76,7 @@ final class Discovery {
           observation.manifest().version(),
           step.state().inFlight().rows());
     }
+    return !found.rechecks().isEmpty();
   }
 
   /** Nothing waits for others if no others come. */

@@ -36,9 +36,6 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
 
   static final int MAX_FAILURES = 10;
 
-  /** Checkpoints that come after the last work, as what it leads to is committed in them. */
-  private static final int LAST_CHECKPOINTS = 3;
-
   private static final Logger LOG = LoggerFactory.getLogger(FragmentEnumerator.class);
   private static final int READER = 0;
 
@@ -73,13 +70,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
       ManifestObserver observer,
       Discovery discovery,
       boolean followsSink) {
-    this(
-        context,
-        options,
-        observer,
-        discovery,
-        followsSink,
-        options.checkpointInterval().multipliedBy(LAST_CHECKPOINTS));
+    this(context, options, observer, discovery, followsSink, options.checkpointInterval());
   }
 
   FragmentEnumerator(
@@ -121,9 +112,9 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
     failures = 0;
     metrics.observed(observation.manifest());
     Instant now = Instant.now();
-    discovery.advance(observation, now);
+    boolean rechecks = discovery.advance(observation, now);
     needed = discovery.versionsInFlight();
-    quiet = quietTime.look(discovery.isWorking(), now);
+    quiet = quietTime.look(discovery.isWorking(), rechecks, now);
     finished =
         options.once() || finished || (observation.ended() && discovery.handedOut(observation));
     assign();

@@ -20,6 +20,7 @@ import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.SinkId;
 import dev.freshet.state.planning.CompactionPace;
 import dev.freshet.state.planning.CompactionPolicy;
+import dev.freshet.state.planning.CompactionSelection;
 import dev.freshet.state.planning.CompactionTrigger;
 import java.io.IOException;
 import java.time.Instant;
@@ -116,12 +117,14 @@ final class ManifestObserver implements AutoCloseable {
     if (!CompactionTrigger.due(manifest, compaction)) {
       return List.of();
     }
-    return DatasetCompaction.plan(
-        dataset,
-        options.compaction().targetRows(),
-        options.compaction().deletions(),
-        CompactionPace.MAX_FRAGMENTS,
-        fragments -> !isHarmful(dataset, fragments));
+    List<CompactionGroup> groups =
+        DatasetCompaction.plan(
+            dataset,
+            options.compaction().targetRows(),
+            options.compaction().deletions(),
+            CompactionPace.MAX_FRAGMENTS,
+            fragments -> !isHarmful(dataset, fragments));
+    return CompactionSelection.worthwhile(groups, manifest, compaction);
   }
 
   private boolean isHarmful(DatasetHandle dataset, Coverage fragments) {

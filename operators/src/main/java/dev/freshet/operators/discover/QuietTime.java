@@ -4,27 +4,32 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Knows whether there has been no work for a while. */
+/**
+ * Knows when no checkpoint is needed soon: nothing is in flight, and what was handed out without
+ * ever being seen to be done was handed out a while ago.
+ */
 final class QuietTime {
 
   private final Duration after;
   private Optional<Instant> since = Optional.empty();
 
   /**
-   * @param after how long there may be no work before it is quiet
+   * @param after how long what is never seen to be done may take
    */
   QuietTime(Duration after) {
     this.after = after;
   }
 
-  /** Takes note of whether there is work; returns whether it is quiet now. */
-  boolean look(boolean working, Instant now) {
-    if (working) {
-      since = Optional.empty();
-      return false;
-    }
-    Instant start = since.filter(known -> !known.isAfter(now)).orElse(now);
+  /**
+   * Takes a look.
+   *
+   * @param inFlight whether work is in flight, or about to be
+   * @param unseen whether work was handed out whose end nobody sees
+   * @return whether it is quiet now
+   */
+  boolean look(boolean inFlight, boolean unseen, Instant now) {
+    Instant start = since.filter(known -> !unseen && !known.isAfter(now)).orElse(now);
     since = Optional.of(start);
-    return !now.isBefore(start.plus(after));
+    return !inFlight && !now.isBefore(start.plus(after));
   }
 }

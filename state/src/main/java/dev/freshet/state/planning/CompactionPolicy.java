@@ -1,5 +1,7 @@
 package dev.freshet.state.planning;
 
+import dev.freshet.state.model.Fragment;
+
 /**
  * When a dataset is worth compacting.
  *
@@ -24,5 +26,14 @@ public record CompactionPolicy(
               + ", "
               + deletedFraction);
     }
+  }
+
+  boolean isSmall(Fragment fragment) {
+    return fragment.liveRows() < smallFragmentRows;
+  }
+
+  /** Whether so many rows of a fragment are deleted that it is rewritten. */
+  boolean isWorn(Fragment fragment) {
+    return fragment.deletedRows() > deletedFraction * fragment.physicalRows();
   }
 }

@@ -3,6 +3,7 @@ package dev.freshet.state.planning;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,26 @@ public final class CompactionSelection {
       }
     }
     return selected;
+  }
+
+  /**
+   * The groups that are worth a copy of the segment that covers them, model and all: those of many
+   * fragments or many rows, or with a worn fragment. The others wait until their segment has been
+   * merged with its neighbours. All, if none is.
+   */
+  public static List<CompactionGroup> worthwhile(
+      List<CompactionGroup> groups, ManifestVersion manifest, CompactionPolicy policy) {
+    List<CompactionGroup> worthwhile =
+        groups.stream()
+            .filter(group -> isWorthwhile(manifest.fragments(group.fragments()), policy))
+            .toList();
+    return worthwhile.isEmpty() ? groups : worthwhile;
+  }
+
+  private static boolean isWorthwhile(List<Fragment> fragments, CompactionPolicy policy) {
+    return 2 * fragments.size() >= policy.minSmallFragments()
+        || fragments.stream().mapToLong(Fragment::liveRows).sum() >= policy.smallFragmentRows()
+        || fragments.stream().anyMatch(policy::isWorn);
   }
 
   private static int segments(ManifestVersion manifest, Coverage fragments) {

@@ -20,11 +20,10 @@ public final class CompactionTrigger {
     int run = 0;
     for (Fragment fragment : manifest.fragments()) {
       Optional<UUID> segment = manifest.segmentOf(fragment.id()).map(CommittedSegment::uuid);
-      if (segment.isPresent()
-          && fragment.deletedRows() > policy.deletedFraction() * fragment.physicalRows()) {
+      if (segment.isPresent() && policy.isWorn(fragment)) {
         return true;
       }
-      boolean small = segment.isPresent() && fragment.liveRows() < policy.smallFragmentRows();
+      boolean small = segment.isPresent() && policy.isSmall(fragment);
       run = !small ? 0 : segment.equals(runSegment) ? run + 1 : 1;
       runSegment = small ? segment : Optional.empty();
       if (run >= policy.minSmallFragments()) {

@@ -12,6 +12,7 @@ import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,21 @@ class CompactionTest {
             CompactionSelection.select(
                 List.of(group(0, 1), group(2, 3)), manifest, inFlight, Coverage.of(3)))
         .isEmpty();
+  }
+
+  @Test
+  void groupsOfFewSmallFragmentsWaitUnlessNoneIsLarger() {
+    CompactionPolicy policy = new CompactionPolicy(100, 6, 0.1);
+    List<Fragment> fragments = new ArrayList<>(fragments(9, 9, 9, 9, 9, 50, 50));
+    fragments.add(new Fragment(7, 20, 3));
+    ManifestVersion manifest = manifest(1, fragments, segment(1, 0, 1, 2, 3, 4, 5, 6, 7));
+    CompactionGroup few = group(0, 1);
+    CompactionGroup many = group(2, 3, 4);
+    CompactionGroup large = group(5, 6);
+    CompactionGroup worn = group(7);
+    assertThat(CompactionSelection.worthwhile(List.of(few, many, large, worn), manifest, policy))
+        .containsExactly(many, large, worn);
+    assertThat(CompactionSelection.worthwhile(List.of(few), manifest, policy)).containsExactly(few);
   }
 
   @Test
