@@ -4,11 +4,13 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.FragmentHistory;
 import dev.freshet.lance.manifest.ManifestReader;
+import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Looks again and again how far an index has come. A look at a version that it knows costs one
@@ -20,6 +22,7 @@ public final class IndexWatch {
   private final String index;
   private final InstantSource clock;
   private Optional<IndexProgress> last = Optional.empty();
+  private Coverage live = Coverage.empty();
   private Optional<Open> oldest = Optional.empty();
 
   /** The oldest fragment that is not covered. */
@@ -42,6 +45,7 @@ public final class IndexWatch {
       try (DatasetHandle dataset = versions.latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, index);
         oldest = oldest(dataset, manifest);
+        live = manifest.live();
         last = Optional.of(IndexProgress.of(manifest, Duration.ZERO));
       }
     }
@@ -53,15 +57,20 @@ public final class IndexWatch {
   }
 
   private Optional<Open> oldest(DatasetHandle dataset, ManifestVersion manifest) {
-    return manifest.uncovered().stream()
-        .limit(1)
-        .boxed()
-        .findFirst()
-        .map(
-            fragment ->
-                oldest
-                    .filter(known -> known.fragment() == fragment)
-                    .orElseGet(
-                        () -> new Open(fragment, FragmentHistory.committedAt(dataset, fragment))));
+    OptionalInt first = manifest.uncovered().first();
+    if (first.isEmpty()) {
+      return Optional.empty();
+    }
+    int fragment = first.getAsInt();
+    return oldest
+        .filter(known -> known.fragment() == fragment)
+        .or(() -> Optional.of(new Open(fragment, committedAt(dataset, fragment))));
+  }
+
+  /** One that was not there at the last look came later. */
+  private Instant committedAt(DatasetHandle dataset, int fragment) {
+    long missing =
+        last.filter(seen -> !live.contains(fragment)).map(IndexProgress::version).orElse(0L);
+    return FragmentHistory.committedAt(dataset, fragment, missing);
   }
 }

@@ -52,8 +52,7 @@ public final class CommitGuard {
               + Long.toBinaryString(manifest.writerFlags())
               + "): it is left as it is, index it with the Lance that wrote it");
     }
-    Set<UUID> shown =
-        handle.dataset().getIndexes().stream().map(Index::uuid).collect(Collectors.toSet());
+    Set<UUID> shown = handle.indexes().stream().map(Index::uuid).collect(Collectors.toSet());
     return manifest.indexes().stream()
         .filter(index -> !shown.contains(index.uuid()) || index.hasUnknownFields())
         .findFirst()

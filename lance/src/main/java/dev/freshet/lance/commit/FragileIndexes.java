@@ -30,7 +30,7 @@ final class FragileIndexes {
    */
   static Optional<String> harmedBy(DatasetHandle handle, String own, Coverage fragments) {
     List<Index> others =
-        handle.dataset().getIndexes().stream()
+        handle.indexes().stream()
             .filter(index -> !index.name().equals(own) && IndexCatalog.isOverVectors(index))
             .filter(index -> handle.stableRowIds() || index.indexVersion() >= DAMAGED_BY_REMAP)
             .filter(index -> covers(index, fragments))

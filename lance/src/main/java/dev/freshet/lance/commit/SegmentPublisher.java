@@ -120,7 +120,7 @@ public final class SegmentPublisher {
   public Optional<DetachedVersion> withoutOthers(
       DatasetHandle handle, CommittedSegment segment, String index, int field) {
     List<Index> others =
-        handle.dataset().getIndexes().stream()
+        handle.indexes().stream()
             .filter(one -> !one.name().equals(index) && one.fields().contains(field))
             .toList();
     if (others.isEmpty()) {
@@ -144,9 +144,7 @@ public final class SegmentPublisher {
    */
   public DetachedVersion alone(DatasetHandle handle, SegmentRegistration segment) {
     List<Index> entries =
-        handle.dataset().getIndexes().stream()
-            .filter(one -> one.fields().contains(segment.field()))
-            .toList();
+        handle.indexes().stream().filter(one -> one.fields().contains(segment.field())).toList();
     List<Index> others =
         entries.stream().filter(one -> !one.uuid().equals(segment.uuid())).toList();
     boolean committed = others.size() < entries.size();
@@ -207,8 +205,7 @@ public final class SegmentPublisher {
   private static CreateIndex operation(
       DatasetHandle handle, String index, List<Index> added, Predicate<Index> removed) {
     List<Index> fresh = new ArrayList<>(added);
-    List<Index> gone =
-        new ArrayList<>(handle.dataset().getIndexes().stream().filter(removed).toList());
+    List<Index> gone = new ArrayList<>(handle.indexes().stream().filter(removed).toList());
     boolean loses = gone.stream().anyMatch(one -> one.name().equals(index));
     Optional<Index> system = WritePath.systemIndex(handle).filter(one -> loses);
     Optional<Index> changed = system.flatMap(one -> WritePath.withoutCatchUp(one, index));

@@ -11,6 +11,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.lance.Dataset;
 import org.lance.FragmentMetadata;
+import org.lance.index.Index;
 import org.lance.ipc.ScanOptions;
 
 /** One open version of a dataset. */
@@ -22,25 +23,35 @@ public final class DatasetHandle implements AutoCloseable {
   private final DatasetLocation location;
   private final Dataset dataset;
   private final Supplier<List<FragmentMetadata>> fragments;
+  private final KnownIndexes indexes;
 
   private DatasetHandle(
-      DatasetLocation location, Dataset dataset, Supplier<List<FragmentMetadata>> fragments) {
+      DatasetLocation location,
+      Dataset dataset,
+      Supplier<List<FragmentMetadata>> fragments,
+      KnownIndexes indexes) {
     this.location = Objects.requireNonNull(location, "location");
     this.dataset = Objects.requireNonNull(dataset, "dataset");
     this.fragments = fragments;
+    this.indexes = indexes;
   }
 
-  DatasetHandle(DatasetLocation location, Dataset dataset, KnownFragments known) {
-    this(location, dataset, () -> known.of(dataset));
+  DatasetHandle(DatasetLocation location, Dataset dataset, SharedSession session) {
+    this(location, dataset, () -> session.fragments().of(dataset), session.indexes());
   }
 
   public DatasetHandle(DatasetLocation location, Dataset dataset) {
-    this(location, dataset, new KnownFragments(location));
+    this(location, dataset, new KnownFragments(location), new KnownIndexes());
+  }
+
+  private DatasetHandle(
+      DatasetLocation location, Dataset dataset, KnownFragments fragments, KnownIndexes indexes) {
+    this(location, dataset, () -> fragments.of(dataset), indexes);
   }
 
   /** A detached version with the same fragments as this one; it must be closed before this. */
   public DatasetHandle beside(Dataset detached) {
-    return new DatasetHandle(location, detached, fragments);
+    return new DatasetHandle(location, detached, fragments, new KnownIndexes());
   }
 
   public DatasetLocation location() {
@@ -138,7 +149,12 @@ public final class DatasetHandle implements AutoCloseable {
     return fragments.get();
   }
 
-  /** Those of them that are there, by their ids; few are asked for one by one. */
+  /** The indexes of the version, each segment an entry; asked for once for all users of it. */
+  public List<Index> indexes() {
+    return indexes.of(dataset);
+  }
+
+  /** The fragments of some that are there, by their ids; few are asked for one by one. */
   public List<FragmentMetadata> fragments(Coverage some) {
     return some.size() <= MAX_ASKED_SINGLY
         ? some.stream().mapToObj(this::fragment).flatMap(Optional::stream).toList()
@@ -148,7 +164,7 @@ public final class DatasetHandle implements AutoCloseable {
             .toList();
   }
 
-  /** One of them, if it is there. */
+  /** A fragment, if it is there. */
   public Optional<FragmentMetadata> fragment(int id) {
     try {
       return Optional.of(dataset.getFragment(id).metadata());

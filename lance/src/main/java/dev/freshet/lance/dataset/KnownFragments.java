@@ -25,16 +25,11 @@ final class KnownFragments {
   /** Lance takes three times as long for a fragment that is asked for alone. */
   private static final int MAX_DIFFERING = 256;
 
-  /**
-   * The time tells a version from the one of the same number in a dataset that was there before.
-   */
-  private record Key(long version, Optional<ZonedDateTime> committedAt) {}
-
   /** The fragments of a version, and what tells which of them a later one has changed. */
   private record Known(List<FragmentMetadata> fragments, Optional<FragmentDigests> digests) {}
 
   private final DatasetLocation location;
-  private SoftReference<Map<Key, Known>> known = new SoftReference<>(new LinkedHashMap<>());
+  private SoftReference<Map<VersionKey, Known>> known = new SoftReference<>(new LinkedHashMap<>());
 
   KnownFragments(DatasetLocation location) {
     this.location = location;
@@ -42,8 +37,8 @@ final class KnownFragments {
 
   /** The fragments of the open version, in Lance's order. */
   synchronized List<FragmentMetadata> of(Dataset dataset) {
-    Map<Key, Known> latest = Optional.ofNullable(known.get()).orElseGet(LinkedHashMap::new);
-    Key key = key(dataset);
+    Map<VersionKey, Known> latest = Optional.ofNullable(known.get()).orElseGet(LinkedHashMap::new);
+    VersionKey key = VersionKey.of(dataset);
     Known found =
         Optional.ofNullable(latest.remove(key)).orElseGet(() -> read(dataset, key, latest));
     if (latest.size() == MAX_VERSIONS) {
@@ -55,7 +50,7 @@ final class KnownFragments {
   }
 
   /** Asks Lance for those that no known version has, if they are few, else for all. */
-  private Known read(Dataset dataset, Key key, Map<Key, Known> others) {
+  private Known read(Dataset dataset, VersionKey key, Map<VersionKey, Known> others) {
     Optional<FragmentDigests> digests =
         FragmentDigests.of(location, key.version())
             .filter(file -> key.committedAt().map(ZonedDateTime::toInstant).equals(file.time()));
@@ -94,12 +89,5 @@ final class KnownFragments {
                     Optional.ofNullable(same.get(id))
                         .orElseGet(() -> dataset.getFragment(id).metadata()))
             .toList());
-  }
-
-  /** A detached version has a number of its own, and no time. */
-  private static Key key(Dataset dataset) {
-    long version = dataset.version();
-    return new Key(
-        version, version < 0 ? Optional.empty() : Optional.of(dataset.getVersion().getDataTime()));
   }
 }

@@ -112,7 +112,7 @@ public final class LanceDatasets implements AutoCloseable {
         session = replace(location, session);
         dataset = open(location, options.build(), session);
       }
-      return new DatasetHandle(location, dataset, session.fragments());
+      return new DatasetHandle(location, dataset, session);
     } catch (Exception e) { // also an IOException that is not declared
       throw LanceErrors.notOpened(location, version, e);
     }

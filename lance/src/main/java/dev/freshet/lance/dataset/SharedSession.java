@@ -34,6 +34,7 @@ final class SharedSession {
   private final Key key;
   private final Session session;
   private final KnownFragments fragments;
+  private final KnownIndexes indexes = new KnownIndexes();
   private int users;
 
   private SharedSession(Key key) {
@@ -67,6 +68,10 @@ final class SharedSession {
 
   KnownFragments fragments() {
     return fragments;
+  }
+
+  KnownIndexes indexes() {
+    return indexes;
   }
 
   /** Closes the session after its last user. */

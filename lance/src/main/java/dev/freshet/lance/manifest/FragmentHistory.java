@@ -25,10 +25,25 @@ public final class FragmentHistory {
    * versions were kept. Reads few manifests for what is young, however many there are.
    */
   public static Instant committedAt(DatasetHandle handle, int fragment) {
-    long first = first(handle, past -> past.fragment(fragment).isPresent());
-    try (DatasetHandle version = at(handle, first)) {
-      return version.dataset().getVersion().getDataTime().toInstant();
+    return committedAt(handle, fragment, 0);
+  }
+
+  /**
+   * The same, if it is known to be missing in an earlier version; then no manifest before that is
+   * read, and none at all if it is the one before.
+   */
+  public static Instant committedAt(DatasetHandle handle, int fragment, long missing) {
+    long first = first(handle, past -> past.fragment(fragment).isPresent(), missing);
+    if (first == handle.version()) {
+      return committedAt(handle);
     }
+    try (DatasetHandle version = at(handle, first)) {
+      return committedAt(version);
+    }
+  }
+
+  private static Instant committedAt(DatasetHandle version) {
+    return version.dataset().getVersion().getDataTime().toInstant();
   }
 
   /**
@@ -41,7 +56,8 @@ public final class FragmentHistory {
             handle,
             past ->
                 ManifestReader.segments(past, index).stream()
-                    .anyMatch(one -> one.uuid().equals(segment.uuid())));
+                    .anyMatch(one -> one.uuid().equals(segment.uuid())),
+            0);
     Optional<Coverage> before = find(handle, first - 1, FragmentHistory::live);
     Coverage after = find(handle, first, FragmentHistory::live).orElseThrow();
     return before.map(after::minus).map(segment.coverage()::intersects).orElse(false);
@@ -54,10 +70,12 @@ public final class FragmentHistory {
   /**
    * The first version in which something is that has been there since, up to the open one: by steps
    * back that double, then by bisection. A version that is gone counts as one without it.
+   *
+   * @param without a version without it, or 0
    */
-  private static long first(DatasetHandle handle, Predicate<DatasetHandle> isThere) {
+  private static long first(DatasetHandle handle, Predicate<DatasetHandle> isThere, long without) {
     long there = handle.version();
-    long missing = 0;
+    long missing = without;
     for (long step = 1; there - step > missing; step *= 2) {
       if (!find(handle, there - step, isThere::test).orElse(false)) {
         missing = there - step;

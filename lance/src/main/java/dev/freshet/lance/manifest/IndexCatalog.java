@@ -40,7 +40,7 @@ public final class IndexCatalog {
         handle.dataset().getLanceSchema().fields().stream()
             .collect(Collectors.toMap(LanceField::getId, LanceField::getName));
     Map<String, List<Index>> byName =
-        handle.dataset().getIndexes().stream()
+        handle.indexes().stream()
             .filter(index -> !index.name().startsWith(INTERNAL))
             .collect(Collectors.groupingBy(Index::name, LinkedHashMap::new, Collectors.toList()));
     return byName.values().stream().map(segments -> summary(handle, segments, columns)).toList();

@@ -50,9 +50,7 @@ public final class ManifestReader {
 
   /** The segments of the index as Lance describes them. */
   public static List<Index> segments(DatasetHandle handle, String name) {
-    return handle.dataset().getIndexes().stream()
-        .filter(index -> index.name().equals(name))
-        .toList();
+    return handle.indexes().stream().filter(index -> index.name().equals(name)).toList();
   }
 
   private static Coverage coverage(DatasetHandle handle, Index segment) {

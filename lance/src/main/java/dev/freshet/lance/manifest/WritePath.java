@@ -40,9 +40,7 @@ public final class WritePath {
   }
 
   public static Optional<Index> systemIndex(DatasetHandle handle) {
-    return handle.dataset().getIndexes().stream()
-        .filter(index -> index.name().equals(SYSTEM_INDEX))
-        .findFirst();
+    return handle.indexes().stream().filter(index -> index.name().equals(SYSTEM_INDEX)).findFirst();
   }
 
   /**

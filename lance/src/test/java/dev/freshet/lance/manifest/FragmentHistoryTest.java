@@ -36,6 +36,11 @@ class FragmentHistoryTest {
         List<Instant> times = times(handle);
         for (int fragment = 0; fragment < 20; fragment++) {
           assertThat(FragmentHistory.committedAt(handle, fragment)).isEqualTo(times.get(fragment));
+          for (int missing = 1; missing <= fragment; missing++) {
+            assertThat(FragmentHistory.committedAt(handle, fragment, missing))
+                .as("fragment %s is not in version %s", fragment, missing)
+                .isEqualTo(times.get(fragment));
+          }
         }
       }
     }

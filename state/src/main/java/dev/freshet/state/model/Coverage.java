@@ -1,21 +1,30 @@
 package dev.freshet.state.model;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.IntPredicate;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.roaringbitmap.RoaringBitmap;
 
-/** An immutable set of fragment ids. */
+/** An immutable set of fragment ids; runs of them take no more than their ends. */
 public final class Coverage {
 
-  private static final Coverage EMPTY = new Coverage(new int[0]);
+  private static final Coverage EMPTY = new Coverage(new RoaringBitmap());
 
-  private final int[] fragments;
+  /** Never changed once it is here. */
+  private final RoaringBitmap fragments;
 
-  private Coverage(int[] ascending) {
-    this.fragments = ascending;
+  private Coverage(RoaringBitmap fragments) {
+    this.fragments = fragments;
+  }
+
+  private static Coverage over(RoaringBitmap fragments) {
+    if (fragments.isEmpty()) {
+      return EMPTY;
+    }
+    fragments.runOptimize();
+    return new Coverage(fragments);
   }
 
   public static Coverage empty() {
@@ -36,59 +45,59 @@ public final class Coverage {
    * @throws IllegalArgumentException if one is negative
    */
   public static Coverage of(IntStream fragments) {
-    int[] ascending = fragments.sorted().distinct().toArray();
-    if (ascending.length > 0 && ascending[0] < 0) {
-      throw new IllegalArgumentException("A fragment id is not negative: " + ascending[0]);
+    RoaringBitmap ids = new RoaringBitmap();
+    fragments.sequential().forEach(ids::add);
+    if (!ids.isEmpty() && ids.last() < 0) { // they are the last, as bitmaps know no sign
+      throw new IllegalArgumentException("A fragment id is not negative: " + ids.last());
     }
-    return ascending.length == 0 ? EMPTY : new Coverage(ascending);
+    return over(ids);
   }
 
   /** The union of all. */
   public static Coverage union(Stream<Coverage> coverages) {
-    return of(coverages.flatMapToInt(Coverage::stream));
+    return over(RoaringBitmap.or(coverages.map(coverage -> coverage.fragments).iterator()));
   }
 
   public boolean contains(int fragment) {
-    return Arrays.binarySearch(fragments, fragment) >= 0;
+    return fragments.contains(fragment);
   }
 
   public boolean containsAll(Coverage other) {
-    return other.stream().allMatch(this::contains);
+    return fragments.contains(other.fragments);
   }
 
   public boolean intersects(Coverage other) {
-    return size() < other.size()
-        ? stream().anyMatch(other::contains)
-        : other.stream().anyMatch(this::contains);
+    return RoaringBitmap.intersects(fragments, other.fragments);
   }
 
   public Coverage union(Coverage other) {
-    return of(IntStream.concat(stream(), other.stream()));
+    return over(RoaringBitmap.or(fragments, other.fragments));
   }
 
   public Coverage minus(Coverage other) {
-    return filter(fragment -> !other.contains(fragment));
+    return over(RoaringBitmap.andNot(fragments, other.fragments));
   }
 
   public Coverage intersect(Coverage other) {
-    return filter(other::contains);
-  }
-
-  private Coverage filter(IntPredicate keep) {
-    return of(stream().filter(keep));
+    return over(RoaringBitmap.and(fragments, other.fragments));
   }
 
   public boolean isEmpty() {
-    return fragments.length == 0;
+    return fragments.isEmpty();
   }
 
   public int size() {
-    return fragments.length;
+    return fragments.getCardinality();
+  }
+
+  /** The least id. */
+  public OptionalInt first() {
+    return isEmpty() ? OptionalInt.empty() : OptionalInt.of(fragments.first());
   }
 
   /** The ids, ascending. */
   public IntStream stream() {
-    return IntStream.of(fragments);
+    return IntStream.of(fragments.toArray());
   }
 
   /** The ids, ascending. */
@@ -98,29 +107,31 @@ public final class Coverage {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Coverage coverage && Arrays.equals(fragments, coverage.fragments);
+    return other instanceof Coverage coverage && fragments.equals(coverage.fragments);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(fragments);
+    return isEmpty() ? 0 : 31 * (31 * size() + fragments.first()) + fragments.last();
   }
 
   /** Runs as intervals, for example {@code [0-4,7]}. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("[");
-    for (int i = 0; i < fragments.length; ) {
-      int end = i;
-      while (end + 1 < fragments.length && fragments[end + 1] == fragments[end] + 1) {
-        end++;
+    for (int start = next(0); start >= 0; ) {
+      int end = (int) fragments.nextAbsentValue(start) - 1;
+      text.append(text.length() == 1 ? "" : ",").append(start);
+      if (end > start) {
+        text.append('-').append(end);
       }
-      text.append(i == 0 ? "" : ",").append(fragments[i]);
-      if (end > i) {
-        text.append('-').append(fragments[end]);
-      }
-      i = end + 1;
+      start = next(end + 1);
     }
     return text.append(']').toString();
+  }
+
+  /** The first id from one on, or -1. */
+  private int next(int from) {
+    return from < 0 ? -1 : (int) fragments.nextValue(from);
   }
 }

@@ -23,8 +23,7 @@ record MergeCandidate(
 
   /** By the first fragment, so that neighbours in the list are neighbours in the dataset. */
   static final Comparator<MergeCandidate> BY_FRAGMENT =
-      Comparator.comparingInt(
-          candidate -> candidate.live.stream().findFirst().orElse(Integer.MAX_VALUE));
+      Comparator.comparingInt(candidate -> candidate.live.first().orElse(Integer.MAX_VALUE));
 
   static MergeCandidate merge(List<MergeCandidate> inputs) {
     return new MergeCandidate(
