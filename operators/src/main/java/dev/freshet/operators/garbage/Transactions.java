@@ -1,19 +1,15 @@
 package dev.freshet.operators.garbage;
 
 import dev.freshet.lance.dataset.DatasetFiles;
-import dev.freshet.lance.dataset.DatasetFiles.Entry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which transactions manifests name, and which are Freshet's own.
+ * Which transactions are Freshet's own.
  *
  * <p>Found by the texts in the files, which protobuf stores as they are: Lance's own call to read a
  * transaction ends the process if it is one that Java does not know, like that of a new branch.
@@ -33,24 +29,6 @@ final class Transactions {
   static Optional<String> uuid(String file) {
     Matcher matcher = NAME.matcher(file);
     return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
-  }
-
-  /**
-   * Uuids of the transactions that manifests name, detached ones too.
-   *
-   * @param except paths of manifests that do not count
-   */
-  Set<String> named(Collection<String> except) throws IOException {
-    Set<String> named = new HashSet<>();
-    for (Entry manifest : files.list("_versions")) {
-      if (manifest.name().endsWith(".manifest") && !except.contains(manifest.path())) {
-        Matcher matcher = NAME.matcher(text(manifest.path()));
-        while (matcher.find()) {
-          named.add(matcher.group(1));
-        }
-      }
-    }
-    return named;
   }
 
   /** Whether Freshet made the commit of a manifest. */
