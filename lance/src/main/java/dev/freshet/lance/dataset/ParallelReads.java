@@ -30,7 +30,7 @@ public final class ParallelReads {
   /** What a thread does with the content of its files, of which it may keep one for the next. */
   @FunctionalInterface
   public interface Content {
-    void accept(byte[] bytes) throws IOException;
+    void accept(DatasetFiles.Entry file, byte[] bytes) throws IOException;
   }
 
   private ParallelReads(
@@ -63,8 +63,7 @@ public final class ParallelReads {
   }
 
   private void run(int threads) throws IOException {
-    ExecutorService pool =
-        Executors.newFixedThreadPool(threads, task -> new Thread(task, "freshet-files-reader"));
+    ExecutorService pool = Executors.newFixedThreadPool(threads, ParallelReads::thread);
     try {
       List<Future<?>> readers = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
@@ -82,6 +81,12 @@ public final class ParallelReads {
       left.clear();
       pool.shutdown();
     }
+  }
+
+  private static Thread thread(Runnable reader) {
+    Thread thread = new Thread(reader, "freshet-files-reader");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private Void readWhatIsLeft() throws IOException {
@@ -106,7 +111,7 @@ public final class ParallelReads {
     } catch (FileNotFoundException e) {
       return; // removed meanwhile
     }
-    sink.accept(bytes);
+    sink.accept(file, bytes);
   }
 
   private static IOException failure(Throwable cause) {

@@ -8,8 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Gathers the names in the files of manifests: uuids of segments and of transactions, file names of
@@ -21,8 +19,6 @@ import java.util.regex.Pattern;
 final class ManifestNames {
 
   private static final int FRAGMENT = 2;
-
-  private static final Pattern TRANSACTION = Pattern.compile("\\d+-([0-9a-f-]{36})\\.txn");
 
   private final Set<String> names = ConcurrentHashMap.newKeySet();
   private final KnownMessages fragments = new KnownMessages(this::addFragment);
@@ -36,7 +32,7 @@ final class ManifestNames {
   /** A reader for one thread, which reads manifests that follow each other fastest. */
   ParallelReads.Content reader() {
     SharedBeginning beginning = new SharedBeginning();
-    return file -> add(new ManifestBytes(file), beginning);
+    return (file, bytes) -> add(new ManifestBytes(bytes), beginning);
   }
 
   /** Skips what the manifest before had too; not behind the fragments, as indexes lie elsewhere. */
@@ -54,16 +50,10 @@ final class ManifestNames {
       switch (manifest.field()) {
         case FRAGMENT -> fragments.see(manifest.payload());
         case 6 -> addIndexes(file.message(manifest.number()));
-        case 12 -> transaction(manifest.string()).ifPresent(names::add);
+        case 12 -> StoredTransaction.uuid(manifest.string()).ifPresent(names::add);
         default -> {} // names nothing
       }
     }
-  }
-
-  /** The uuid in the name of a transaction's file, if it is one. */
-  static Optional<String> transaction(String file) {
-    Matcher matcher = TRANSACTION.matcher(file);
-    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
   private void addIndexes(ProtoReader section) throws IOException {

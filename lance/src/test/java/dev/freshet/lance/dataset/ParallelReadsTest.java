@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,10 +37,13 @@ class ParallelReadsTest {
   @Test
   void eachIsReadOnceAndThoseThatAreGoneAreLeftOut() throws IOException {
     Files.delete(directory.resolve("many/7"));
-    Set<Integer> seen = ConcurrentHashMap.newKeySet();
+    Map<String, Integer> seen = new ConcurrentHashMap<>();
     ParallelReads.read(
-        files, listed, () -> bytes -> seen.add(bytes[0] & 0xFF | (bytes[1] & 0xFF) << 8));
-    assertThat(seen).hasSize(FILES - 1).doesNotContain(7);
+        files,
+        listed,
+        () -> (file, bytes) -> seen.put(file.name(), bytes[0] & 0xFF | (bytes[1] & 0xFF) << 8));
+    assertThat(seen).hasSize(FILES - 1).doesNotContainKey("7");
+    seen.forEach((name, content) -> assertThat(content).hasToString(name));
     assertThat(files.reads()).hasSize(FILES);
     assertThat(files.reads().values()).containsOnly(1);
   }
@@ -53,7 +56,7 @@ class ParallelReadsTest {
                     files,
                     listed,
                     () ->
-                        bytes -> {
+                        (file, bytes) -> {
                           if (bytes[0] == 5) {
                             throw new IOException("malformed");
                           }
@@ -66,7 +69,7 @@ class ParallelReadsTest {
                     files,
                     listed,
                     () ->
-                        bytes -> {
+                        (file, bytes) -> {
                           throw new IllegalStateException("wrong");
                         }))
         .isInstanceOf(IllegalStateException.class);

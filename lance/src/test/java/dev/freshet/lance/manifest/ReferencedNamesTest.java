@@ -142,7 +142,7 @@ class ReferencedNamesTest {
 
   private Set<String> transactions() throws IOException {
     return files.list("_transactions").stream()
-        .map(file -> ManifestNames.transaction(file.name()).orElseThrow())
+        .map(file -> StoredTransaction.uuid(file.name()).orElseThrow())
         .collect(Collectors.toSet());
   }
 

@@ -92,11 +92,13 @@ public final class GarbageCollector {
     SortedMap<Long, StoredObject> retired = retired(now);
     List<StoredObject> garbage = new ArrayList<>(retired.values());
     Set<String> named = named(candidates, retired.keySet());
-    for (StoredObject object : policy.garbage(candidates, named, now, this::isModel)) {
-      if (object.kind() != GarbageKind.TRANSACTION || transactions.isOurs(object.path())) {
-        garbage.add(object);
-      }
-    }
+    List<StoredObject> unnamed = policy.garbage(candidates, named, now, this::isModel);
+    Set<StoredObject> ours =
+        transactions.ours(
+            unnamed.stream().filter(one -> one.kind() == GarbageKind.TRANSACTION).toList());
+    unnamed.stream()
+        .filter(one -> one.kind() != GarbageKind.TRANSACTION || ours.contains(one))
+        .forEach(garbage::add);
     return garbage;
   }
 
