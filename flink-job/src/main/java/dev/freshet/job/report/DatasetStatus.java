@@ -7,7 +7,7 @@ import dev.freshet.lance.manifest.FragmentHistory;
 import dev.freshet.lance.manifest.IndexCatalog;
 import dev.freshet.lance.manifest.IndexSummary;
 import dev.freshet.lance.manifest.ManifestReader;
-import dev.freshet.lance.manifest.ReferencedNames;
+import dev.freshet.lance.manifest.StoredVersions;
 import dev.freshet.lance.manifest.WritePath;
 import dev.freshet.operators.garbage.GarbageCollector;
 import dev.freshet.operators.garbage.GarbageSummary;
@@ -112,14 +112,13 @@ public record DatasetStatus(
           manifest.fragments().size(),
           WritePath.unmergedRows(dataset, files),
           indexes,
-          garbage(versions, dataset, storage, files));
+          garbage(versions, storage, files));
     }
   }
 
   private static List<GarbageSummary> garbage(
-      DatasetVersions versions, DatasetHandle dataset, IndexStorage storage, DatasetFiles files)
-      throws IOException {
-    if (ReferencedNames.versions(dataset) > MAX_VERSIONS) {
+      DatasetVersions versions, IndexStorage storage, DatasetFiles files) throws IOException {
+    if (StoredVersions.list(files).size() > MAX_VERSIONS) {
       return List.of();
     }
     GarbageCollector collector =

@@ -34,6 +34,15 @@ public interface DatasetFiles {
    */
   byte[] read(String path) throws IOException;
 
+  /**
+   * A whole small file that was listed; spares what was learnt then.
+   *
+   * @throws java.io.FileNotFoundException if it is gone
+   */
+  default byte[] read(Entry file) throws IOException {
+    return read(file.path());
+  }
+
   /** Writes a small file, over one that is there. */
   void write(String path, byte[] bytes) throws IOException;
 

@@ -2,6 +2,8 @@ package dev.freshet.lance.dataset;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,11 +32,14 @@ public final class LocalDatasetFiles implements DatasetFiles {
       return List.of();
     }
     List<Entry> entries = new ArrayList<>();
-    try (Stream<Path> files = Files.list(listed)) {
-      for (Path file : files.sorted().toList()) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(listed)) {
+      for (Path file : files) {
         addIfThere(directory + "/" + file.getFileName(), file, entries);
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
+    entries.sort(Comparator.comparing(Entry::path));
     return entries;
   }
 

@@ -72,9 +72,7 @@ public final class ManifestBytes {
     if (length < 0 || length > file.limit() - start) {
       throw new EOFException("A manifest of " + file.limit() + " bytes is cut off");
     }
-    byte[] message = new byte[length];
-    file.get(start, message);
-    return new ProtoReader(message);
+    return new ProtoReader(file.slice(start, length));
   }
 
   /** Of a {@code Timestamp}. */

@@ -18,8 +18,6 @@ import java.util.Optional;
  * Lance cannot read, and end the process at some transactions.
  *
  * @param indexes all entries, in the order of the file
- * @param dataFiles names of the fragments' data files
- * @param deletionFiles names of the fragments' deletion files, without their endings
  * @param writerFlags features that a writer of the dataset must know
  * @param storageVersion Lance's format of new data files, such as {@code 2.1}; blank in old
  *     datasets
@@ -29,8 +27,6 @@ import java.util.Optional;
 public record ManifestFile(
     Instant committedAt,
     List<StoredIndex> indexes,
-    List<String> dataFiles,
-    List<String> deletionFiles,
     long writerFlags,
     String storageVersion,
     String transactionFile,
@@ -38,8 +34,6 @@ public record ManifestFile(
 
   public ManifestFile {
     indexes = List.copyOf(indexes);
-    dataFiles = List.copyOf(dataFiles);
-    deletionFiles = List.copyOf(deletionFiles);
   }
 
   /**
@@ -68,15 +62,12 @@ public record ManifestFile(
     ProtoReader manifest = file.manifest();
     Instant committedAt = Instant.EPOCH;
     List<StoredIndex> indexes = List.of();
-    List<String> dataFiles = new ArrayList<>();
-    List<String> deletionFiles = new ArrayList<>();
     long writerFlags = 0;
     String storageVersion = "";
     String transactionFile = "";
     Optional<StoredTransaction> transaction = Optional.empty();
     while (manifest.next()) {
       switch (manifest.field()) {
-        case 2 -> addFiles(manifest.message(), dataFiles, deletionFiles);
         case 6 -> indexes = indexes(file.message(manifest.number()));
         case 7 -> committedAt = ManifestBytes.instant(manifest.message());
         case 10 -> writerFlags = manifest.number();
@@ -88,14 +79,7 @@ public record ManifestFile(
       }
     }
     return new ManifestFile(
-        committedAt,
-        indexes,
-        dataFiles,
-        deletionFiles,
-        writerFlags,
-        storageVersion,
-        transactionFile,
-        transaction);
+        committedAt, indexes, writerFlags, storageVersion, transactionFile, transaction);
   }
 
   /**
@@ -119,53 +103,6 @@ public record ManifestFile(
       }
     }
     return indexes;
-  }
-
-  /**
-   * Of a {@code DataFragment}: field 1 is its id, 2 a {@code DataFile}, whose field 1 is its name,
-   * and 3 its {@code DeletionFile}.
-   */
-  private static void addFiles(ProtoReader fragment, List<String> data, List<String> deletions)
-      throws IOException {
-    long id = 0;
-    Optional<ProtoReader> deletionFile = Optional.empty();
-    while (fragment.next()) {
-      switch (fragment.field()) {
-        case 1 -> id = fragment.number();
-        case 2 -> addName(fragment.message(), data);
-        case 3 -> deletionFile = Optional.of(fragment.message());
-        default -> {} // of no interest here
-      }
-    }
-    if (deletionFile.isPresent()) {
-      deletions.add(deletionFile(id, deletionFile.get()));
-    }
-  }
-
-  private static void addName(ProtoReader file, List<String> names) throws IOException {
-    while (file.next()) {
-      if (file.field() == 1) {
-        names.add(file.string());
-      }
-    }
-  }
-
-  private static String deletionFile(long fragment, ProtoReader file) throws IOException {
-    long readVersion = 0;
-    long id = 0;
-    while (file.next()) {
-      switch (file.field()) {
-        case 2 -> readVersion = file.number();
-        case 3 -> id = file.number();
-        default -> {} // its kind, and how many rows it names
-      }
-    }
-    return deletionFile(fragment, readVersion, id);
-  }
-
-  /** Name of a deletion file, without its ending. */
-  static String deletionFile(long fragment, long readVersion, long id) {
-    return fragment + "-" + readVersion + "-" + Long.toUnsignedString(id);
   }
 
   private static String storageVersion(ProtoReader format) throws IOException {

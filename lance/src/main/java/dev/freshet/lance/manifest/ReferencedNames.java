@@ -6,20 +6,16 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.dataset.LanceErrors;
 import dev.freshet.lance.dataset.ManifestBytes;
-import java.io.FileNotFoundException;
+import dev.freshet.lance.dataset.ParallelReads;
 import java.io.IOException;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.lance.Branch;
 import org.lance.Dataset;
-import org.lance.Fragment;
 import org.lance.Ref;
-import org.lance.Version;
-import org.lance.fragment.DataFile;
-import org.lance.index.Index;
 
 /**
  * Names that versions of a dataset hold: every one that counts, tagged ones among them, of the main
@@ -27,39 +23,41 @@ import org.lance.index.Index;
  *
  * <p>A name is the random one of a file: the uuid of a segment or of a transaction, the file name
  * of a data file, that of a deletion file without its ending. So those of a branch need not be told
- * from those of the main line. Memory: the names, and a manifest.
+ * from those of the main line.
  *
- * <p>Manifests are read from their files: Lance leaves out the indexes of a newer version than it
- * reads, and takes ten times as long. What Lance says of the latest version must be among what the
- * files say, else nothing is known. Branches are read by Lance, too, as only Lance finds those that
- * another dataset keeps.
+ * <p>Manifests are read from their files, each once: Lance leaves out the indexes of a newer
+ * version than it reads, and takes far longer. What Lance says of the latest version must be among
+ * what the files say, else nothing is known. Of branches only Lance finds those that another
+ * dataset keeps, so it reads every version of a branch whose files are not here.
  */
 public final class ReferencedNames {
 
   /** The directory of a dataset under which its branches are datasets of their own. */
   private static final String BRANCHES = "tree";
 
-  private final Set<String> names = new HashSet<>();
+  private final DatasetHandle handle;
+  private final DatasetFiles files;
+  private final Set<Long> ignored;
+  private final List<DatasetFiles.Entry> manifests = new ArrayList<>();
+  private final List<Long> detached = new ArrayList<>();
+  private final Set<String> branches = new HashSet<>();
 
-  private ReferencedNames() {}
+  private ReferencedNames(DatasetHandle handle, DatasetFiles files, Set<Long> ignored) {
+    this.handle = handle;
+    this.files = files;
+    this.ignored = ignored;
+  }
 
   /**
    * All names.
    *
    * @param files the files of the same dataset
-   * @param detached numbers of versions beside the main line that count too, unless they are gone
-   * @param retired versions of the main line that do not count
+   * @param ignored versions that do not count, of the main line or detached ones
    * @throws DatasetException if a version cannot be read: then nothing is known
    */
-  public static Set<String> of(
-      DatasetHandle handle, DatasetFiles files, Collection<Long> detached, Set<Long> retired) {
+  public static Set<String> of(DatasetHandle handle, DatasetFiles files, Set<Long> ignored) {
     try {
-      Set<String> names = new HashSet<>();
-      addStored(files, ManifestBytes.DIRECTORY, detached, retired, names);
-      check(handle, names);
-      addBranches(files, BRANCHES, names);
-      names.addAll(byLance(handle, detached));
-      return names;
+      return new ReferencedNames(handle, files, ignored).read();
     } catch (IOException | RuntimeException e) {
       throw new DatasetException(
           "Cannot read every version of "
@@ -70,101 +68,74 @@ public final class ReferencedNames {
     }
   }
 
-  /** What is read from the files is not believed if it lacks something that is surely there. */
-  private static void check(DatasetHandle handle, Set<String> names) {
-    ReferencedNames latest = new ReferencedNames();
-    latest.add(handle.dataset());
-    latest.names.removeAll(names);
-    if (!latest.names.isEmpty()) {
-      throw new DatasetException(
-          "version "
-              + handle.version()
-              + " names "
-              + latest.names.iterator().next()
-              + ", which is in no manifest's file");
-    }
+  private Set<String> read() throws IOException {
+    listMainLine();
+    listBranches(BRANCHES);
+    ManifestNames stored = new ManifestNames();
+    ParallelReads.read(files, manifests, stored::reader);
+    check(stored.names());
+    Set<String> names = new HashSet<>(stored.names());
+    names.addAll(ofBranches(stored.names()));
+    detached.forEach(
+        version ->
+            DetachedVersion.read(handle, version, past -> names.addAll(NamesByLance.of(past))));
+    return names;
   }
 
-  private static Set<String> byLance(DatasetHandle handle, Collection<Long> detached) {
-    ReferencedNames files = new ReferencedNames();
-    for (Branch branch : handle.dataset().branches().list()) {
-      try (Dataset line = handle.dataset().checkout(Ref.ofBranch(branch.getName()))) {
-        files.addAll(line);
-      }
-    }
-    detached.forEach(version -> DetachedVersion.read(handle, version, files::add));
-    return files.names;
-  }
-
-  /** What the files of manifests name; a detached one counts only if it is asked for. */
-  private static void addStored(
-      DatasetFiles files,
-      String directory,
-      Collection<Long> detached,
-      Set<Long> retired,
-      Set<String> names)
-      throws IOException {
-    for (DatasetFiles.Entry entry : files.list(directory)) {
+  private void listMainLine() throws IOException {
+    for (DatasetFiles.Entry entry : files.list(ManifestBytes.DIRECTORY)) {
+      Optional<Long> beside = DetachedVersion.number(entry.name());
       boolean counts =
-          DetachedVersion.number(entry.name()).map(detached::contains).orElse(true)
-              && entry.name().endsWith(".manifest")
-              && StoredVersions.number(entry.name()).filter(retired::contains).isEmpty();
+          beside.or(() -> StoredVersions.number(entry.name())).filter(ignored::contains).isEmpty();
       if (counts) {
-        try {
-          ManifestFile manifest = ManifestFile.parse(files.read(entry.path()));
-          manifest.indexes().forEach(index -> names.add(index.uuid().toString()));
-          names.addAll(manifest.dataFiles());
-          names.addAll(manifest.deletionFiles());
-        } catch (FileNotFoundException e) {
-          continue; // cleaned up meanwhile
-        }
+        beside.ifPresent(detached::add);
+        addManifest(entry);
       }
     }
   }
 
   /** A branch is a directory with versions, at any depth, as its name may hold slashes. */
-  private static void addBranches(DatasetFiles files, String directory, Set<String> names)
-      throws IOException {
+  private void listBranches(String directory) throws IOException {
     for (DatasetFiles.Entry entry : files.list(directory)) {
       if (entry.name().equals(ManifestBytes.DIRECTORY)) {
-        addStored(files, entry.path(), List.of(), Set.of(), names);
+        branches.add(directory);
+        files.list(entry.path()).stream()
+            .filter(manifest -> DetachedVersion.number(manifest.name()).isEmpty())
+            .forEach(this::addManifest);
       } else if (entry.directory()) {
-        addBranches(files, entry.path(), names);
+        listBranches(entry.path());
       }
     }
   }
 
-  /** Number of retained versions of the main line: what reading them costs. */
-  public static int versions(DatasetHandle handle) {
-    return handle.dataset().listVersions().size();
+  private void addManifest(DatasetFiles.Entry file) {
+    if (file.name().endsWith(".manifest")) {
+      manifests.add(file);
+    }
   }
 
-  private void addAll(Dataset line) {
-    for (Version version : line.listVersions()) {
-      try (Dataset past = line.checkoutVersion(version.getId())) {
-        add(past);
-      } catch (RuntimeException e) {
-        if (!LanceErrors.isNotFound(e)) { // else cleaned up meanwhile
-          throw e;
+  /** What is read from the files is not believed if it lacks something that is surely there. */
+  private void check(Set<String> stored) {
+    for (String name : NamesByLance.of(handle.dataset())) {
+      if (!stored.contains(name)) {
+        throw new DatasetException(
+            "version " + handle.version() + " names " + name + ", which is in no manifest's file");
+      }
+    }
+  }
+
+  /** What Lance says of the branches: the latest version is enough where the files are known. */
+  private Set<String> ofBranches(Set<String> stored) {
+    Set<String> names = new HashSet<>();
+    for (Branch branch : handle.dataset().branches().list()) {
+      try (Dataset line = handle.dataset().checkout(Ref.ofBranch(branch.getName()))) {
+        Set<String> latest = NamesByLance.of(line);
+        names.addAll(latest);
+        if (!branches.contains(BRANCHES + "/" + branch.getName()) || !stored.containsAll(latest)) {
+          names.addAll(NamesByLance.ofAllVersions(line));
         }
       }
     }
-  }
-
-  private void add(Dataset version) {
-    for (Index index : version.getIndexes()) {
-      names.add(index.uuid().toString());
-    }
-    for (Fragment fragment : version.getFragments()) {
-      for (DataFile file : fragment.metadata().getFiles()) {
-        names.add(file.getPath());
-      }
-      Optional.ofNullable(fragment.metadata().getDeletionFile())
-          .map(
-              deletions ->
-                  ManifestFile.deletionFile(
-                      fragment.getId(), deletions.getReadVersion(), deletions.getId()))
-          .ifPresent(names::add);
-    }
+    return names;
   }
 }

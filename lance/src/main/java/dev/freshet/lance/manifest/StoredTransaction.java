@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A transaction as Lance stores it.
@@ -25,6 +28,8 @@ public record StoredTransaction(Operation operation, Map<String, String> propert
     OTHER
   }
 
+  private static final Pattern FILE = Pattern.compile("\\d+-([0-9a-f-]{36})\\.txn");
+
   private static final int PROPERTIES = 4;
   private static final int KEY = 1;
   private static final int VALUE = 2;
@@ -33,6 +38,12 @@ public record StoredTransaction(Operation operation, Map<String, String> propert
   public StoredTransaction {
     Objects.requireNonNull(operation, "operation");
     properties = Map.copyOf(properties);
+  }
+
+  /** The uuid in the name of a transaction's file, if it is one. */
+  public static Optional<String> uuid(String file) {
+    Matcher matcher = FILE.matcher(file);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
   /** Reads a protobuf {@code lance.table.Transaction}. */

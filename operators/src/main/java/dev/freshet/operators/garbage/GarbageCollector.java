@@ -28,8 +28,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Finds what was left behind in a dataset, and removes it.
@@ -93,8 +91,14 @@ public final class GarbageCollector {
     }
     SortedMap<Long, StoredObject> retired = retired(now);
     List<StoredObject> garbage = new ArrayList<>(retired.values());
-    garbage.addAll(
-        policy.garbage(candidates, named(stored, candidates, retired), now, this::isModel));
+    Set<String> named = named(candidates, retired.keySet());
+    List<StoredObject> unnamed = policy.garbage(candidates, named, now, this::isModel);
+    Set<StoredObject> ours =
+        transactions.ours(
+            unnamed.stream().filter(one -> one.kind() == GarbageKind.TRANSACTION).toList());
+    unnamed.stream()
+        .filter(one -> one.kind() != GarbageKind.TRANSACTION || ours.contains(one))
+        .forEach(garbage::add);
     return garbage;
   }
 
@@ -142,48 +146,25 @@ public final class GarbageCollector {
     return garbage;
   }
 
-  /** Only Freshet's own, of the kinds that others leave too and that cannot be told by a name. */
+  /** Others leave detached versions too. Whose a transaction is matters once nothing names it. */
   private boolean isCandidate(StoredObject object, Instant now) throws IOException {
     return switch (object.kind()) {
       case OLD_VERSION -> false; // no kind that is listed
-      case SEGMENT, DATA_FILE, DELETION_FILE -> true;
+      case SEGMENT, DATA_FILE, DELETION_FILE, TRANSACTION -> true;
       case DETACHED_MANIFEST -> policy.isOld(object, now) && transactions.madeByUs(object.path());
-      case TRANSACTION -> policy.isOld(object, now) && transactions.isOurs(object.path());
     };
   }
 
   /** What versions name, detached ones that are no garbage among them. */
-  private Set<String> named(
-      List<StoredObject> stored,
-      List<StoredObject> candidates,
-      SortedMap<Long, StoredObject> retired)
-      throws IOException {
-    Set<StoredObject> detached = new HashSet<>(ofKind(GarbageKind.DETACHED_MANIFEST, stored));
-    List<StoredObject> garbage = ofKind(GarbageKind.DETACHED_MANIFEST, candidates);
-    garbage.forEach(detached::remove);
-    Set<String> named = new HashSet<>();
+  private Set<String> named(List<StoredObject> candidates, Set<Long> retired) {
+    Set<Long> ignored = new HashSet<>(retired);
+    candidates.stream()
+        .filter(object -> object.kind() == GarbageKind.DETACHED_MANIFEST)
+        .flatMap(manifest -> DetachedVersion.number(manifest.name()).stream())
+        .forEach(ignored::add);
     try (DatasetHandle dataset = versions.latest()) {
-      named.addAll(
-          ReferencedNames.of(
-              dataset,
-              files,
-              detached.stream()
-                  .flatMap(manifest -> DetachedVersion.number(manifest.name()).stream())
-                  .toList(),
-              retired.keySet()));
+      return ReferencedNames.of(dataset, files, ignored);
     }
-    if (!ofKind(GarbageKind.TRANSACTION, candidates).isEmpty()) {
-      named.addAll(
-          transactions.named(
-              Stream.concat(garbage.stream(), retired.values().stream())
-                  .map(StoredObject::path)
-                  .collect(Collectors.toSet())));
-    }
-    return named;
-  }
-
-  private static List<StoredObject> ofKind(GarbageKind kind, List<StoredObject> objects) {
-    return objects.stream().filter(object -> object.kind() == kind).toList();
   }
 
   private boolean isModel(StoredObject segment) {

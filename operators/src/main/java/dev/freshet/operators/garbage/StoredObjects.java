@@ -3,6 +3,7 @@ package dev.freshet.operators.garbage;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetFiles.Entry;
 import dev.freshet.lance.dataset.DetachedVersion;
+import dev.freshet.lance.manifest.StoredTransaction;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.StoredObject;
 import java.io.IOException;
@@ -59,7 +60,8 @@ final class StoredObjects {
       }
     }
     for (Entry file : files.list("_transactions")) {
-      Transactions.uuid(file.name()).ifPresent(uuid -> add(GarbageKind.TRANSACTION, file, uuid));
+      StoredTransaction.uuid(file.name())
+          .ifPresent(uuid -> add(GarbageKind.TRANSACTION, file, uuid));
     }
     for (Entry file : files.list("data")) {
       if (!file.directory() && DATA_FILE.matcher(file.name()).matches()) {

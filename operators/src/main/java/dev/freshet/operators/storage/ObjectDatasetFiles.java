@@ -41,6 +41,16 @@ public final class ObjectDatasetFiles implements DatasetFiles {
     return store.read(path, 0, Math.toIntExact(store.length(path)));
   }
 
+  /** Asks for its size only if it is not as it was listed, or gone. */
+  @Override
+  public byte[] read(Entry file) throws IOException {
+    try {
+      return store.read(file.path(), 0, Math.toIntExact(file.bytes()));
+    } catch (IOException e) {
+      return read(file.path());
+    }
+  }
+
   @Override
   public void write(String path, byte[] bytes) throws IOException {
     store.write(path, bytes);

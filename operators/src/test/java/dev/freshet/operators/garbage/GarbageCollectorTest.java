@@ -3,6 +3,7 @@ package dev.freshet.operators.garbage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.lance.CountingFiles;
 import dev.freshet.lance.TestVersions;
 import dev.freshet.lance.commit.SegmentPublisher;
 import dev.freshet.lance.commit.SegmentRegistration;
@@ -188,6 +189,25 @@ class GarbageCollectorTest {
     assertThat(GarbageSummary.of(found))
         .extracting(GarbageSummary::count)
         .containsExactly(2L, 1L, 1L, 1L, 0L, 0L);
+  }
+
+  @Test
+  void aLongHistoryIsReadOnce() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      stream.dataset.delete("id = " + i);
+    }
+    lines.detach("freshet.segment");
+    age();
+    CountingFiles files = new CountingFiles(new LocalDatasetFiles(path));
+    assertThat(collector(files).find(Instant.now())).hasSize(2);
+    assertThat(files.reads().keySet())
+        .as("the manifests, and the transaction that none of them names")
+        .filteredOn(file -> file.startsWith("_transactions/"))
+        .hasSize(1);
+    assertThat(files.reads().entrySet())
+        .filteredOn(file -> file.getKey().matches("_versions/\\d+\\.manifest"))
+        .hasSize(21)
+        .allSatisfy(file -> assertThat(file.getValue()).isEqualTo(1));
   }
 
   /** Publishes a segment over one fragment. */

@@ -22,14 +22,16 @@ public final class ProtoReader {
   private int field;
   private int wireType;
   private long scalar;
-  private ByteBuffer payload = ByteBuffer.allocate(0);
+  private int start;
+  private int length;
 
   /** A reader of a whole message. */
   public ProtoReader(byte[] bytes) {
     this(ByteBuffer.wrap(bytes));
   }
 
-  ProtoReader(ByteBuffer bytes) {
+  /** A reader of a whole message, from the buffer's position to its limit; it is not copied. */
+  public ProtoReader(ByteBuffer bytes) {
     this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -39,17 +41,35 @@ public final class ProtoReader {
       return false;
     }
     long tag = varint();
-    check(tag >>> 3 > 0 && tag >>> 3 <= 0x1FFFFFFF, "protobuf field number %d", tag >>> 3);
+    if (tag >>> 3 == 0 || tag >>> 3 > 0x1FFFFFFF) { // no check(): this is called for each field
+      throw new CorruptSegmentException("protobuf field number " + (tag >>> 3));
+    }
     field = (int) (tag >>> 3);
     wireType = (int) (tag & 7);
     switch (wireType) {
       case VARINT -> scalar = varint();
-      case FIXED64 -> scalar = take(Long.BYTES).getLong();
-      case FIXED32 -> scalar = take(Integer.BYTES).getInt();
-      case LENGTH_DELIMITED -> payload = take(varint());
+      case FIXED64 -> {
+        skip(Long.BYTES);
+        scalar = bytes.getLong(start);
+      }
+      case FIXED32 -> {
+        skip(Integer.BYTES);
+        scalar = bytes.getInt(start);
+      }
+      case LENGTH_DELIMITED -> skip(varint());
       default -> throw new CorruptSegmentException("protobuf wire type " + wireType);
     }
     return true;
+  }
+
+  /** How many bytes come after the field that it is at. */
+  public int left() {
+    return bytes.remaining();
+  }
+
+  /** The fields after the one that it is at, not copied. */
+  public ByteBuffer rest() {
+    return bytes.slice();
   }
 
   /** Number of the field that it is at. */
@@ -65,8 +85,10 @@ public final class ProtoReader {
 
   /** The field's bytes, little-endian, not copied. */
   public ByteBuffer payload() throws CorruptSegmentException {
-    check(wireType == LENGTH_DELIMITED, "protobuf field %d has no bytes", field);
-    return payload.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    if (wireType != LENGTH_DELIMITED) {
+      throw new CorruptSegmentException("protobuf field " + field + " has no bytes");
+    }
+    return bytes.slice(start, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** The field's bytes as a message. */
@@ -96,9 +118,9 @@ public final class ProtoReader {
       case FIXED64 -> writer.fixed(field, FIXED64, fixed.array());
       case FIXED32 -> writer.fixed(field, FIXED32, Arrays.copyOf(fixed.array(), Integer.BYTES));
       default -> {
-        byte[] bytes = new byte[payload.remaining()];
-        payload.duplicate().get(bytes);
-        writer.bytes(field, bytes);
+        byte[] value = new byte[length];
+        bytes.get(start, value);
+        writer.bytes(field, value);
       }
     }
   }
@@ -115,21 +137,23 @@ public final class ProtoReader {
     }
   }
 
-  private ByteBuffer take(long length) throws CorruptSegmentException {
-    check(
-        length >= 0 && length <= bytes.remaining(),
-        "a protobuf field of %d bytes where %d are left",
-        length,
-        bytes.remaining());
-    ByteBuffer taken = bytes.slice(bytes.position(), (int) length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.position(bytes.position() + (int) length);
-    return taken;
+  /** Leaves the field's bytes behind. */
+  private void skip(long size) throws CorruptSegmentException {
+    if (size < 0 || size > bytes.remaining()) {
+      throw new CorruptSegmentException(
+          "a protobuf field of " + size + " bytes where " + bytes.remaining() + " are left");
+    }
+    start = bytes.position();
+    length = (int) size;
+    bytes.position(start + length);
   }
 
   private long varint() throws CorruptSegmentException {
     long value = 0;
     for (int shift = 0; shift < Long.SIZE; shift += 7) {
-      check(bytes.hasRemaining(), "a protobuf number is cut off");
+      if (!bytes.hasRemaining()) {
+        throw new CorruptSegmentException("a protobuf number is cut off");
+      }
       byte next = bytes.get();
       value |= (long) (next & 0x7F) << shift;
       if (next >= 0) {
