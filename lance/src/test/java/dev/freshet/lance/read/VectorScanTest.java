@@ -87,6 +87,28 @@ class VectorScanTest {
     }
   }
 
+  /** Work for each batch would else be work for each fragment. */
+  @Test
+  void batchesGoOverSmallFragments() throws IOException {
+    TestVectors vectors = TestVectors.clustered(1000, DIMENSION, 4, SEED);
+    try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 10);
+        DatasetHandle handle = dataset.open()) {
+      List<RowRange> ranges = new ArrayList<>();
+      for (int fragment = 0; fragment < 100; fragment++) {
+        ranges.add(whole(fragment, 10));
+      }
+      int batches = 0;
+      try (VectorScan scan =
+          new VectorScan(handle, handle.column(TestDataset.COLUMN), ranges, BATCH_BYTES)) {
+        for (Optional<VectorBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
+          batches++;
+        }
+      }
+      assertThat(batches).isEqualTo(10); // of 102 rows at most, so of 10 fragments
+      assertThat(scan(handle, ranges.toArray(RowRange[]::new)).ids).hasSize(1000).isSorted();
+    }
+  }
+
   @Test
   void refusesARangeThatHasNotItsRows() {
     TestVectors vectors = TestVectors.clustered(10, DIMENSION, 2, SEED);
