@@ -22,16 +22,24 @@ public final class DatasetHandle implements AutoCloseable {
   private final DatasetLocation location;
   private final Dataset dataset;
   private final Supplier<List<FragmentMetadata>> fragments;
+  private final Runnable afterwards;
 
-  private DatasetHandle(
-      DatasetLocation location, Dataset dataset, Supplier<List<FragmentMetadata>> fragments) {
+  /**
+   * @param afterwards comes after the version is closed
+   */
+  DatasetHandle(
+      DatasetLocation location,
+      Dataset dataset,
+      Supplier<List<FragmentMetadata>> fragments,
+      Runnable afterwards) {
     this.location = Objects.requireNonNull(location, "location");
     this.dataset = Objects.requireNonNull(dataset, "dataset");
     this.fragments = fragments;
+    this.afterwards = afterwards;
   }
 
   DatasetHandle(DatasetLocation location, Dataset dataset, KnownFragments known) {
-    this(location, dataset, () -> known.of(dataset));
+    this(location, dataset, () -> known.of(dataset), () -> {});
   }
 
   public DatasetHandle(DatasetLocation location, Dataset dataset) {
@@ -40,7 +48,7 @@ public final class DatasetHandle implements AutoCloseable {
 
   /** A detached version with the same fragments as this one; it must be closed before this. */
   public DatasetHandle beside(Dataset detached) {
-    return new DatasetHandle(location, detached, fragments);
+    return new DatasetHandle(location, detached, fragments, () -> {});
   }
 
   public DatasetLocation location() {
@@ -172,6 +180,7 @@ public final class DatasetHandle implements AutoCloseable {
   @Override
   public void close() {
     dataset.close();
+    afterwards.run();
   }
 
   @Override
