@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Checksums of what the rows' present vectors are encoded to, by row id. Memory: 12 bytes a row,
- * and 24 more while they are sorted. Several threads may add; one looks up.
+ * and 12 more while they are sorted. Several threads may add; one looks up.
  */
 final class ExpectedCodes {
 

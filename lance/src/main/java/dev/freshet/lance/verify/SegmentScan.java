@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * with them where they are Freshet's to encode.
  *
  * <p>It goes over the fragments in passes of {@value #PASS_ROWS} rows, or one larger fragment, and
- * over the codes once a pass. Memory: 36 bytes a row of a pass, and for each thread {@value
+ * over the codes once a pass. Memory: 24 bytes a row of a pass, and for each thread {@value
  * #BATCH_BYTES} bytes of vectors and twice the model.
  */
 public final class SegmentScan {
