@@ -3,17 +3,15 @@ package dev.freshet.job.report;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.read.HiddenRows;
-import dev.freshet.lance.read.VectorScan;
+import dev.freshet.lance.read.LiveRows;
 import dev.freshet.lance.read.VectorSearch;
+import dev.freshet.lance.read.VectorTake;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.Metric;
-import dev.freshet.vector.quantizer.EncodableRows;
-import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +35,6 @@ final class AnswerCheck {
 
   /** Lance searches a graph with as many candidates as there are neighbours: dear. */
   private static final long MAX_GRAPH_ROWS = 10_000;
-
-  private static final long BATCH_BYTES = 8L << 20;
 
   private final DatasetHandle dataset;
   private final VectorColumn column;
@@ -76,6 +72,8 @@ final class AnswerCheck {
    *
    * @param graph whether the index searches graphs (HNSW)
    * @param partitions the most that a segment has
+   * @param encodable rows with a vector to encode, of all covered fragments, and of all if {@link
+   *     #asksForAll}
    */
   static AnswerCheck of(
       DatasetHandle dataset,
@@ -83,12 +81,22 @@ final class AnswerCheck {
       ManifestVersion manifest,
       Metric metric,
       boolean graph,
-      int partitions)
+      int partitions,
+      Roaring64Bitmap encodable)
       throws IOException {
     AnswerCheck check = new AnswerCheck(dataset, column, manifest, metric, graph);
-    check.scan(check.chosen());
+    check.take(encodable);
     check.ask(partitions);
     return check;
+  }
+
+  /** Whether the rows of all fragments are asked for, also of those that no segment covers. */
+  static boolean asksForAll(ManifestVersion manifest, boolean graph) {
+    return manifest.liveRows() <= most(graph);
+  }
+
+  private static long most(boolean graph) {
+    return graph ? MAX_GRAPH_ROWS : MAX_ROWS;
   }
 
   /** Rows that were asked for. */
@@ -130,10 +138,10 @@ final class AnswerCheck {
 
   /** All fragments, or some that are covered, evenly over the table. */
   private List<Fragment> chosen() {
-    long most = graph ? MAX_GRAPH_ROWS : MAX_ROWS;
-    if (manifest.liveRows() <= most) {
+    if (asksForAll(manifest, graph)) {
       return manifest.fragments();
     }
+    long most = most(graph);
     Coverage covered = manifest.covered();
     List<Fragment> candidates =
         manifest.fragments().stream()
@@ -165,29 +173,16 @@ final class AnswerCheck {
     return chosen;
   }
 
-  private void scan(List<Fragment> fragments) throws IOException {
-    EncodableRows filter = new EncodableRows(column.dimension(), metric);
-    try (VectorScan scan =
-        new VectorScan(
-            dataset, column, fragments.stream().map(Fragment::rows).toList(), BATCH_BYTES)) {
-      for (Optional<VectorBatch> batch = scan.next(); batch.isPresent(); batch = scan.next()) {
-        take(batch.get(), filter.of(batch.get()));
-      }
-    }
-  }
-
-  private void take(VectorBatch batch, long[] ids) {
-    int next = 0;
-    for (int row = 0; row < batch.rows(); row++) {
-      if (next < ids.length && ids[next] == batch.rowIds()[row]) {
-        encodable.addLong(ids[next++]);
-        if (query.isEmpty()) {
-          int from = row * column.dimension();
-          query = Optional.of(Arrays.copyOfRange(batch.vectors(), from, from + column.dimension()));
-        }
-      } else {
-        others.addLong(batch.rowIds()[row]);
-      }
+  /** Looks for the rows of the chosen fragments, and takes the vector of one of them. */
+  private void take(Roaring64Bitmap withVector) throws IOException {
+    Coverage chosen = Coverage.of(chosen().stream().mapToInt(Fragment::id));
+    encodable.or(LiveRows.ids(dataset, chosen));
+    others.or(encodable);
+    others.andNot(withVector);
+    encodable.and(withVector);
+    if (!encodable.isEmpty()) {
+      query =
+          Optional.of(new VectorTake(dataset, column).take(List.of(encodable.first())).vectors());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.freshet.job.report;
 
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.dataset.LoneVersion;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.IndexCatalog;
@@ -24,8 +25,8 @@ import java.util.Locale;
  */
 public final class IndexVerification {
 
-  /** How many neighbours a query asks for. */
-  private static final int K = 10;
+  /** Lance reads what it needs of so many in 10 ms for each search. */
+  private static final int FEW_FRAGMENTS = 256;
 
   /**
    * What was found.
@@ -82,45 +83,51 @@ public final class IndexVerification {
    */
   public Report verify(String indexName, int queries, VectorSearch.Effort effort)
       throws IOException {
-    try (DatasetHandle dataset = versions.latest()) {
+    try (DatasetHandle dataset = open()) {
       IndexSummary index = IndexDescription.summary(dataset, indexName);
       VectorColumn column = dataset.column(index.column());
       ManifestVersion manifest = ManifestReader.read(dataset, indexName);
       Metric metric = index.metric().orElseThrow();
-      RecallCheck recall = new RecallCheck(dataset, column, manifest.live(), metric, queries, K);
-      RowCheck rows = RowCheck.of(dataset, column, manifest, storage, recall::compare);
+      int threads = Runtime.getRuntime().availableProcessors();
+      RecallCheck recall =
+          new RecallCheck(dataset, column, manifest.live(), metric, queries, threads);
+      RowCheck rows = RowCheck.of(dataset, column, manifest, storage, recall.onlookers());
       List<String> violations = new ArrayList<>(CoverageCheck.violations(manifest));
       violations.addAll(rows.violations());
       if (!rows.complete()) { // Lance is handed only what Freshet's own reader can open
         String note = "a segment cannot be read, so nothing was asked of the index";
         return report(manifest, rows, violations, 0, 0, 0, List.of(note));
       }
-      AnswerCheck answers = answers(dataset, index, manifest, rows.partitions());
+      boolean graph = index.type().toUpperCase(Locale.ROOT).contains("HNSW");
+      if (recall.asks() || AnswerCheck.asksForAll(manifest, graph)) {
+        rows.readUncovered(metric);
+      }
+      AnswerCheck answers =
+          AnswerCheck.of(
+              dataset, column, manifest, metric, graph, rows.partitions(), rows.encodable());
       violations.addAll(answers.violations());
-      recall.compare(manifest.fragments(manifest.uncovered()));
       int all = Math.max(1, rows.partitions());
       return report(
           manifest,
           rows,
           violations,
-          recall.at(new VectorSearch.Effort(all, effort.refine())),
-          recall.at(new VectorSearch.Effort(Math.min(effort.probes(), all), effort.refine())),
+          recall.at(new VectorSearch.Effort(all, effort.refine()), graph),
+          recall.at(
+              new VectorSearch.Effort(Math.min(effort.probes(), all), effort.refine()), graph),
           answers.rows(),
           notes(dataset, index, manifest, rows, answers));
     }
   }
 
-  private static AnswerCheck answers(
-      DatasetHandle dataset, IndexSummary index, ManifestVersion manifest, int partitions)
-      throws IOException {
-    boolean graph = index.type().toUpperCase(Locale.ROOT).contains("HNSW");
-    return AnswerCheck.of(
-        dataset,
-        dataset.column(index.column()),
-        manifest,
-        index.metric().orElseThrow(),
-        graph,
-        partitions);
+  /** Of a large table with stable row ids alone, as searches take too long else. */
+  private DatasetHandle open() {
+    DatasetHandle latest = versions.latest();
+    if (!latest.stableRowIds() || latest.fragments().size() <= FEW_FRAGMENTS) {
+      return latest;
+    }
+    try (latest) {
+      return LoneVersion.of(latest);
+    }
   }
 
   private static List<String> notes(

@@ -3,12 +3,14 @@ package dev.freshet.job.report;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.read.LiveRowIds;
+import dev.freshet.lance.read.ParallelScan;
 import dev.freshet.lance.verify.SegmentRows;
 import dev.freshet.lance.verify.SegmentScan;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.Metric;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
@@ -27,7 +29,7 @@ import org.roaringbitmap.longlong.Roaring64Bitmap;
  * with a vector to encode has one entry, that of its present vector, and no other entry costs an
  * answer.
  *
- * <p>Memory: about four bits a row, and what {@link SegmentScan} takes for its passes.
+ * <p>Memory: about six bits a row, and what {@link SegmentScan} takes for its passes.
  */
 final class RowCheck {
 
@@ -38,6 +40,7 @@ final class RowCheck {
   private final Map<Integer, Fragment> fragments = new HashMap<>();
   private final SegmentScan scan;
   private final Roaring64Bitmap found = new Roaring64Bitmap();
+  private final Roaring64Bitmap encodable = new Roaring64Bitmap();
   private final List<Found> segments = new ArrayList<>();
   private final List<String> unreadable = new ArrayList<>();
   private int partitions;
@@ -50,28 +53,29 @@ final class RowCheck {
       VectorColumn column,
       ManifestVersion manifest,
       IndexStorage storage,
-      SegmentScan.BatchConsumer onlooker) {
+      List<ParallelScan.BatchConsumer> onlookers) {
     this.dataset = dataset;
     this.manifest = manifest;
     this.storage = storage;
     this.stableRowIds = dataset.stableRowIds();
-    this.scan = new SegmentScan(dataset, column, onlooker);
+    this.scan = new SegmentScan(dataset, column, onlookers);
     manifest.fragments().forEach(fragment -> fragments.put(fragment.id(), fragment));
   }
 
   /**
    * Looks at every segment.
    *
-   * @param onlooker is shown the vectors of the covered fragments as they are read
+   * @param onlookers one for each thread, which are shown the vectors of the covered fragments as
+   *     they are read
    */
   static RowCheck of(
       DatasetHandle dataset,
       VectorColumn column,
       ManifestVersion manifest,
       IndexStorage storage,
-      SegmentScan.BatchConsumer onlooker)
+      List<ParallelScan.BatchConsumer> onlookers)
       throws IOException {
-    RowCheck check = new RowCheck(dataset, column, manifest, storage, onlooker);
+    RowCheck check = new RowCheck(dataset, column, manifest, storage, onlookers);
     for (CommittedSegment segment : manifest.index().segments()) {
       check.look(segment);
     }
@@ -96,6 +100,16 @@ final class RowCheck {
     return found.getLongCardinality();
   }
 
+  /** Reads the vectors of fragments that no segment covers, shown to the onlookers too. */
+  void readUncovered(Metric metric) throws IOException {
+    scan.rows(manifest.fragments(manifest.uncovered()), metric).addEncodable(encodable);
+  }
+
+  /** Rows of all fragments that were read with a vector to encode. */
+  Roaring64Bitmap encodable() {
+    return encodable;
+  }
+
   /** The most partitions that a segment has. */
   int partitions() {
     return partitions;
@@ -110,6 +124,7 @@ final class RowCheck {
       SegmentReader reader = SegmentReader.open(storage, segment.uuid());
       SegmentFindings findings = new SegmentFindings(segment.uuid(), stableRowIds);
       SegmentRows rows = scan.look(reader, manifest.fragments(segment.coverage()), findings);
+      rows.addEncodable(encodable);
       Roaring64Bitmap strays = new Roaring64Bitmap();
       reader.rowIds(id -> entry(id, segment.coverage(), rows, findings, strays));
       segments.add(new Found(findings, rows.encodableWithout(found), strays));

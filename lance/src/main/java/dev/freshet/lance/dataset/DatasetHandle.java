@@ -24,34 +24,40 @@ public final class DatasetHandle implements AutoCloseable {
   private final Dataset dataset;
   private final Supplier<List<FragmentMetadata>> fragments;
   private final KnownIndexes indexes;
+  private final Runnable afterwards;
 
-  private DatasetHandle(
+  /**
+   * @param afterwards comes after the version is closed
+   */
+  DatasetHandle(
       DatasetLocation location,
       Dataset dataset,
       Supplier<List<FragmentMetadata>> fragments,
-      KnownIndexes indexes) {
+      KnownIndexes indexes,
+      Runnable afterwards) {
     this.location = Objects.requireNonNull(location, "location");
     this.dataset = Objects.requireNonNull(dataset, "dataset");
     this.fragments = fragments;
     this.indexes = indexes;
+    this.afterwards = afterwards;
+  }
+
+  private DatasetHandle(
+      DatasetLocation location, Dataset dataset, KnownFragments fragments, KnownIndexes indexes) {
+    this(location, dataset, () -> fragments.of(dataset), indexes, () -> {});
   }
 
   DatasetHandle(DatasetLocation location, Dataset dataset, SharedSession session) {
-    this(location, dataset, () -> session.fragments().of(dataset), session.indexes());
+    this(location, dataset, session.fragments(), session.indexes());
   }
 
   public DatasetHandle(DatasetLocation location, Dataset dataset) {
     this(location, dataset, new KnownFragments(location), new KnownIndexes());
   }
 
-  private DatasetHandle(
-      DatasetLocation location, Dataset dataset, KnownFragments fragments, KnownIndexes indexes) {
-    this(location, dataset, () -> fragments.of(dataset), indexes);
-  }
-
   /** A detached version with the same fragments as this one; it must be closed before this. */
   public DatasetHandle beside(Dataset detached) {
-    return new DatasetHandle(location, detached, fragments, new KnownIndexes());
+    return new DatasetHandle(location, detached, fragments, new KnownIndexes(), () -> {});
   }
 
   public DatasetLocation location() {
@@ -188,6 +194,7 @@ public final class DatasetHandle implements AutoCloseable {
   @Override
   public void close() {
     dataset.close();
+    afterwards.run();
   }
 
   @Override

@@ -21,63 +21,59 @@ final class VectorDecoder {
 
   /** The batch in arrays of its own. */
   static VectorBatch decode(VectorSchemaRoot batch, VectorColumn column) {
-    return decode(batch, column, new float[0]);
-  }
-
-  /**
-   * The batch, its vectors in an array that is used again.
-   *
-   * @param reused taken if it is large enough, else there is a new one
-   */
-  static VectorBatch decode(VectorSchemaRoot batch, VectorColumn column, float[] reused) {
     int rows = batch.getRowCount();
     long[] rowIds = new long[rows];
-    UInt8Vector ids = (UInt8Vector) batch.getVector(ROW_ID);
-    bytes(ids.getDataBuffer(), (long) rows * Long.BYTES).asLongBuffer().get(rowIds);
-    return new VectorBatch(
-        rowIds, floats(batch, column, reused), valid(batch.getVector(column.name()), column), rows);
+    float[] vectors = new float[Math.multiplyExact(rows, column.dimension())];
+    BitSet valid = new BitSet(rows);
+    decode(batch, column, new VectorBatch(rowIds, vectors, valid, rows), 0);
+    return new VectorBatch(rowIds, vectors, valid, rows);
   }
 
-  /** The vectors of a batch, row-major; what a null holds is not said. */
-  private static float[] floats(VectorSchemaRoot batch, VectorColumn column, float[] reused) {
-    FieldVector elements = ((FixedSizeListVector) batch.getVector(column.name())).getDataVector();
-    int count = Math.multiplyExact(batch.getRowCount(), column.dimension());
-    float[] floats = reused.length >= count ? reused : new float[count];
+  /** Copies the batch into the arrays of a larger one, as its rows from {@code at} on. */
+  static void decode(VectorSchemaRoot batch, VectorColumn column, VectorBatch to, int at) {
+    int rows = batch.getRowCount();
+    UInt8Vector ids = (UInt8Vector) batch.getVector(ROW_ID);
+    bytes(ids.getDataBuffer(), (long) rows * Long.BYTES).asLongBuffer().get(to.rowIds(), at, rows);
+    FixedSizeListVector vectors = (FixedSizeListVector) batch.getVector(column.name());
+    int values = Math.multiplyExact(rows, column.dimension());
+    floats(vectors.getDataVector(), values, to.vectors(), at * column.dimension());
+    valid(vectors, column.dimension(), to.valid(), at);
+  }
+
+  /** Copies the vectors, row-major; what a null holds is not said. */
+  private static void floats(FieldVector elements, int count, float[] floats, int at) {
     ArrowBuf data = elements.getDataBuffer();
     switch (((ArrowType.FloatingPoint) elements.getField().getType()).getPrecision()) {
-      case SINGLE -> bytes(data, (long) count * Float.BYTES).asFloatBuffer().get(floats, 0, count);
+      case SINGLE -> bytes(data, (long) count * Float.BYTES).asFloatBuffer().get(floats, at, count);
       case HALF -> {
         for (int i = 0; i < count; i++) {
-          floats[i] = Float16.toFloat(data.getShort((long) i * Short.BYTES));
+          floats[at + i] = Float16.toFloat(data.getShort((long) i * Short.BYTES));
         }
       }
       case DOUBLE -> {
         for (int i = 0; i < count; i++) {
-          floats[i] = (float) data.getDouble((long) i * Double.BYTES);
+          floats[at + i] = (float) data.getDouble((long) i * Double.BYTES);
         }
       }
     }
-    return floats;
   }
 
-  private static BitSet valid(FieldVector vectors, VectorColumn column) {
+  private static void valid(FixedSizeListVector vectors, int dimension, BitSet valid, int at) {
     int rows = vectors.getValueCount();
-    BitSet valid = new BitSet(rows);
-    valid.set(0, rows);
+    valid.set(at, at + rows);
     if (vectors.getNullCount() > 0) {
       for (int row = 0; row < rows; row++) {
-        valid.set(row, !vectors.isNull(row));
+        valid.set(at + row, !vectors.isNull(row));
       }
     }
-    FieldVector elements = ((FixedSizeListVector) vectors).getDataVector();
+    FieldVector elements = vectors.getDataVector();
     if (elements.getNullCount() > 0) {
-      for (int i = 0; i < rows * column.dimension(); i++) {
+      for (int i = 0; i < rows * dimension; i++) {
         if (elements.isNull(i)) {
-          valid.clear(i / column.dimension());
+          valid.clear(at + i / dimension);
         }
       }
     }
-    return valid;
   }
 
   private static java.nio.ByteBuffer bytes(ArrowBuf buffer, long length) {

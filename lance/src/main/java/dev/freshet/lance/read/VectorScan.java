@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.lance.ipc.ScanOptions;
 
 /**
@@ -18,8 +19,8 @@ import org.lance.ipc.ScanOptions;
  * of a batch stand until the next one.
  *
  * <p>Neighbouring ranges that are whole fragments are read by one scanner, so that its read-ahead
- * crosses them. A batch holds at most {@code batchBytes} of vectors as float32 and row ids, at
- * least one row; Lance reads up to {@value #READ_AHEAD} batches ahead.
+ * crosses them, and so do batches. A batch holds at most {@code batchBytes} of vectors as float32
+ * and row ids, at least one row; Lance reads up to {@value #READ_AHEAD} batches ahead.
  */
 public final class VectorScan implements AutoCloseable {
 
@@ -30,13 +31,14 @@ public final class VectorScan implements AutoCloseable {
   private final long batchRows;
   private final Deque<List<RowRange>> waiting;
   private Optional<Running> running = Optional.empty();
-  private float[] vectors = new float[0];
+  private final BatchBuffer buffer = new BatchBuffer();
 
   /** One scanner, what it reads from, and the rows that must still come. */
   private static final class Running {
     private final BatchScan scan;
     private final List<RowRange> ranges;
     private long missing;
+    private boolean loaded;
 
     private Running(BatchScan scan, List<RowRange> ranges) {
       this.scan = scan;
@@ -64,21 +66,40 @@ public final class VectorScan implements AutoCloseable {
    * @throws IllegalStateException if a range has not the rows it names
    */
   public Optional<VectorBatch> next() throws IOException {
+    return next(buffer);
+  }
+
+  /**
+   * The next batch, in a buffer of the caller: it stands until that is used again.
+   *
+   * @throws IllegalStateException if a range has not the rows it names
+   */
+  public Optional<VectorBatch> next(BatchBuffer into) throws IOException {
+    into.clear();
+    for (Optional<Running> one = loaded(); one.isPresent(); one = loaded()) {
+      VectorSchemaRoot batch = one.get().scan.batch();
+      if (into.rows() > 0 && into.rows() + batch.getRowCount() > batchRows) {
+        break; // the next batch begins with it
+      }
+      into.add(batch, column, batchRows);
+      one.get().missing -= batch.getRowCount();
+      one.get().loaded = false;
+    }
+    return into.rows() > 0 ? Optional.of(into.batch()) : Optional.empty();
+  }
+
+  /** The scanner that has a batch that was not taken; empty at the end. */
+  private Optional<Running> loaded() throws IOException {
     while (running.isPresent() || !waiting.isEmpty()) {
       if (running.isEmpty()) {
         running = Optional.of(start(waiting.removeFirst()));
       }
       Running current = running.get();
-      if (current.scan.next()) {
-        VectorBatch batch = VectorDecoder.decode(current.scan.batch(), column, vectors);
-        vectors = batch.vectors();
-        current.missing -= batch.rows();
-        if (batch.rows() > 0) {
-          return Optional.of(batch);
-        }
-      } else {
-        finish(current);
+      if (current.loaded || current.scan.next()) {
+        current.loaded = true;
+        return running;
       }
+      finish(current);
     }
     return Optional.empty();
   }

@@ -3,7 +3,10 @@ package dev.freshet.lance.verify;
 import dev.freshet.vector.quantizer.VectorBatch;
 import org.roaringbitmap.longlong.Roaring64Bitmap;
 
-/** Ids of the live rows of fragments of a segment. Memory: about two bits a row. */
+/**
+ * Ids of the live rows of fragments of a segment. Memory: about two bits a row. Several threads may
+ * add.
+ */
 public final class SegmentRows {
 
   private final Roaring64Bitmap encodable = new Roaring64Bitmap();
@@ -14,17 +17,35 @@ public final class SegmentRows {
    *
    * @param encodableIds ids of those that an index has an entry for, in the order of the batch
    */
-  void add(VectorBatch batch, long[] encodableIds) {
-    int next = 0;
-    for (int row = 0; row < batch.rows(); row++) {
-      long id = batch.rowIds()[row];
-      if (next < encodableIds.length && encodableIds[next] == id) {
-        encodable.addLong(id);
-        next++;
-      } else {
-        others.addLong(id);
+  synchronized void add(VectorBatch batch, long[] encodableIds) {
+    addAll(encodableIds, encodable);
+    if (encodableIds.length < batch.rows()) {
+      int next = 0;
+      for (int row = 0; row < batch.rows(); row++) {
+        if (next < encodableIds.length && encodableIds[next] == batch.rowIds()[row]) {
+          next++;
+        } else {
+          others.addLong(batch.rowIds()[row]);
+        }
       }
     }
+  }
+
+  /** Runs of ids together. */
+  private static void addAll(long[] ids, Roaring64Bitmap to) {
+    for (int from = 0; from < ids.length; ) {
+      int end = from + 1;
+      while (end < ids.length && ids[end] == ids[end - 1] + 1) {
+        end++;
+      }
+      to.addRange(ids[from], ids[end - 1] + 1);
+      from = end;
+    }
+  }
+
+  /** Adds those that an index has an entry for to others. */
+  public void addEncodable(Roaring64Bitmap to) {
+    to.or(encodable);
   }
 
   /** Those that an index has an entry for, without some; the last call. */

@@ -2,47 +2,51 @@ package dev.freshet.lance.verify;
 
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
+import dev.freshet.lance.read.ParallelScan;
 import dev.freshet.lance.read.VectorScan;
 import dev.freshet.lance.read.VectorTake;
 import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import dev.freshet.state.model.RowRange;
 import dev.freshet.vector.format.SegmentReader;
 import dev.freshet.vector.kernels.Kernels;
 import dev.freshet.vector.quantizer.CodeCheck;
 import dev.freshet.vector.quantizer.EncodableRows;
 import dev.freshet.vector.quantizer.EncodedBlock;
 import dev.freshet.vector.quantizer.IvfModel;
-import dev.freshet.vector.quantizer.VectorBatch;
 import dev.freshet.vector.quantizer.VectorEncoder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Reads the present vectors of the fragments of a segment once, and compares the segment's codes
  * with them where they are Freshet's to encode.
  *
  * <p>It goes over the fragments in passes of {@value #PASS_ROWS} rows, or one larger fragment, and
- * over the codes once a pass. Memory: 24 bytes a row of a pass.
+ * over the codes once a pass. Memory: 24 bytes a row of a pass, and for each thread {@value
+ * #BATCH_BYTES} bytes of vectors and twice the model.
  */
 public final class SegmentScan {
 
-  private static final long BATCH_BYTES = 8L << 20;
+  private static final long BATCH_BYTES = 4L << 20;
   private static final long PASS_ROWS = 8L << 20;
 
   private final DatasetHandle dataset;
   private final VectorColumn column;
-  private final BatchConsumer onlooker;
+  private final List<ParallelScan.BatchConsumer> onlookers;
   private final Kernels kernels = Kernels.best();
 
   /**
-   * @param onlooker is shown every batch too
+   * @param onlookers one for each thread that works, which is shown each batch of that thread
    */
-  public SegmentScan(DatasetHandle dataset, VectorColumn column, BatchConsumer onlooker) {
-    this.onlooker = onlooker;
+  public SegmentScan(
+      DatasetHandle dataset, VectorColumn column, List<ParallelScan.BatchConsumer> onlookers) {
     this.dataset = dataset;
     this.column = column;
+    this.onlookers = List.copyOf(onlookers);
   }
 
   /**
@@ -54,46 +58,62 @@ public final class SegmentScan {
    */
   public SegmentRows look(SegmentReader reader, List<Fragment> covered, EntryFindings findings)
       throws IOException {
-    SegmentRows rows = new SegmentRows();
     IvfModel model = reader.model();
     if (model.type().builder() != IndexType.Builder.FRESHET) {
-      EncodableRows encodable = new EncodableRows(model.dimension(), model.metric());
-      scan(covered, batch -> rows.add(batch, encodable.of(batch)));
-      return rows;
+      return rows(covered, model.metric());
     }
-    VectorEncoder encoder = new VectorEncoder(model, kernels);
+    SegmentRows rows = new SegmentRows();
     CodeComparison comparison =
         new CodeComparison(
             new VectorTake(dataset, column), model, new CodeCheck(model, kernels), findings);
     for (List<Fragment> pass : passes(covered)) {
-      int most = Math.toIntExact(pass.stream().mapToLong(Fragment::liveRows).sum());
-      ExpectedCodes expected = new ExpectedCodes(most, model.codeBytes());
-      scan(
-          pass,
-          batch -> {
-            EncodedBlock block = encoder.encode(batch).block();
-            rows.add(batch, block.rowIds());
-            expected.add(block);
-          });
+      ExpectedCodes expected = new ExpectedCodes(model.codeBytes());
+      scan(pass, () -> encoding(model, rows, expected));
       expected.sort();
       comparison.compare(reader.cursor(Runnable::run), expected);
     }
     return rows;
   }
 
-  /** Takes a batch before the next one is read. */
-  public interface BatchConsumer {
-    void accept(VectorBatch batch);
+  private ParallelScan.BatchConsumer encoding(
+      IvfModel model, SegmentRows rows, ExpectedCodes expected) {
+    VectorEncoder encoder = new VectorEncoder(model, kernels);
+    return batch -> {
+      EncodedBlock block = encoder.encode(batch).block();
+      rows.add(batch, block.rowIds());
+      expected.add(block);
+    };
   }
 
-  private void scan(List<Fragment> fragments, BatchConsumer consumer) throws IOException {
-    try (VectorScan scan =
-        new VectorScan(
-            dataset, column, fragments.stream().map(Fragment::rows).toList(), BATCH_BYTES)) {
-      for (Optional<VectorBatch> batch = scan.next(); batch.isPresent(); batch = scan.next()) {
-        consumer.accept(batch.get());
-        onlooker.accept(batch.get());
-      }
+  /** Reads the vectors of any fragments, once, and returns their live rows. */
+  public SegmentRows rows(List<Fragment> fragments, Metric metric) throws IOException {
+    SegmentRows rows = new SegmentRows();
+    scan(
+        fragments,
+        () -> {
+          EncodableRows encodable = new EncodableRows(column.dimension(), metric);
+          return batch -> rows.add(batch, encodable.of(batch));
+        });
+    return rows;
+  }
+
+  private void scan(List<Fragment> fragments, Supplier<ParallelScan.BatchConsumer> consumers)
+      throws IOException {
+    long rows = fragments.stream().mapToLong(Fragment::liveRows).sum();
+    long batches = 1 + rows * column.dimension() * Float.BYTES / BATCH_BYTES;
+    List<ParallelScan.BatchConsumer> working = new ArrayList<>();
+    for (int i = 0; i < Math.min(batches, onlookers.size()); i++) {
+      ParallelScan.BatchConsumer consumer = consumers.get();
+      ParallelScan.BatchConsumer onlooker = onlookers.get(i);
+      working.add(
+          batch -> {
+            consumer.accept(batch);
+            onlooker.accept(batch);
+          });
+    }
+    List<RowRange> ranges = fragments.stream().map(Fragment::rows).toList();
+    try (VectorScan scan = new VectorScan(dataset, column, ranges, BATCH_BYTES)) {
+      ParallelScan.run(scan, working);
     }
   }
 

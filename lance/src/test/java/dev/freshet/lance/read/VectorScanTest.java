@@ -14,8 +14,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +88,73 @@ class VectorScanTest {
         assertThat(rows.vectors.get(2)).containsExactly(Float.NaN, 6f);
       }
     }
+  }
+
+  /** Work for each batch would else be work for each fragment. */
+  @Test
+  void batchesGoOverSmallFragments() throws IOException {
+    TestVectors vectors = TestVectors.clustered(1000, DIMENSION, 4, SEED);
+    try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 10);
+        DatasetHandle handle = dataset.open()) {
+      List<RowRange> ranges = new ArrayList<>();
+      for (int fragment = 0; fragment < 100; fragment++) {
+        ranges.add(whole(fragment, 10));
+      }
+      int batches = 0;
+      try (VectorScan scan =
+          new VectorScan(handle, handle.column(TestDataset.COLUMN), ranges, BATCH_BYTES)) {
+        for (Optional<VectorBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
+          batches++;
+        }
+      }
+      assertThat(batches).isEqualTo(10); // of 102 rows at most, so of 10 fragments
+      assertThat(scan(handle, ranges.toArray(RowRange[]::new)).ids).hasSize(1000).isSorted();
+    }
+  }
+
+  @Test
+  void severalThreadsShareTheBatches() throws IOException {
+    TestVectors vectors = TestVectors.clustered(1000, DIMENSION, 4, SEED);
+    try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 100);
+        DatasetHandle handle = dataset.open();
+        VectorScan scan = scanOf(handle)) {
+      Set<Long> ids = ConcurrentHashMap.newKeySet();
+      ParallelScan.BatchConsumer consumer =
+          batch -> {
+            for (int i = 0; i < batch.rows(); i++) {
+              int row = (int) (batch.rowIds()[i] >>> 32) * 100 + (int) batch.rowIds()[i];
+              assertThat(TestVectors.row(batch.vectors(), i, DIMENSION))
+                  .isEqualTo(vectors.row(row));
+              assertThat(ids.add(batch.rowIds()[i])).isTrue();
+            }
+          };
+      ParallelScan.run(scan, Collections.nCopies(3, consumer));
+      assertThat(ids).hasSize(1000);
+    }
+  }
+
+  @Test
+  void noThreadGoesOnAfterAFailure() throws IOException {
+    TestVectors vectors = TestVectors.clustered(1000, DIMENSION, 4, SEED);
+    try (TestDataset dataset = TestDataset.of(directory.resolve("t"), vectors, 100);
+        DatasetHandle handle = dataset.open();
+        VectorScan scan = scanOf(handle)) {
+      ParallelScan.BatchConsumer failing =
+          batch -> {
+            throw new IllegalStateException("failing");
+          };
+      assertThatThrownBy(() -> ParallelScan.run(scan, Collections.nCopies(2, failing)))
+          .hasMessage("failing");
+      assertThat(scan.next()).as("batches are left").isPresent();
+    }
+  }
+
+  private static VectorScan scanOf(DatasetHandle handle) {
+    List<RowRange> ranges = new ArrayList<>();
+    for (int fragment = 0; fragment < 10; fragment++) {
+      ranges.add(whole(fragment, 100));
+    }
+    return new VectorScan(handle, handle.column(TestDataset.COLUMN), ranges, BATCH_BYTES);
   }
 
   @Test

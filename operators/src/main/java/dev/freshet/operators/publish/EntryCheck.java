@@ -36,7 +36,7 @@ final class EntryCheck implements EntryFindings {
     }
     EntryCheck check = new EntryCheck();
     SegmentRows rows =
-        new SegmentScan(dataset, column, batch -> {}).look(segment, fragments, check);
+        new SegmentScan(dataset, column, List.of(batch -> {})).look(segment, fragments, check);
     Roaring64Bitmap found = new Roaring64Bitmap();
     segment.rowIds(
         id -> {

@@ -13,6 +13,13 @@ public interface Kernels {
   NearestCentroid nearestCentroid(float[] centroids, int dimension, Distance distance);
 
   /**
+   * Prepares the search for rows that are near.
+   *
+   * @param fixed shape [vectors][dimension]; not to be changed as long as it is in use
+   */
+  NearVectors nearVectors(float[] fixed, int dimension, Distance distance);
+
+  /**
    * Prepares product quantization.
    *
    * @param codebook shape [subVectors][entries][dimension / subVectors]; copied

@@ -9,6 +9,12 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
+  public NearVectors nearVectors(float[] fixed, int dimension, Distance distance) {
+    return new PlainNearVectors(
+        PackedCentroids.of(fixed, dimension, fixed.length / dimension, distance));
+  }
+
+  @Override
   public ProductEncoder productEncoder(float[] codebook, int subVectors, int entries) {
     return new PlainProductEncoder(codebook, subVectors, entries);
   }

@@ -13,7 +13,7 @@ final class PlainNearestCentroid implements NearestCentroid {
   public void assign(float[] vectors, int fromRow, int toRow, int[] nearest) {
     float[] scores = new float[centroids.width()];
     for (int row = fromRow; row < toRow; row++) {
-      float squaredNorm = score(vectors, row * centroids.dimension(), scores);
+      float squaredNorm = score(centroids, vectors, row * centroids.dimension(), scores);
       int best = -1;
       float least = Float.POSITIVE_INFINITY;
       for (int i = 0; i < scores.length; i++) {
@@ -28,7 +28,7 @@ final class PlainNearestCentroid implements NearestCentroid {
   }
 
   /** Fills in the scores of the vector at an offset and returns its squared norm. */
-  private float score(float[] vectors, int offset, float[] scores) {
+  static float score(PackedCentroids centroids, float[] vectors, int offset, float[] scores) {
     System.arraycopy(centroids.start(), 0, scores, 0, scores.length);
     float squaredNorm = 0f;
     for (int d = 0; d < centroids.dimension(); d++) {

@@ -13,6 +13,12 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public NearVectors nearVectors(float[] fixed, int dimension, Distance distance) {
+    return new VectorNearVectors(
+        PackedCentroids.of(fixed, dimension, PanelProduct.PANEL, distance));
+  }
+
+  @Override
   public ProductEncoder productEncoder(float[] codebook, int subVectors, int entries) {
     return new VectorProductEncoder(codebook, subVectors, entries);
   }
