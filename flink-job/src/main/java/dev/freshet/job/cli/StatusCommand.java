@@ -4,6 +4,7 @@ import dev.freshet.job.report.Coarseness;
 import dev.freshet.job.report.DatasetStatus;
 import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.operators.train.ModelErrors;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -95,7 +96,20 @@ final class StatusCommand implements Callable<Integer> {
         Coarseness.of(index.partitions(), OptionalInt.empty(), rows)
             .map(warning -> String.format("%n  COARSE: %s", warning))
             .orElse("");
-    return ", model " + index.model() + " of " + Count.of(index.partitions(), "partition") + coarse;
+    String drifted =
+        index.codeError() < ModelErrors.DRIFTED
+            ? ""
+            : String.format(
+                "%n  DRIFTED: the newest rows are %.1f times as far from their codes as those that"
+                    + " the model was trained on, so searches find fewer of them: drop the index"
+                    + " and run Freshet, which trains a model on what is there now",
+                index.codeError());
+    return ", model "
+        + index.model()
+        + " of "
+        + Count.of(index.partitions(), "partition")
+        + coarse
+        + drifted;
   }
 
   private static String garbage(DatasetStatus status) {

@@ -13,6 +13,7 @@ import dev.freshet.operators.garbage.GarbageCollector;
 import dev.freshet.operators.garbage.GarbageSummary;
 import dev.freshet.operators.quarantine.DeadLetter;
 import dev.freshet.operators.quarantine.DeadLetters;
+import dev.freshet.operators.train.ModelErrors;
 import dev.freshet.state.garbage.GarbagePolicy;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.ManifestVersion;
@@ -54,6 +55,8 @@ public record DatasetStatus(
    * @param metric empty if it has no vectors
    * @param model id of its model; empty if it has none, or the index is left alone
    * @param partitions of its model; 0 if it has none, or the index is left alone
+   * @param codeError how far the newest rows are from their codes, relative to the rows that the
+   *     model was trained on; 0 if that is not known
    * @param suggestedPartitions what a model that is trained on the dataset now would get; 0 if it
    *     has no vectors
    * @param leftAlone why Freshet leaves the index alone; empty if it does not
@@ -67,6 +70,7 @@ public record DatasetStatus(
       String metric,
       String model,
       int partitions,
+      double codeError,
       int suggestedPartitions,
       String leftAlone,
       List<Segment> segments,
@@ -100,7 +104,7 @@ public record DatasetStatus(
           indexes.add(
               index(
                   dataset,
-                  Kind.of(dataset, index, storage),
+                  Kind.of(dataset, index, storage, files),
                   new DeadLetters(files, index.name()).list()));
         }
       }
@@ -134,10 +138,12 @@ public record DatasetStatus(
       String metric,
       String model,
       int partitions,
+      double codeError,
       String leftAlone,
       List<String> problems) {
 
-    static Kind of(DatasetHandle dataset, IndexSummary summary, IndexStorage storage)
+    static Kind of(
+        DatasetHandle dataset, IndexSummary summary, IndexStorage storage, DatasetFiles files)
         throws IOException {
       if (summary.metric().isEmpty()) {
         return unread(summary, "", List.of());
@@ -152,6 +158,13 @@ public record DatasetStatus(
             model.metric().lanceName(),
             model.id(),
             model.partitions(),
+            NewestRows.error(
+                    dataset,
+                    index.column(),
+                    ManifestReader.read(dataset, index.name()),
+                    model,
+                    new ModelErrors(files, index.name()))
+                .orElse(0),
             "",
             List.of());
       } catch (UnsupportedIndexException e) {
@@ -164,7 +177,7 @@ public record DatasetStatus(
     private static Kind unread(IndexSummary index, String leftAlone, List<String> problems) {
       String metric = index.metric().map(Metric::lanceName).orElse("");
       return new Kind(
-          index.name(), index.column(), index.type(), metric, "", 0, leftAlone, problems);
+          index.name(), index.column(), index.type(), metric, "", 0, 0, leftAlone, problems);
     }
   }
 
@@ -177,6 +190,7 @@ public record DatasetStatus(
         kind.metric(),
         kind.model(),
         kind.partitions(),
+        kind.codeError(),
         kind.metric().isEmpty() ? 0 : ModelSizing.partitions(manifest.liveRows()),
         kind.leftAlone(),
         manifest.index().segments().stream()

@@ -1,8 +1,11 @@
 package dev.freshet.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.lance.dataset.LocalDatasetFiles;
+import dev.freshet.operators.train.ModelErrors;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,7 @@ class StatusCommandTest {
               "metric",
               "model",
               "partitions",
+              "codeError",
               "suggestedPartitions",
               "leftAlone",
               "segments",
@@ -101,6 +105,34 @@ class StatusCommandTest {
       assertThat(index.get("uncoveredFragments").asInt()).isZero();
       assertThat(index.get("lagSeconds").asDouble()).isZero();
     }
+  }
+
+  @Test
+  void drift() throws Exception {
+    try (IndexedTable table = IndexedTable.create(directory.resolve("t"))) {
+      table.publish(0, 1);
+      assertThat(codeError(table)).as("nobody has kept it").isZero();
+      ModelErrors errors =
+          new ModelErrors(new LocalDatasetFiles(directory.resolve("t")), IndexedTable.INDEX);
+      errors.put(table.modelId(), 1e-3);
+      double far = codeError(table);
+      assertThat(far).isGreaterThan(ModelErrors.DRIFTED);
+      assertThat(CommandLineRun.of("status", "--dataset", table.uri()).out())
+          .contains(String.format("DRIFTED: the newest rows are %.1f times as far", far));
+      errors.put(table.modelId(), 1e-3 * far);
+      assertThat(codeError(table)).isCloseTo(1, within(1e-9));
+      assertThat(CommandLineRun.of("status", "--dataset", table.uri()).out())
+          .doesNotContain("DRIFTED");
+    }
+  }
+
+  private static double codeError(IndexedTable table) throws Exception {
+    return CommandLineRun.of("status", "--dataset", table.uri(), "--json")
+        .json()
+        .get("indexes")
+        .get(0)
+        .get("codeError")
+        .asDouble();
   }
 
   @Test

@@ -40,7 +40,7 @@ class IndexWatchTest {
       assertThat(watch.look().complete()).isTrue();
       assertThat(watch.look().lag()).isEqualTo(Duration.ZERO);
       assertThat(watch.look().segments()).hasSize(2);
-      table.append(500);
+      table.append(500, 500);
       now.set(Instant.now().plusSeconds(90));
       assertThat(watch.look().lag())
           .as("of the fragment that came since")

@@ -9,6 +9,7 @@ import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.DeadLetter;
 import dev.freshet.operators.quarantine.DeadLetters;
+import dev.freshet.operators.train.ModelErrors;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.state.model.AssignTask;
@@ -18,6 +19,7 @@ import dev.freshet.state.model.RowRange;
 import dev.freshet.vector.kernels.Kernels;
 import dev.freshet.vector.quantizer.EncodedBlock;
 import dev.freshet.vector.quantizer.EncodedVectors;
+import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.VectorBatch;
 import dev.freshet.vector.quantizer.VectorEncoder;
 import java.io.FileNotFoundException;
@@ -52,7 +54,8 @@ final class ScanningEncoder implements RangeEncoder {
   private final DatasetVersions versions;
   private final ModelStore models;
   private final DeadLetters deadLetters;
-  private Optional<VectorEncoder> encoder = Optional.empty();
+  private final ModelErrors errors;
+  private Optional<Encoder> encoder = Optional.empty();
   private String encoderModel = "";
 
   ScanningEncoder(
@@ -66,11 +69,22 @@ final class ScanningEncoder implements RangeEncoder {
     this.models = models;
     this.deadLetters = deadLetters;
     this.metrics = metrics;
+    this.errors = ModelErrors.of(options);
+  }
+
+  /** What encodes, and watches how well the model fits. */
+  private record Encoder(VectorEncoder vectors, FitWatch fit) {
+
+    EncodedVectors encode(VectorBatch batch) {
+      EncodedVectors encoded = vectors.encode(batch);
+      fit.encoded(batch);
+      return encoded;
+    }
   }
 
   @Override
   public EncodedPart encode(AssignTask assigned) throws IOException {
-    VectorEncoder vectors;
+    Encoder vectors;
     try {
       vectors = encoderFor(assigned.model().orElseThrow());
     } catch (FileNotFoundException e) {
@@ -86,7 +100,7 @@ final class ScanningEncoder implements RangeEncoder {
   }
 
   /** Finds the ranges that cannot be read, and leaves them out. */
-  private EncodedPart oneByOne(long version, List<RowRange> ranges, VectorEncoder vectors)
+  private EncodedPart oneByOne(long version, List<RowRange> ranges, Encoder vectors)
       throws IOException {
     List<RowRange> read = new ArrayList<>();
     List<EncodedBlock> blocks = new ArrayList<>();
@@ -139,7 +153,7 @@ final class ScanningEncoder implements RangeEncoder {
   }
 
   private Optional<EncodedPart> tryEncode(
-      long version, List<RowRange> ranges, VectorEncoder vectors, int attempts) {
+      long version, List<RowRange> ranges, Encoder vectors, int attempts) {
     for (int attempt = 1; attempt <= attempts; attempt++) {
       try {
         return Optional.of(scan(version, ranges, vectors));
@@ -157,7 +171,7 @@ final class ScanningEncoder implements RangeEncoder {
     return Optional.empty();
   }
 
-  private EncodedPart scan(long version, List<RowRange> ranges, VectorEncoder vectors)
+  private EncodedPart scan(long version, List<RowRange> ranges, Encoder vectors)
       throws IOException {
     DatasetHandle dataset = versions.at(version);
     VectorColumn column = dataset.column(options.index().column());
@@ -176,9 +190,13 @@ final class ScanningEncoder implements RangeEncoder {
     return EncodedPart.of(ranges, counts, blocks);
   }
 
-  private VectorEncoder encoderFor(ModelReference reference) throws IOException {
+  private Encoder encoderFor(ModelReference reference) throws IOException {
     if (encoder.isEmpty() || !encoderModel.equals(reference.id())) {
-      encoder = Optional.of(new VectorEncoder(models.load(reference), kernels));
+      IvfModel model = models.load(reference);
+      encoder =
+          Optional.of(
+              new Encoder(
+                  new VectorEncoder(model, kernels), FitWatch.of(model, errors, kernels, metrics)));
       encoderModel = reference.id();
     }
     return encoder.get();

@@ -4,6 +4,7 @@ import dev.freshet.state.model.RowCounts;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MeterView;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -20,6 +21,9 @@ public final class EncodingMetrics {
   public static final String ROWS_ENCODED = MetricNames.ROWS_ENCODED;
 
   private final LongCounter progress;
+
+  /** Read by reporters, on other threads. */
+  private volatile double codeError;
 
   /** Of a stage, with the accumulator. */
   public EncodingMetrics(RuntimeContext context) {
@@ -40,6 +44,7 @@ public final class EncodingMetrics {
     unreadable = freshet.counter(MetricNames.FRAGMENTS_UNREADABLE);
     shardsAbandoned = FormerName.counter(freshet, MetricNames.SHARDS_ABANDONED, "shardsLeft");
     freshet.meter(MetricNames.VECTORS_PER_SECOND, new MeterView(encoded));
+    freshet.gauge(MetricNames.CODE_ERROR, (Gauge<Double>) () -> codeError);
   }
 
   public void encoded(RowCounts counts) {
@@ -47,6 +52,11 @@ public final class EncodingMetrics {
     progress.add(counts.encoded());
     nulls.inc(counts.nulls());
     nonFinite.inc(counts.nonFinite());
+  }
+
+  /** How far new rows are from their codes, relative to those that the model was trained on. */
+  public void fits(double relativeError) {
+    codeError = relativeError;
   }
 
   /** A fragment was left out, as it could not be read. */

@@ -28,6 +28,7 @@ public final class MetricNames {
   public static final String FRAGMENTS_UNREADABLE = "fragmentsUnreadable";
   public static final String SHARDS_ABANDONED = "shardsAbandoned";
   public static final String VECTORS_PER_SECOND = "vectorsPerSecond";
+  public static final String CODE_ERROR = "codeError";
 
   // BuildSegments
   public static final String SEGMENTS_BUILT = "segmentsBuilt";

@@ -1,7 +1,6 @@
 package dev.freshet.operators.quarantine;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import dev.freshet.operators.storage.OwnFiles;
 
 /** Where the files of one index lie. */
 final class QuarantineFiles {
@@ -9,14 +8,10 @@ final class QuarantineFiles {
   private QuarantineFiles() {}
 
   static String deadLetters(String index) {
-    return directory(index) + "/dead-letters";
+    return OwnFiles.directory(index) + "/dead-letters";
   }
 
   static String attempts(String index) {
-    return directory(index) + "/attempts";
-  }
-
-  private static String directory(String index) {
-    return "_freshet/" + URLEncoder.encode(index, StandardCharsets.UTF_8);
+    return OwnFiles.directory(index) + "/attempts";
   }
 }

@@ -1,12 +1,14 @@
 package dev.freshet.operators.assign;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.lance.TestVersions;
 import dev.freshet.operators.RecordedMetrics;
 import dev.freshet.operators.TestStream;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.quarantine.DeadLetter;
+import dev.freshet.operators.train.ModelErrors;
 import dev.freshet.operators.wire.EncodedPart;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.IndexType;
@@ -72,6 +74,22 @@ class ScanningEncoderTest {
       new TestVersions(stream.dataset).forgetTheOld();
       assertThat(encode(stream, task).ranges()).isEmpty();
       assertNothingUnreadable(stream);
+    }
+  }
+
+  @Test
+  void tellsHowFarNewRowsAreFromTheModel() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_FLAT, 2)) {
+      AssignTask task = task(stream);
+      encode(stream, task);
+      assertThat(metrics.shown("codeError")).as("unknown").isEqualTo(0.0);
+      ModelErrors.of(stream.options()).put(task.model().orElseThrow().id(), 0.001);
+      encode(stream, task);
+      double far = (double) metrics.shown("codeError");
+      assertThat(far).isGreaterThan(ModelErrors.DRIFTED);
+      ModelErrors.of(stream.options()).put(task.model().orElseThrow().id(), 0.001 * far);
+      encode(stream, task);
+      assertThat((double) metrics.shown("codeError")).isCloseTo(1, within(1e-9));
     }
   }
 

@@ -64,6 +64,9 @@ class TrainModelTest {
       IvfModel model = stream.models().load(modelOf(stage, 0));
       assertThat(model.type()).isEqualTo(IndexType.IVF_FLAT);
       assertThat(model.partitions()).isEqualTo(4);
+      assertThat(errors().find(model.id()).getAsDouble())
+          .as("how well it fits what it was trained on")
+          .isPositive();
     }
   }
 
@@ -111,6 +114,7 @@ class TrainModelTest {
       assertThat(segments())
           .as("nothing is trained")
           .containsExactlyInAnyOrder(small.uuid(), large.uuid());
+      assertThat(errors().find(model.id()).getAsDouble()).isPositive();
     }
   }
 
@@ -123,6 +127,21 @@ class TrainModelTest {
       stage.process(index(stream.manifest().version(), 1));
       assertThat(modelOf(stage, 1)).isEqualTo(new ModelReference(other.id(), published.uuid()));
     }
+  }
+
+  @Test
+  void anErrorThatIsKnownIsNotMeasuredAgain() throws Exception {
+    IvfModel model = TestModels.of(stream.vectors, IndexType.IVF_FLAT, Metric.L2, 7);
+    publish(model, 0);
+    errors().put(model.id(), 17);
+    try (TestStage<Work, AssignTask> stage = stage()) {
+      stage.process(index(3, 3));
+    }
+    assertThat(errors().find(model.id())).hasValue(17);
+  }
+
+  private ModelErrors errors() {
+    return ModelErrors.of(stream.options());
   }
 
   @Test

@@ -95,7 +95,8 @@ final class CodeTolerance {
     return true;
   }
 
-  private static int entry(Quantizer.Product pq, byte[] code, int at, int sub) {
+  /** The code of a sub-vector. */
+  static int entry(Quantizer.Product pq, byte[] code, int at, int sub) {
     return pq.bits() == Byte.SIZE
         ? code[at + sub] & 0xFF
         : (code[at + sub / 2] & 0xFF) >>> 4 * (sub % 2) & 0xF;

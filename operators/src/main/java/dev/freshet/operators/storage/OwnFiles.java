@@ -1,0 +1,15 @@
+package dev.freshet.operators.storage;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** Where Freshet keeps small files of its own beside a dataset, which no manifest names. */
+public final class OwnFiles {
+
+  private OwnFiles() {}
+
+  /** The directory of an index. */
+  public static String directory(String index) {
+    return "_freshet/" + URLEncoder.encode(index, StandardCharsets.UTF_8);
+  }
+}

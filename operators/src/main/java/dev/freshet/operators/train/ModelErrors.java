@@ -1,0 +1,72 @@
+package dev.freshet.operators.train;
+
+import dev.freshet.lance.dataset.DatasetFiles;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.storage.OwnFiles;
+import dev.freshet.operators.storage.RequestCounter;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * How well each model of an index fitted the vectors it was trained on, or, adopted from others,
+ * those that it encoded when it was first met: a file a model, of the version of its form in the
+ * first line and the {@link dev.freshet.vector.quantizer.ModelError} in the second.
+ *
+ * <p>They stand beside the dataset, as Lance keeps nothing of the kind when it rewrites a segment.
+ */
+public final class ModelErrors {
+
+  /** Relative error of new rows from which on recall suffers, in streams that were measured. */
+  public static final double DRIFTED = 1.5;
+
+  private static final String VERSION = "1";
+
+  private final DatasetFiles files;
+  private final String directory;
+
+  public ModelErrors(DatasetFiles files, String index) {
+    this.files = files;
+    this.directory = OwnFiles.directory(index) + "/models";
+  }
+
+  /** Those of a stream's index. */
+  public static ModelErrors of(StreamOptions options) {
+    return new ModelErrors(
+        StorageAccess.datasetFiles(options.location(), RequestCounter.NONE),
+        options.index().name());
+  }
+
+  /**
+   * Keeps the error of a model.
+   *
+   * @param error finite and not negative
+   */
+  public void put(String model, double error) throws IOException {
+    if (!(error >= 0) || Double.isInfinite(error)) {
+      throw new IllegalArgumentException("An error is finite and not negative, not " + error);
+    }
+    String content = VERSION + "\n" + error + "\n";
+    files.write(path(model), content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The error of a model; empty if nobody has kept it, or in another form. */
+  public OptionalDouble find(String model) throws IOException {
+    try {
+      String content = new String(files.read(path(model)), StandardCharsets.UTF_8);
+      List<String> lines = content.lines().toList();
+      return lines.size() == 2 && lines.get(0).equals(VERSION)
+          ? OptionalDouble.of(Double.parseDouble(lines.get(1)))
+          : OptionalDouble.empty();
+    } catch (FileNotFoundException | NumberFormatException e) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  private String path(String model) {
+    return directory + "/" + model;
+  }
+}

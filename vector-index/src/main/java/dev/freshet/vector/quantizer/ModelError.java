@@ -1,0 +1,80 @@
+package dev.freshet.vector.quantizer;
+
+import dev.freshet.state.model.Metric;
+import dev.freshet.vector.kernels.Kernels;
+import java.util.OptionalDouble;
+
+/**
+ * Measures how well a model fits vectors: the mean squared distance from a vector to what its PQ
+ * code stands for, and of other types, whose codes say less of the model, to its centroid. Vectors
+ * that a model was not trained on are farther from it, long before searches find fewer of them.
+ *
+ * <p>Not thread-safe. Holds twice the model, and a copy of the vectors while it measures.
+ */
+public final class ModelError {
+
+  private final IvfModel model;
+  private final VectorEncoder encoder;
+
+  /**
+   * @throws IllegalArgumentException if Lance encodes the vectors of this model
+   */
+  public ModelError(IvfModel model, Kernels kernels) {
+    this.model = model;
+    this.encoder = new VectorEncoder(model, kernels);
+  }
+
+  /** The mean over the rows that can be encoded; empty if there is none, or it is not finite. */
+  public OptionalDouble of(VectorBatch batch) {
+    int dimension = model.dimension();
+    float[] vectors = batch.vectors().clone();
+    if (model.metric() == Metric.COSINE) {
+      VectorPreparation.normalize(vectors, 0, batch.rows(), dimension);
+    }
+    EncodedBlock encoded = encoder.encode(batch).block();
+    double sum = 0;
+    int next = 0;
+    for (int row = 0; row < batch.rows() && next < encoded.rows(); row++) {
+      if (batch.rowIds()[row] == encoded.rowIds()[next]) {
+        sum += error(vectors, row * dimension, encoded, next++);
+      }
+    }
+    double mean = sum / next;
+    return next > 0 && Double.isFinite(mean) ? OptionalDouble.of(mean) : OptionalDouble.empty();
+  }
+
+  private double error(float[] vectors, int at, EncodedBlock encoded, int row) {
+    int centroid = encoded.partitions()[row] * model.dimension();
+    return model.quantizer() instanceof Quantizer.Product pq
+        ? codeError(pq, vectors, at, encoded, row, centroid)
+        : residual(vectors, at, centroid);
+  }
+
+  private double residual(float[] vectors, int at, int centroid) {
+    double error = 0;
+    for (int i = 0; i < model.dimension(); i++) {
+      double value = (double) vectors[at + i] - model.centroids()[centroid + i];
+      error += value * value;
+    }
+    return error;
+  }
+
+  private double codeError(
+      Quantizer.Product pq, float[] vectors, int at, EncodedBlock encoded, int row, int centroid) {
+    int length = model.dimension() / pq.subVectors();
+    double residual = Residuals.used(model.metric()) ? 1 : 0;
+    double error = 0;
+    for (int sub = 0; sub < pq.subVectors(); sub++) {
+      int entry = CodeTolerance.entry(pq, encoded.codes(), row * model.codeBytes(), sub);
+      int codeword = (sub * pq.entries() + entry) * length;
+      for (int i = 0; i < length; i++) {
+        double value =
+            vectors[at + sub * length + i]
+                - residual * model.centroids()[centroid + sub * length + i]
+                - pq.codebook()[codeword + i];
+        error += value * value;
+      }
+    }
+    return error;
+  }
+}
