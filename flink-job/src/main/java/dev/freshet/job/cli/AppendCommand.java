@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "append", description = "Appends to a generated dataset at a steady pace.")
 final class AppendCommand implements Callable<Integer> {
 
-  private static final long SEED = 2;
   private static final int DELETE_EVERY = 10;
 
   @Mixin DatasetArguments dataset;
@@ -49,7 +48,9 @@ final class AppendCommand implements Callable<Integer> {
     Duration pause = StreamArguments.duration(every);
     try (DatasetVersions versions = new DatasetVersions(dataset.location(), ArrowBudget.MANIFEST);
         VectorTable table = VectorTable.open(dataset.location())) {
-      ClusteredVectors vectors = new ClusteredVectors(table.dimension(), SEED);
+      ClusteredVectors vectors =
+          new ClusteredVectors(table.dimension(), GenerateCommand.SEED)
+              .others(versions.latestVersion());
       for (int time = 1; time <= times; time++) {
         if (time > 1) {
           Thread.sleep(pause.toMillis());

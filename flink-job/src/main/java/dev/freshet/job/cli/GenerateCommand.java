@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "generate", description = "Makes a dataset of id and vector to try things on.")
 final class GenerateCommand implements Callable<Integer> {
 
-  private static final long SEED = 1;
+  /** Of the clusters; appended rows are of the same ones. */
+  static final long SEED = 1;
 
   @Mixin DatasetArguments dataset;
 

@@ -23,14 +23,31 @@ public final class ClusteredVectors {
   private final float[] noise;
 
   public ClusteredVectors(int dimension, long seed) {
-    this.dimension = dimension;
-    this.random = new SplittableRandom(seed);
-    this.centers = gaussian(CLUSTERS * dimension);
-    this.directions = gaussian(LATENT * dimension);
-    this.noise = gaussian(NOISE);
+    this(dimension, new SplittableRandom(seed));
   }
 
-  private float[] gaussian(int count) {
+  private ClusteredVectors(int dimension, SplittableRandom random) {
+    this.dimension = dimension;
+    this.random = random;
+    this.centers = gaussian(random, CLUSTERS * dimension);
+    this.directions = gaussian(random, LATENT * dimension);
+    this.noise = gaussian(random, NOISE);
+  }
+
+  private ClusteredVectors(ClusteredVectors like, long seed) {
+    this.dimension = like.dimension;
+    this.random = new SplittableRandom(seed);
+    this.centers = like.centers;
+    this.directions = like.directions;
+    this.noise = like.noise;
+  }
+
+  /** Other vectors of the same clusters. */
+  public ClusteredVectors others(long seed) {
+    return new ClusteredVectors(this, seed);
+  }
+
+  private static float[] gaussian(SplittableRandom random, int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (float) random.nextGaussian();

@@ -82,10 +82,12 @@ final class Discovery {
   /** Nothing waits for others if no others come. */
   private ShardPolicy sizing(Observation observation) {
     ShardPolicy policy = sizing.apply(observation.width());
+    if (options.once() || observation.ended()) {
+      return policy;
+    }
     long rows = observation.manifest().liveRows();
-    return options.once() || observation.ended()
-        ? policy
-        : policy.worth(ShardSizing.worthRows(options, observation.width(), rows));
+    long worth = ShardSizing.worthRows(options, observation.width(), rows);
+    return policy.worth(Math.min(worth, policy.targetRows()));
   }
 
   /** Whether all that can be indexed of what was observed is handed out. */

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Knows when no checkpoint is needed soon: nothing is in flight, and what was handed out without
- * ever being seen to be done was handed out a while ago.
+ * ever being seen to be done was handed out a while ago. A merge of segments alone is not seen: if
+ * it takes longer than that, it is published with the next work, or the next rare checkpoint.
  */
 final class QuietTime {
 

@@ -86,12 +86,19 @@ public final class ShardSizing {
       boolean codebook = index.type().coding() == IndexType.Coding.PRODUCT;
       model = (partitions + (codebook ? CODEWORDS : 0)) * width * Float.BYTES;
     }
-    return (COMMIT_BYTES + model) / (ROW_OVERHEAD + codeBytes(type, width));
+    return (COMMIT_BYTES + model) / (ROW_OVERHEAD + storedBytes(type, width));
   }
 
   /** Nothing is encoded here of what Lance builds. */
   private static long codeBytes(IndexKind type, int width) {
-    if (!(type instanceof IndexType vectors) || type.builder() == IndexKind.Builder.LANCE) {
+    return type.builder() == IndexKind.Builder.LANCE ? 0 : storedBytes(type, width);
+  }
+
+  /**
+   * Bytes of a row's code in a segment, whoever builds it; about, and without the graph of HNSW.
+   */
+  private static long storedBytes(IndexKind type, int width) {
+    if (!(type instanceof IndexType vectors)) {
       return 0;
     }
     return switch (vectors.coding()) {

@@ -94,6 +94,8 @@ class ShardSizingTest {
         .isEqualTo((commit + 2 * 256 * 128 * 4) / (12 + 128 / 8 + 1));
     assertThat(worth("IVF_FLAT", 128, 65_536)).isEqualTo((commit + 256 * 128 * 4) / (12 + 128 * 4));
     assertThat(worth("BTREE", 1, 65_536)).isEqualTo(commit / 12);
+    assertThat(worth("IVF_HNSW_SQ", 128, 65_536)).isEqualTo(worth("IVF_SQ", 128, 65_536));
+    assertThat(worth("IVF_HNSW_PQ", 128, 65_536)).isEqualTo(worth("IVF_PQ", 128, 65_536));
   }
 
   private static long worth(String type, int width, long rows) {

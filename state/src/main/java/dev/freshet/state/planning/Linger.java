@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Lets small work wait for more of it, as {@code linger.ms} does in Kafka. A segment costs a copy
@@ -14,7 +17,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>A full shard is due at once, and so is all that the first look shows, the first segment of
- *       an index, and everything where a segment costs no rows.
+ *       an index, what comes back from flight uncovered, and everything where a segment costs no
+ *       rows.
  *   <li>Rows that weigh as much as what a segment costs ({@link ShardPolicy#worthRows}) wait a
  *       quarter of the freshness.
  *   <li>Fewer wait as long as the freshness allows, less the longest that any of the last 128 small
@@ -33,7 +37,13 @@ public final class Linger {
   private final Duration freshness;
   private final Duration look;
   private final Deque<Duration> leads = new ArrayDeque<>();
-  private Optional<Instant> firstLook = Optional.empty();
+
+  /** Shards in flight that were handed out, by this run, while little else was. */
+  private final Set<String> alone = new HashSet<>();
+
+  /** Whether there was a look before the last: a job that has just started is slow. */
+  private boolean warm;
+
   private Instant lastLook = Instant.MIN;
   private Optional<Instant> since = Optional.empty();
 
@@ -69,12 +79,9 @@ public final class Linger {
       ShardPolicy policy,
       Instant now) {
     Instant seen = within(manifest.committedAt(), now);
-    before.shards().stream()
-        .filter(shard -> shard.rows() < policy.worthRows())
-        .filter(shard -> shard.fragments().intersects(manifest.covered()))
-        .forEach(shard -> covered(shard, seen));
-    boolean first = firstLook.isEmpty();
-    firstLook = Optional.of(firstLook.orElse(now));
+    boolean first = lastLook.equals(Instant.MIN);
+    learn(manifest, before, policy, seen);
+    warm = !first;
     lastLook = now;
 
     Coverage open = manifest.uncovered().minus(inFlight.fragments());
@@ -86,6 +93,7 @@ public final class Linger {
     since = Optional.of(start);
     long rows = manifest.liveRows(open);
     return first
+        || before.fragments().intersects(open)
         || manifest.index().segments().isEmpty()
         || rows >= policy.targetRows()
         || policy.worthRows() == 0
@@ -97,9 +105,19 @@ public final class Linger {
     return since.isPresent();
   }
 
-  /** Forgets how long what was open has waited, as all of it was handed out. */
-  public void handedOut() {
-    since = Optional.empty();
+  /**
+   * Takes note of a hand-out.
+   *
+   * @param shards ids of what was handed out
+   * @param all whether that is all that was open, so that nothing waits any more
+   */
+  public void handedOut(List<String> shards, boolean all) {
+    if (warm) {
+      alone.addAll(shards);
+    }
+    if (all) {
+      since = Optional.empty();
+    }
   }
 
   /**
@@ -112,13 +130,19 @@ public final class Linger {
     return committed.isBefore(lastLook) && !lastLook.isAfter(now) ? lastLook : committed;
   }
 
-  private void covered(InFlight.HandedOut shard, Instant seen) {
-    boolean ours = firstLook.isPresent() && !shard.handedOut().isBefore(firstLook.get());
-    if (ours && !seen.isBefore(shard.handedOut())) {
-      leads.addLast(Duration.between(shard.handedOut(), seen));
-      if (leads.size() > REMEMBERED) {
-        leads.removeFirst();
-      }
+  /** From small hand-outs that were covered, and had no queue of large ones before them. */
+  private void learn(ManifestVersion manifest, InFlight before, ShardPolicy policy, Instant seen) {
+    before.shards().stream()
+        .filter(shard -> alone.contains(shard.shard()))
+        .filter(shard -> shard.fragments().intersects(manifest.covered()))
+        .filter(shard -> !seen.isBefore(shard.handedOut()))
+        .forEach(shard -> leads.addLast(Duration.between(shard.handedOut(), seen)));
+    while (leads.size() > REMEMBERED) {
+      leads.removeFirst();
+    }
+    alone.retainAll(before.shards().stream().map(InFlight.HandedOut::shard).toList());
+    if (before.rows() >= policy.worthRows()) {
+      alone.clear();
     }
   }
 

@@ -110,9 +110,7 @@ public final class DiscoveryStep {
             state.inFlight().handOut(shards, now),
             state.compacting(),
             state.shardSequence() + shards.size());
-    if (isHandedOut(manifest)) {
-      linger.handedOut();
-    }
+    linger.handedOut(shards.stream().map(Shard::id).toList(), isHandedOut(manifest));
     return shards;
   }
 

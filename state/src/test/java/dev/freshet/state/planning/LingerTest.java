@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,16 +74,54 @@ class LingerTest {
   }
 
   @Test
-  void theLeadsOfLargeWorkAndOfAnEarlierRunAreNotCounted() {
-    look(covered, 100);
+  void theLeadsOfAnEarlierRunAreNotCounted() {
     InFlight earlier = inFlight(1, 100, 0);
-    look(manifest(101, 100, 100), earlier, InFlight.none(), 101);
-    InFlight large = inFlight(1, 500, 110);
-    look(manifest(119, 100, 100), large, InFlight.none(), 119);
+    look(manifest(100, 100), earlier, earlier, 100);
+    cover(1, earlier, 109);
+    assertHalfTheFreshness();
+  }
+
+  @Test
+  void theLeadsOfTheFirstLookAreNotCounted() {
+    look(covered, 100);
+    linger.handedOut(List.of("s1"), true);
+    InFlight first = inFlight(1, 100, 100);
+    look(manifest(101, 100), first, first, 101);
+    cover(1, first, 109);
+    assertHalfTheFreshness();
+  }
+
+  @Test
+  void theLeadsOfLargeWorkAndWhatQueuesBehindItAreNotCounted() {
+    look(covered, 90);
+    look(covered, 100);
+    linger.handedOut(List.of("s1", "s2"), true);
+    InFlight both =
+        new InFlight(
+            Stream.of(inFlight(1, 450, 100), inFlight(2, 50, 100))
+                .flatMap(one -> one.shards().stream())
+                .toList());
+    look(manifest(101, 100), both, both, 101);
+    cover(2, both, 109);
+    assertHalfTheFreshness();
+  }
+
+  private void assertHalfTheFreshness() {
     look(manifest(129, 100), 129);
     ManifestVersion appended = manifest(130, 100, 1);
-    assertThat(look(appended, 134)).as("half the freshness").isFalse();
+    assertThat(look(appended, 134)).isFalse();
     assertThat(look(appended, 135)).isTrue();
+  }
+
+  /** Its companion in the shard was rewritten, say, so that the shard is void. */
+  @Test
+  void whatComesBackFromFlightIsDue() {
+    look(covered, 9);
+    look(covered, 10);
+    InFlight flight = inFlight(1, 100, 10);
+    ManifestVersion open = manifest(11, 100, 100);
+    assertThat(look(open, flight, flight, 11)).isFalse();
+    assertThat(look(open, flight, InFlight.none(), 12)).isTrue();
   }
 
   @Test
@@ -112,7 +151,7 @@ class LingerTest {
   void whatWasHandedOutWaitsNoLonger() {
     look(covered, 9);
     assertThat(look(manifest(10, 100, 1), 20)).isTrue();
-    linger.handedOut();
+    linger.handedOut(List.of(), true);
     assertThat(linger.isWaiting()).isFalse();
     assertThat(look(manifest(20, 100, 1), 21)).as("other rows").isFalse();
   }
@@ -122,7 +161,7 @@ class LingerTest {
     look(covered, 9);
     assertThat(look(manifest(9_999, 100, 1), 10)).isFalse();
     assertThat(look(manifest(9_999, 100, 1), 15)).isTrue();
-    linger.handedOut();
+    linger.handedOut(List.of(), true);
     look(covered, 20);
     assertThat(look(manifest(-9_999, 100, 1), 21)).isFalse();
     assertThat(look(manifest(-9_999, 100, 1), 25)).as("it came after the look at 20").isTrue();
@@ -142,7 +181,7 @@ class LingerTest {
   @CsvSource({"2, 100, 8.0, 10.1", "10, 100, 10.0, 10.1", "1, 5000, 2.0, 4.1", "60, 5, 60, 60.1"})
   void freshnessIsKeptWithFewHandOuts(
       int everySeconds, int rows, double leastSecondsBetween, double mostSecondsBetween) {
-    Stream stream = new Stream(everySeconds, rows);
+    Appends stream = new Appends(everySeconds, rows);
     int seconds = 6 * 3_600;
     stream.run(seconds);
     Collections.sort(stream.lags);
@@ -165,7 +204,7 @@ class LingerTest {
    * A stream whose appends are handed out by a {@link DiscoveryStep}, and covered 1.2 to 2 seconds
    * later. Fragments that were covered are forgotten.
    */
-  private static final class Stream {
+  private static final class Appends {
 
     private final Random random = new Random(7);
     private final int every;
@@ -192,7 +231,7 @@ class LingerTest {
 
     private record Publish(long at, Coverage fragments) {}
 
-    Stream(int every, int rows) {
+    Appends(int every, int rows) {
       this.every = every;
       this.rows = rows;
     }
@@ -259,15 +298,20 @@ class LingerTest {
 
   /** A hand-out at one second that is seen covered at another. */
   private void lead(int fragment, int from, int to) {
-    InFlight before = inFlight(fragment, 100, from);
-    look(manifest(to, 100), InFlight.none(), InFlight.none(), from);
+    look(manifest(to, 100), from - 1);
+    look(manifest(to, 100), from);
+    linger.handedOut(List.of("s" + fragment), true);
+    cover(fragment, inFlight(fragment, 100, from), to);
+  }
+
+  private void cover(int fragment, InFlight before, int second) {
     ManifestVersion after =
         new ManifestVersion(
-            to,
-            START.plusSeconds(to),
+            second,
+            START.plusSeconds(second),
             List.of(new Fragment(0, 100, 0), new Fragment(fragment, 100, 0)),
             new LogicalIndex("i", List.of(segment(1, 0, fragment))));
-    look(after, before, InFlight.none(), to);
+    look(after, before, InFlight.none(), second);
   }
 
   private static InFlight inFlight(int fragment, long rows, int handedOut) {
