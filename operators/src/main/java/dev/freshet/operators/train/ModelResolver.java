@@ -10,16 +10,13 @@ import dev.freshet.operators.metrics.TrainingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
-import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
-import dev.freshet.vector.kernels.Kernels;
 import dev.freshet.vector.quantizer.IvfModel;
-import dev.freshet.vector.quantizer.ModelError;
 import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -27,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,12 +49,9 @@ final class ModelResolver implements AutoCloseable {
   private final DatasetVersions versions;
   private final ModelStore store;
   private final ForeignSegments foreign;
-  private final ModelErrors errors;
+  private final FirstFit fit;
   private Optional<ModelReference> current;
   private long resolvedAt;
-
-  /** The model of which it is known how well it fitted what it was trained on. */
-  private String measured = "";
 
   ModelResolver(
       StreamOptions options,
@@ -70,7 +63,7 @@ final class ModelResolver implements AutoCloseable {
     this.versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE);
     this.store = ModelStore.of(options, storage, versions);
     this.foreign = new ForeignSegments(storage);
-    this.errors = ModelErrors.of(options);
+    this.fit = new FirstFit(options, store);
     this.current = restored;
   }
 
@@ -91,7 +84,7 @@ final class ModelResolver implements AutoCloseable {
           current = train(dataset, manifest.live(), manifest.liveRows());
         }
         if (current.isPresent()) {
-          measure(current.get(), dataset, manifest);
+          fit.keep(current.get(), () -> firstRows(dataset, manifest));
         }
         resolvedAt = version;
       }
@@ -129,29 +122,15 @@ final class ModelResolver implements AutoCloseable {
     return adopted.isPresent() || isGone(current) ? adopted : current;
   }
 
-  /**
-   * Keeps how well a model fits the rows that are there when it is first met: those that it is
-   * trained on, or, of one that others trained, those that it has encoded.
-   */
-  private void measure(ModelReference reference, DatasetHandle dataset, ManifestVersion manifest)
+  /** Rows that a model is trained on, or, of one that others trained, that it has encoded. */
+  private VectorBatch firstRows(DatasetHandle dataset, ManifestVersion manifest)
       throws IOException {
-    if (measured.equals(reference.id()) || !isEncodedHere()) {
-      return;
-    }
-    if (errors.find(reference.id()).isEmpty()) {
-      Coverage covered = manifest.covered();
-      VectorBatch rows =
-          sample(
-              dataset,
-              dataset.column(options.index().column()),
-              covered.isEmpty() ? manifest.live() : covered,
-              MEASURED_ROWS);
-      OptionalDouble error = new ModelError(store.load(reference), Kernels.best()).of(rows);
-      if (error.isPresent()) {
-        errors.put(reference.id(), error.getAsDouble());
-      }
-    }
-    measured = reference.id();
+    Coverage covered = manifest.covered();
+    return sample(
+        dataset,
+        dataset.column(options.index().column()),
+        covered.isEmpty() ? manifest.live() : covered,
+        MEASURED_ROWS);
   }
 
   /** An old savepoint may name what was cleaned up long ago. */
@@ -225,10 +204,6 @@ final class ModelResolver implements AutoCloseable {
                     return false;
                   }
                 }));
-  }
-
-  private boolean isEncodedHere() {
-    return options.vectors().type().builder() == IndexKind.Builder.FRESHET;
   }
 
   private Metric metric() {
