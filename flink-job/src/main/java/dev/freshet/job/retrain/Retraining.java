@@ -27,7 +27,7 @@ import org.apache.flink.configuration.Configuration;
  */
 public final class Retraining {
 
-  static final int MAX_ROUNDS = 5;
+  static final int MAX_ROUNDS = 20;
 
   private final String index;
   private final DatasetVersions versions;
