@@ -3,6 +3,7 @@ package dev.freshet.job;
 import dev.freshet.job.report.Coarseness;
 import dev.freshet.job.report.IndexDescription;
 import dev.freshet.lance.commit.CommitGuard;
+import dev.freshet.lance.commit.SuccessorName;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
@@ -40,6 +41,17 @@ public final class StartChecks {
    * @throws DatasetException in one line, if the stream cannot run
    */
   public Optional<String> check(DatasetVersions versions) throws IOException {
+    SuccessorName.refuse(options.index().name());
+    return checkSuccessor(versions);
+  }
+
+  /**
+   * The same for an index that is built to replace another one.
+   *
+   * @return what the user should know, if there is anything
+   * @throws DatasetException in one line, if the job cannot run
+   */
+  public Optional<String> checkSuccessor(DatasetVersions versions) throws IOException {
     StorageAccess.requireWritable(options.location());
     try (DatasetHandle dataset = versions.latest()) {
       CommitGuard.check(

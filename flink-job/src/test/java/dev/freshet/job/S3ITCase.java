@@ -76,7 +76,7 @@ class S3ITCase {
         for (int append = 0; append < appends; append++) {
           table.append(vectors.next(APPEND_ROWS), APPEND_ROWS);
           if (append % (appends / failures) == 1) {
-            job.awaitCheckpoint();
+            job.takeCheckpoint();
             job.failTaskManager();
             job.awaitRunning();
           }

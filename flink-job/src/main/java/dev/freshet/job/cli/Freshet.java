@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       GcCommand.class,
       GenerateCommand.class,
       OptionsCommand.class,
+      RetrainCommand.class,
       RunCommand.class,
       StatusCommand.class,
       UpgradeCommand.class,

@@ -4,7 +4,6 @@ import dev.freshet.job.EmbeddedJob;
 import dev.freshet.job.FileSystems;
 import dev.freshet.job.StartChecks;
 import dev.freshet.job.report.IndexProgress;
-import dev.freshet.job.report.IndexWatch;
 import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
@@ -18,11 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.flink.configuration.Configuration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,9 +27,6 @@ import picocli.CommandLine.Spec;
 /** Runs the stream in an embedded Flink until it is interrupted, or once. */
 @Command(name = "run", description = "Keeps an index fresh, in a Flink inside this process.")
 final class RunCommand implements Callable<Integer> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
-  private static final Duration TICK = Duration.ofSeconds(1);
 
   /** Runs of --once at most: a later one does what a race with another writer left open. */
   private static final int MAX_ROUNDS = 3;
@@ -92,34 +84,9 @@ final class RunCommand implements Callable<Integer> {
     String index = StreamOptions.from(config).index().name();
     try (EmbeddedJob job = EmbeddedJob.start(config, settings)) {
       console.line("Flink's web UI: " + job.uiAddress());
-      ProgressLine line = new ProgressLine(console);
-      IndexWatch watch = new IndexWatch(versions, index);
-      while (!ended(job)) {
-        show(line, watch, job);
-      }
-      job.result().get();
-      line.end(watch.look(), job.rowsEncoded());
+      JobProgress.follow(job, versions, index, console);
     }
     return IndexProgress.of(versions, index);
-  }
-
-  /** A look at what is out of reach shows nothing: the job tries again by itself, or ends. */
-  private static void show(ProgressLine line, IndexWatch watch, EmbeddedJob job)
-      throws InterruptedException {
-    try {
-      line.show(watch.look(), job.rowsEncoded());
-    } catch (IOException | RuntimeException e) {
-      LOG.warn("Cannot see how far the index is: {}", FailureMessage.of(e));
-    }
-  }
-
-  private static boolean ended(EmbeddedJob job) throws Exception {
-    try {
-      job.result().get(TICK.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    }
   }
 
   private int report(

@@ -101,8 +101,8 @@ final class StatusCommand implements Callable<Integer> {
             ? ""
             : String.format(
                 "%n  DRIFTED: the newest rows are %.1f times as far from their codes as those that"
-                    + " the model was trained on, so searches find fewer of them: drop the index"
-                    + " and run Freshet, which trains a model on what is there now",
+                    + " the model was trained on, so searches find fewer of them: freshet retrain"
+                    + " gives the index a new model",
                 index.codeError());
     return ", model "
         + index.model()

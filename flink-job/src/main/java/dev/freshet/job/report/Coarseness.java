@@ -30,7 +30,7 @@ public final class Coarseness {
                 + (partitions == 1 ? " partition" : " partitions")
                 + (asked.isPresent() ? ", " + wanted + " were asked for" : "")
                 + (asked.isPresent() ? "" : ", its rows are worth " + wanted)
-                + ": drop the index to have a finer one trained")
+                + ": 'freshet retrain' trains a finer one")
         : Optional.empty();
   }
 }

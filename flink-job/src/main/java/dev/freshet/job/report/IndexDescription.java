@@ -8,15 +8,17 @@ import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.LogicalIndex;
+import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
 import dev.freshet.vector.format.UnsupportedSegmentException;
 import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** What kind an index is: read from the files of its first segment, whoever built it. */
+/** What kind an index is: read from the files of its largest segment, whoever built it. */
 public record IndexDescription(String name, String column, IvfModel model) {
 
   /**
@@ -28,9 +30,12 @@ public record IndexDescription(String name, String column, IvfModel model) {
   public static Optional<IndexDescription> find(
       DatasetHandle dataset, String name, IndexStorage storage) throws IOException {
     Optional<IndexSummary> summary = IndexCatalog.find(dataset, name);
-    LogicalIndex index = ManifestReader.read(dataset, name).index();
-    Optional<CommittedSegment> first = index.segments().stream().findFirst();
-    if (summary.isEmpty() || first.isEmpty()) {
+    ManifestVersion manifest = ManifestReader.read(dataset, name);
+    LogicalIndex index = manifest.index();
+    Optional<CommittedSegment> largest =
+        index.segments().stream()
+            .max(Comparator.comparingLong(segment -> manifest.liveRows(segment.coverage())));
+    if (summary.isEmpty() || largest.isEmpty()) {
       return Optional.empty();
     }
     if (summary.get().metric().isEmpty()) {
@@ -42,7 +47,9 @@ public record IndexDescription(String name, String column, IvfModel model) {
     }
     return Optional.of(
         new IndexDescription(
-            name, summary.get().column(), SegmentReader.open(storage, first.get().uuid()).model()));
+            name,
+            summary.get().column(),
+            SegmentReader.open(storage, largest.get().uuid()).model()));
   }
 
   /**

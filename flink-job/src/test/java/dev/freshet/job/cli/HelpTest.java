@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HelpTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "generate", "run", "status", "verify"})
+  @ValueSource(strings = {"demo", "generate", "retrain", "run", "status", "verify"})
   void everyCommandHasHelp(String command) {
     StringWriter out = new StringWriter();
     int exit = Freshet.commandLine().setOut(new PrintWriter(out, true)).execute(command, "--help");

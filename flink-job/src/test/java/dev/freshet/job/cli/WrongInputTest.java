@@ -155,6 +155,36 @@ class WrongInputTest {
   }
 
   @Test
+  void aNewModelThatCannotBe() throws IOException {
+    table.publish(0, 1);
+    before = table.files();
+    retrain("other").assertWrongInput("No index 'other' in " + table.uri());
+    retrain(IndexedTable.INDEX, "--type", "BTREE")
+        .assertWrongInput("An index of vectors cannot become BTREE");
+    retrain(IndexedTable.INDEX, "--type", "IVF_FLAT", "--sub-vectors", "8")
+        .assertWrongInput("IVF_FLAT has no sub-vectors: leave the option out");
+    retrain(IndexedTable.INDEX, "--sub-vectors", "5").assertWrongInput("Column 'vector'", "5");
+    retrain(IndexedTable.INDEX, "--partitions", "2000")
+        .assertWrongInput("The dataset has 900 rows, too few to train an index: 2000 are needed");
+    CommandLineRun.of("retrain", "--dataset", table.uri())
+        .assertWrongInput("Missing required option: '--index=");
+  }
+
+  @Test
+  void aNameThatAnIndexMayOnlyHaveForAWhile() {
+    run("--column", "vector", "--index", "mine.retrain")
+        .assertWrongInput(
+            "Index mine.retrain has the name of one that is built to replace another");
+  }
+
+  private CommandLineRun retrain(String index, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("retrain", "--dataset", table.uri()));
+    all.addAll(List.of("--index", index));
+    all.addAll(List.of(arguments));
+    return CommandLineRun.of(all.toArray(String[]::new));
+  }
+
+  @Test
   void argumentsThatAreMissingOrUnknown() {
     CommandLineRun.of("run", "--dataset", table.uri())
         .assertWrongInput("Missing required option: '--column=");

@@ -11,8 +11,8 @@ class CoarsenessTest {
   void aModelOfFewerPartitionsThanAskedForIsCoarse() {
     assertThat(Coarseness.of(1, OptionalInt.of(8), 6000))
         .contains(
-            "its model has 1 partition, 8 were asked for: drop the index to have a finer one"
-                + " trained");
+            "its model has 1 partition, 8 were asked for: 'freshet retrain' trains a finer"
+                + " one");
     assertThat(Coarseness.of(7, OptionalInt.of(8), 6000)).isPresent();
     assertThat(Coarseness.of(8, OptionalInt.of(8), 1_000_000)).isEmpty();
   }
@@ -21,8 +21,8 @@ class CoarsenessTest {
   void aModelOfLessThanHalfOfWhatItsRowsAreWorthIsCoarse() {
     assertThat(Coarseness.of(38, OptionalInt.empty(), 6000))
         .contains(
-            "its model has 38 partitions, its rows are worth 77: drop the index to have a finer"
-                + " one trained");
+            "its model has 38 partitions, its rows are worth 77: 'freshet retrain' trains a"
+                + " finer one");
     assertThat(Coarseness.of(39, OptionalInt.empty(), 6000)).isEmpty();
     assertThat(Coarseness.of(1, OptionalInt.empty(), 0)).isEmpty();
   }

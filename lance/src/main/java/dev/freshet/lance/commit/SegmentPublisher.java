@@ -202,7 +202,7 @@ public final class SegmentPublisher {
    * What adds and removes entries. If the index loses some, it may cover less than before, so its
    * catch-up with a write path goes with them.
    */
-  private static CreateIndex operation(
+  static CreateIndex operation(
       DatasetHandle handle, String index, List<Index> added, Predicate<Index> removed) {
     List<Index> fresh = new ArrayList<>(added);
     List<Index> gone = new ArrayList<>(handle.indexes().stream().filter(removed).toList());

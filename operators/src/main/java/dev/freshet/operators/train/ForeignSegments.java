@@ -94,7 +94,8 @@ public final class ForeignSegments {
                   + storage.datasetUri()
                   + " is left as it is, for it is not the one of this stream any more: it "
                   + difference.get()
-                  + ". Drop it and let it be built anew, or give another index name"));
+                  + ". Start the stream with the options of that index, or drop it and let it be"
+                  + " built anew, or give another index name"));
     }
   }
 

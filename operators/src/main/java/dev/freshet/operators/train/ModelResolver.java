@@ -20,9 +20,11 @@ import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +32,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides with which model new rows are encoded.
  *
- * <p>An index that exists decides: its model is adopted from the segment that covers most. Else the
- * model that was found before is kept, and the first time it is the one that the options give, or
- * one is trained from a sample.
+ * <p>An index that exists decides: of its models the one that covers most live rows is adopted, so
+ * that a stream follows an index to its new model. Else the model that was found before is kept,
+ * and the first time it is the one that the options give, or one is trained from a sample.
  */
 final class ModelResolver implements AutoCloseable {
 
@@ -77,7 +79,7 @@ final class ModelResolver implements AutoCloseable {
       try (DatasetHandle dataset = versions.latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
         foreign.refuse(dataset, options.index(), manifest.index());
-        current = adopt(manifest.index());
+        current = adopt(manifest);
         if (current.isEmpty() && options.modelSegment().isPresent()) {
           current = Optional.of(store.referenceTo(options.modelSegment().get()));
         } else if (current.isEmpty()) {
@@ -92,22 +94,22 @@ final class ModelResolver implements AutoCloseable {
     return current;
   }
 
-  /** The current model as a committed segment holds it, or the index's own if it has another. */
-  private Optional<ModelReference> adopt(LogicalIndex index) throws IOException {
+  /** The model of most live rows as a committed segment holds it; of equals the current one. */
+  private Optional<ModelReference> adopt(ManifestVersion manifest) throws IOException {
+    LogicalIndex index = manifest.index();
     store.retain(index);
-    List<CommittedSegment> largestFirst =
-        index.segments().stream()
-            .sorted(Comparator.comparingInt(segment -> -segment.coverage().size()))
-            .toList();
-    List<ModelReference> models = new ArrayList<>();
-    for (CommittedSegment segment : largestFirst) {
+    Map<String, ModelReference> models = new LinkedHashMap<>();
+    Map<String, Long> rows = new HashMap<>();
+    for (CommittedSegment segment : largestFirst(index)) {
       try {
-        models.add(store.referenceTo(segment.uuid()));
+        ModelReference model = store.referenceTo(segment.uuid());
+        models.putIfAbsent(model.id(), model);
+        rows.merge(model.id(), manifest.liveRows(segment.coverage()), Long::sum);
       } catch (CorruptSegmentException | FileNotFoundException e) {
         LOG.error("Segment {} of index {} cannot be read", segment.uuid(), index.name(), e);
       }
     }
-    if (models.isEmpty() && !largestFirst.isEmpty()) {
+    if (models.isEmpty() && !index.segments().isEmpty()) {
       throw new IOException(
           "No segment of index "
               + index.name()
@@ -115,11 +117,24 @@ final class ModelResolver implements AutoCloseable {
               + options.dataset()
               + " can be read: drop the index and let it be built anew");
     }
-    Optional<String> known = current.map(ModelReference::id);
+    long most = rows.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    List<ModelReference> adopted =
+        models.values().stream().filter(model -> rows.get(model.id()) == most).toList();
     Optional<ModelReference> same =
-        models.stream().filter(model -> known.filter(model.id()::equals).isPresent()).findFirst();
-    Optional<ModelReference> adopted = same.or(() -> models.stream().findFirst());
-    return adopted.isPresent() || isGone(current) ? adopted : current;
+        adopted.stream()
+            .filter(model -> current.filter(one -> one.id().equals(model.id())).isPresent())
+            .findFirst();
+    return adopted.isEmpty() && !isGone(current) ? current : same.or(() -> first(adopted));
+  }
+
+  private static Optional<ModelReference> first(List<ModelReference> models) {
+    return models.stream().findFirst();
+  }
+
+  private static List<CommittedSegment> largestFirst(LogicalIndex index) {
+    return index.segments().stream()
+        .sorted(Comparator.comparingInt(segment -> -segment.coverage().size()))
+        .toList();
   }
 
   /** Rows that a model is trained on, or, of one that others trained, that it has encoded. */

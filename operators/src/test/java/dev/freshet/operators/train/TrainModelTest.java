@@ -145,6 +145,25 @@ class TrainModelTest {
   }
 
   @Test
+  void followsTheIndexToTheModelOfMostRows() throws Exception {
+    IvfModel before = TestModels.of(stream.vectors, IndexType.IVF_FLAT, Metric.L2, 4);
+    IvfModel after = TestModels.of(stream.vectors, IndexType.IVF_FLAT, Metric.L2, 7);
+    publish(before, 0);
+    try (TestStage<Work, AssignTask> stage = stage()) {
+      stage.process(index(2, 3));
+      publish(after, 1);
+      stage.process(index(3, 3));
+      publish(after, 2);
+      stage.process(index(4, 3));
+      publish(before, 3);
+      stage.process(index(5, 3));
+      assertThat(stage.output())
+          .extracting(task -> task.model().orElseThrow().id())
+          .containsExactly(before.id(), before.id(), after.id(), after.id());
+    }
+  }
+
+  @Test
   void tooFewFiniteVectorsAreLeft() throws Exception {
     stream.config.set(FreshetOptions.INDEX_PARTITIONS, 601);
     try (TestStage<Work, AssignTask> stage = stage()) {

@@ -1,0 +1,2 @@
+/** Gives an index a new model: built beside the old one, then put in its place by one commit. */
+package dev.freshet.job.retrain;
