@@ -3,7 +3,6 @@ package dev.freshet.job;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.state.rocksdb.sstmerge.RocksDBManualCompactionOptions;
 
@@ -15,9 +14,6 @@ import org.apache.flink.state.rocksdb.sstmerge.RocksDBManualCompactionOptions;
  *
  * <p>A stream without work is what discovery calls a backlog, as Flink takes fewer checkpoints
  * then.
- *
- * <p>Records are few and stand for long work, so each is sent at once: no threads look for those
- * that wait to be sent.
  */
 final class RequiredSettings {
 
@@ -38,7 +34,6 @@ final class RequiredSettings {
     flink.set(
         CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG,
         interval.compareTo(QUIET_INTERVAL) > 0 ? interval : QUIET_INTERVAL);
-    flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
     flink.set(RocksDBManualCompactionOptions.MIN_INTERVAL, MERGE_OF_FILES);
   }
 }
