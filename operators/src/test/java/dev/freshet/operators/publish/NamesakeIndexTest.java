@@ -128,7 +128,7 @@ class NamesakeIndexTest {
         .isInstanceOf(SuppressRestartsException.class)
         .rootCause()
         .hasMessageStartingWith("Index " + INDEX + " of ")
-        .hasMessageContaining("it " + reason + ". Drop it and let it be built anew");
+        .hasMessageContaining("it " + reason + ". Start the stream with the options of that index");
   }
 
   private UnpublishedSegment built(int... fragments) throws IOException {
