@@ -28,13 +28,18 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing is assigned while a checkpoint is under way, nor to a reader that it has stopped, see
  * {@link CheckpointGate}.
  *
- * <p>While there is no work, checkpoints are rare. Flink knows one reason for that, a backlog, so
- * this calls it one; the next work ends it. In a job that is not the stream's own, it says nothing:
- * others may mean something else by a backlog.
+ * <p>Once there has been no work for a while, checkpoints are rare. Flink knows one reason for
+ * that, a backlog, so this calls it one; the next work ends it. It is told seldom: a task that died
+ * just after it was told so together with work has lost that work in tests, which then waited for
+ * the stall timeout. In a job that is not the stream's own, nothing is told: others may mean
+ * something else by a backlog.
  */
 final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoveryState> {
 
   static final int MAX_FAILURES = 10;
+
+  /** How long there may be no work until checkpoints become rare. */
+  static final Duration QUIET_AFTER = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(FragmentEnumerator.class);
   private static final int READER = 0;
@@ -70,7 +75,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
       ManifestObserver observer,
       Discovery discovery,
       boolean followsSink) {
-    this(context, options, observer, discovery, followsSink, options.checkpointInterval());
+    this(context, options, observer, discovery, followsSink, QUIET_AFTER);
   }
 
   FragmentEnumerator(
@@ -114,7 +119,7 @@ final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoverySt
     Instant now = Instant.now();
     boolean rechecks = discovery.advance(observation, now);
     needed = discovery.versionsInFlight();
-    quiet = quietTime.look(discovery.isWorking(), rechecks, now);
+    quiet = quietTime.look(rechecks || discovery.isWorking(), now);
     finished =
         options.once() || finished || (observation.ended() && discovery.handedOut(observation));
     assign();

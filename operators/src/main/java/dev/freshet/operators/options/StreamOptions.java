@@ -192,9 +192,9 @@ public record StreamOptions(
     return freshness.dividedBy(40);
   }
 
-  /** Time between checkpoints while there is work: a segment is published when one completes. */
+  /** Time between checkpoints: a segment is published when one completes. */
   public Duration checkpointInterval() {
-    return clamp(freshness.dividedBy(10));
+    return clamp(freshness.dividedBy(5));
   }
 
   /** Leaves the secrets of the storage options out. */

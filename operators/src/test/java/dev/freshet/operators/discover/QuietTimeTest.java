@@ -13,38 +13,32 @@ class QuietTimeTest {
   private final QuietTime quiet = new QuietTime(Duration.ofSeconds(30));
 
   @Test
-  void beginsAWhileAfterTheStart() {
-    assertThat(look(false, false, 0)).isFalse();
-    assertThat(look(false, false, 10)).isFalse();
-    assertThat(look(false, false, 29)).isFalse();
-    assertThat(look(false, false, 30)).isTrue();
-    assertThat(look(false, false, 100)).isTrue();
+  void beginsWhenThereHasBeenNoWorkForAWhile() {
+    assertThat(look(false, 0)).isFalse();
+    assertThat(look(false, 10)).isFalse();
+    assertThat(look(false, 29)).isFalse();
+    assertThat(look(false, 30)).isTrue();
+    assertThat(look(false, 100)).isTrue();
   }
 
   @Test
-  void beginsAtOnceWhenWorkIsSeenToBeDone() {
-    look(false, false, 0);
-    assertThat(look(true, false, 40)).isFalse();
-    assertThat(look(true, false, 90)).isFalse();
-    assertThat(look(false, false, 91)).isTrue();
-  }
-
-  @Test
-  void beginsAWhileAfterWorkWhoseEndNobodySees() {
-    look(false, false, 0);
-    assertThat(look(false, true, 40)).isFalse();
-    assertThat(look(false, false, 69)).isFalse();
-    assertThat(look(false, false, 70)).isTrue();
+  void endsWithWork() {
+    look(false, 0);
+    assertThat(look(true, 40)).isFalse();
+    assertThat(look(true, 90)).isFalse();
+    assertThat(look(false, 91)).isFalse();
+    assertThat(look(false, 120)).isFalse();
+    assertThat(look(false, 121)).isTrue();
   }
 
   @Test
   void beginsAnewWhenTheClockIsSetBack() {
-    look(false, false, 1000);
-    assertThat(look(false, false, 0)).isFalse();
-    assertThat(look(false, false, 30)).isTrue();
+    look(false, 1000);
+    assertThat(look(false, 0)).isFalse();
+    assertThat(look(false, 30)).isTrue();
   }
 
-  private boolean look(boolean inFlight, boolean unseen, int second) {
-    return quiet.look(inFlight, unseen, START.plusSeconds(second));
+  private boolean look(boolean working, int second) {
+    return quiet.look(working, START.plusSeconds(second));
   }
 }

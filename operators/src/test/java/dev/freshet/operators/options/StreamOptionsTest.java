@@ -174,9 +174,9 @@ class StreamOptionsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "10 s, 1000, 250, 1000",
+    "10 s, 1000, 250, 2000",
     "100 ms, 200, 2, 200",
-    "4 s, 400, 100, 400",
+    "4 s, 400, 100, 800",
     "1 h, 5000, 90000, 5000"
   })
   void timesFollowFreshness(String freshness, long poll, long window, long checkpoint) {
