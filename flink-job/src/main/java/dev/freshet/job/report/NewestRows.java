@@ -77,7 +77,7 @@ final class NewestRows {
       Optional<VectorBatch> batch = scan.next();
       return batch.isEmpty()
           ? OptionalDouble.empty()
-          : new ModelError(model, Kernels.best()).of(batch.get());
+          : ModelError.of(model, Kernels.best(), batch.get());
     }
   }
 }

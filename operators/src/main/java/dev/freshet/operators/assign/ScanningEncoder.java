@@ -77,7 +77,7 @@ final class ScanningEncoder implements RangeEncoder {
 
     EncodedVectors encode(VectorBatch batch) {
       EncodedVectors encoded = vectors.encode(batch);
-      fit.encoded(batch);
+      fit.encoded(batch, encoded.block());
       return encoded;
     }
   }
@@ -195,8 +195,7 @@ final class ScanningEncoder implements RangeEncoder {
       IvfModel model = models.load(reference);
       encoder =
           Optional.of(
-              new Encoder(
-                  new VectorEncoder(model, kernels), FitWatch.of(model, errors, kernels, metrics)));
+              new Encoder(new VectorEncoder(model, kernels), FitWatch.of(model, errors, metrics)));
       encoderModel = reference.id();
     }
     return encoder.get();

@@ -40,7 +40,7 @@ final class FirstFit {
       return;
     }
     if (errors.find(model.id()).isEmpty()) {
-      OptionalDouble error = new ModelError(store.load(model), Kernels.best()).of(rows.draw());
+      OptionalDouble error = ModelError.of(store.load(model), Kernels.best(), rows.draw());
       if (error.isPresent()) {
         errors.put(model.id(), error.getAsDouble());
       }

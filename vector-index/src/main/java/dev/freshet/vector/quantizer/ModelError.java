@@ -2,6 +2,7 @@ package dev.freshet.vector.quantizer;
 
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.kernels.Kernels;
+import java.util.Arrays;
 import java.util.OptionalDouble;
 
 /**
@@ -9,32 +10,37 @@ import java.util.OptionalDouble;
  * code stands for, and of other types, whose codes say less of the model, to its centroid. Vectors
  * that a model was not trained on are farther from it, long before searches find fewer of them.
  *
- * <p>Not thread-safe. Holds twice the model, and a copy of the vectors while it measures.
+ * @param model whose codes they are
  */
-public final class ModelError {
-
-  private final IvfModel model;
-  private final VectorEncoder encoder;
+public record ModelError(IvfModel model) {
 
   /**
+   * The mean over all rows that can be encoded; empty if there is none, or it is not finite.
+   *
    * @throws IllegalArgumentException if Lance encodes the vectors of this model
    */
-  public ModelError(IvfModel model, Kernels kernels) {
-    this.model = model;
-    this.encoder = new VectorEncoder(model, kernels);
+  public static OptionalDouble of(IvfModel model, Kernels kernels, VectorBatch batch) {
+    EncodedBlock encoded = new VectorEncoder(model, kernels).encode(batch).block();
+    return new ModelError(model).of(batch, encoded, batch.rows());
   }
 
-  /** The mean over the rows that can be encoded; empty if there is none, or it is not finite. */
-  public OptionalDouble of(VectorBatch batch) {
+  /**
+   * The mean over those of the first rows that were encoded; empty if there is none, or it is not
+   * finite.
+   *
+   * @param encoded what was made of the batch
+   * @param most rows that are looked at
+   */
+  public OptionalDouble of(VectorBatch batch, EncodedBlock encoded, int most) {
     int dimension = model.dimension();
-    float[] vectors = batch.vectors().clone();
+    int rows = Math.min(most, batch.rows());
+    float[] vectors = Arrays.copyOf(batch.vectors(), rows * dimension);
     if (model.metric() == Metric.COSINE) {
-      VectorPreparation.normalize(vectors, 0, batch.rows(), dimension);
+      VectorPreparation.normalize(vectors, 0, rows, dimension);
     }
-    EncodedBlock encoded = encoder.encode(batch).block();
     double sum = 0;
     int next = 0;
-    for (int row = 0; row < batch.rows() && next < encoded.rows(); row++) {
+    for (int row = 0; row < rows && next < encoded.rows(); row++) {
       if (batch.rowIds()[row] == encoded.rowIds()[next]) {
         sum += error(vectors, row * dimension, encoded, next++);
       }

@@ -52,6 +52,18 @@ class ModelErrorTest {
   }
 
   @Test
+  void onlyTheFirstRowsAreLookedAt() {
+    IvfModel model = model(Metric.L2, new Quantizer.Flat());
+    BitSet valid = new BitSet();
+    valid.set(0, 2);
+    VectorBatch batch =
+        new VectorBatch(new long[] {7, 8}, new float[] {1f, 2f, 9f, 9f, 0f, 0f}, valid, 2);
+    EncodedBlock encoded = new VectorEncoder(model, new PlainKernels()).encode(batch).block();
+    assertThat(new ModelError(model).of(batch, encoded, 1)).hasValue(2);
+    assertThat(new ModelError(model).of(batch, encoded, 9)).hasValue((2 + 145) / 2.0);
+  }
+
+  @Test
   void rowsWithoutAVectorDoNotCount() {
     BitSet valid = new BitSet();
     valid.set(0, 3);
@@ -59,9 +71,9 @@ class ModelErrorTest {
     VectorBatch batch =
         new VectorBatch(
             new long[] {7, 8, 9}, new float[] {1f, 2f, 5f, 5f, Float.NaN, 0f}, valid, 3);
-    assertThat(of(Metric.L2, new Quantizer.Flat()).of(batch)).hasValue(2);
+    assertThat(of(Metric.L2, new Quantizer.Flat(), batch)).hasValue(2);
     valid.clear(0);
-    assertThat(of(Metric.L2, new Quantizer.Flat()).of(batch)).isEmpty();
+    assertThat(of(Metric.L2, new Quantizer.Flat(), batch)).isEmpty();
     assertThat(error(Metric.L2, new Quantizer.Flat())).isEmpty();
   }
 
@@ -73,11 +85,14 @@ class ModelErrorTest {
     }
     BitSet valid = new BitSet();
     valid.set(0, rows);
-    return of(metric, quantizer).of(new VectorBatch(ids, vectors, valid, rows));
+    return of(metric, quantizer, new VectorBatch(ids, vectors, valid, rows));
   }
 
-  private static ModelError of(Metric metric, Quantizer quantizer) {
-    return new ModelError(
-        new IvfModel(IndexType.IVF_PQ, metric, 2, CENTROIDS, quantizer), new PlainKernels());
+  private static OptionalDouble of(Metric metric, Quantizer quantizer, VectorBatch batch) {
+    return ModelError.of(model(metric, quantizer), new PlainKernels(), batch);
+  }
+
+  private static IvfModel model(Metric metric, Quantizer quantizer) {
+    return new IvfModel(IndexType.IVF_PQ, metric, 2, CENTROIDS, quantizer);
   }
 }
