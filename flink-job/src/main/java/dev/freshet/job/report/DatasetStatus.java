@@ -163,7 +163,7 @@ public record DatasetStatus(
                     index.column(),
                     ManifestReader.read(dataset, index.name()),
                     model,
-                    new ModelErrors(files, index.name()))
+                    new ModelErrors(files))
                 .orElse(0),
             "",
             List.of());

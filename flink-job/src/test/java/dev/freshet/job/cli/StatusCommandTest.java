@@ -112,8 +112,7 @@ class StatusCommandTest {
     try (IndexedTable table = IndexedTable.create(directory.resolve("t"))) {
       table.publish(0, 1);
       assertThat(codeError(table)).as("nobody has kept it").isZero();
-      ModelErrors errors =
-          new ModelErrors(new LocalDatasetFiles(directory.resolve("t")), IndexedTable.INDEX);
+      ModelErrors errors = new ModelErrors(new LocalDatasetFiles(directory.resolve("t")));
       errors.put(table.modelId(), 1e-3);
       double far = codeError(table);
       assertThat(far).isGreaterThan(ModelErrors.DRIFTED);

@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 /** Where Freshet keeps small files of its own beside a dataset, which no manifest names. */
 public final class OwnFiles {
 
+  /** The directory of what is kept of models, by their ids; no index has a file there. */
+  public static final String MODELS = "_freshet/models";
+
   private OwnFiles() {}
 
   /** The directory of an index. */

@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * How well each model of an index fitted the vectors it was trained on, or, adopted from others,
- * those that it encoded when it was first met: a file a model, of the version of its form in the
- * first line and the {@link dev.freshet.vector.quantizer.ModelError} in the second.
+ * How well each model of a dataset fitted the vectors it was trained on, or, adopted from others,
+ * those that it encoded when it was first met: a file a model, whatever the index is called, of the
+ * version of its form in the first line and the {@link dev.freshet.vector.quantizer.ModelError} in
+ * the second.
  *
  * <p>They stand beside the dataset, as Lance keeps nothing of the kind when it rewrites a segment.
  */
@@ -26,18 +27,14 @@ public final class ModelErrors {
   private static final String VERSION = "1";
 
   private final DatasetFiles files;
-  private final String directory;
 
-  public ModelErrors(DatasetFiles files, String index) {
+  public ModelErrors(DatasetFiles files) {
     this.files = files;
-    this.directory = OwnFiles.directory(index) + "/models";
   }
 
-  /** Those of a stream's index. */
+  /** Those of a stream's dataset. */
   public static ModelErrors of(StreamOptions options) {
-    return new ModelErrors(
-        StorageAccess.datasetFiles(options.location(), RequestCounter.NONE),
-        options.index().name());
+    return new ModelErrors(StorageAccess.datasetFiles(options.location(), RequestCounter.NONE));
   }
 
   /**
@@ -66,7 +63,7 @@ public final class ModelErrors {
     }
   }
 
-  private String path(String model) {
-    return directory + "/" + model;
+  private static String path(String model) {
+    return OwnFiles.MODELS + "/" + model;
   }
 }

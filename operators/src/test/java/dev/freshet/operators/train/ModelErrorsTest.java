@@ -18,7 +18,7 @@ class ModelErrorsTest {
 
   @BeforeEach
   void open() {
-    errors = new ModelErrors(new LocalDatasetFiles(dataset), "my index");
+    errors = new ModelErrors(new LocalDatasetFiles(dataset));
   }
 
   @Test
@@ -34,7 +34,7 @@ class ModelErrorsTest {
   @Test
   void itsFormStays() throws Exception {
     errors.put("a1", 0.125);
-    Path file = dataset.resolve("_freshet/my+index/models/a1");
+    Path file = dataset.resolve("_freshet/models/a1");
     assertThat(file).hasContent("1\n0.125\n");
     Files.writeString(file, "2\n0.125\n");
     assertThat(errors.find("a1")).as("of a later form").isEmpty();
