@@ -48,6 +48,7 @@ class RetrainCommandITCase {
     assertThat(index.get("model").asText()).isEqualTo(done.get("model").asText());
     assertThat(index.get("model").asText()).isNotEqualTo(former);
     assertThat(index.get("partitions").asInt()).isEqualTo(7);
+    assertThat(index.get("codeError").asDouble()).as("its fit is known").isPositive();
     assertThat(call("verify", path, "--index", "vector_idx").exitCode()).isZero();
     assertThat(call("retrain", path, "--index", "vector_idx").out())
         .startsWith("index vector_idx has model ")
