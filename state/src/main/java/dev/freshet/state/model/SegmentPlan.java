@@ -17,7 +17,8 @@ import java.util.function.Supplier;
  *
  * @param uuid of the segment: its commit token. Where one shard's segment is the whole plan, it is
  *     that segment's uuid and nothing is built
- * @param model none for an index that has no vectors
+ * @param model that of the inputs, or one that theirs have grown to; none for an index that has no
+ *     vectors
  * @param coverage the fragments that the segment covers, and the only ones it has rows of
  * @param rows rows of the inputs, an estimate for absorbed segments (their live rows)
  */
@@ -53,19 +54,6 @@ public record SegmentPlan(
       throw new IllegalArgumentException(
           "Plan " + uuid + " has fragments " + fresh.intersect(old) + " twice");
     }
-    for (SealedShard shard : shards) {
-      if (!shard.modelId().equals(ModelReference.id(model))) {
-        throw new IllegalArgumentException(
-            "Plan "
-                + uuid
-                + " of model "
-                + ModelReference.id(model)
-                + " has shard "
-                + shard.shard()
-                + " of model "
-                + shard.modelId());
-      }
-    }
     if (rows < 0) {
       throw new IllegalArgumentException("Plan " + uuid + " cannot have " + rows + " rows");
     }
@@ -74,6 +62,8 @@ public record SegmentPlan(
   /**
    * The plan of these inputs, its coverage and rows as of a manifest version.
    *
+   * @param model that of the inputs, or one that theirs have grown to; a shard that is the whole
+   *     plan keeps its own
    * @param uuids asked for the uuid, unless one shard's segment is the whole plan
    */
   public static SegmentPlan of(
@@ -88,10 +78,9 @@ public record SegmentPlan(
     long rows = shards.stream().mapToLong(shard -> shard.rows().encoded()).sum();
     boolean built =
         absorbed.isEmpty() && shards.size() == 1 && shards.get(0).segments().size() == 1;
-    UUID uuid = built ? shards.get(0).segments().get(0) : uuids.get();
     return new SegmentPlan(
-        uuid,
-        model,
+        built ? shards.get(0).segments().get(0) : uuids.get(),
+        built ? shards.get(0).model() : model,
         shards,
         absorbed,
         fragmentsOf(shards).union(kept),

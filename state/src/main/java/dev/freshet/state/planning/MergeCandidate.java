@@ -25,17 +25,21 @@ record MergeCandidate(
   static final Comparator<MergeCandidate> BY_FRAGMENT =
       Comparator.comparingInt(candidate -> candidate.live.first().orElse(Integer.MAX_VALUE));
 
-  static MergeCandidate merge(List<MergeCandidate> inputs) {
+  /**
+   * What the inputs become together; one alone is left as it is.
+   *
+   * @param model that of all inputs, or one that theirs have grown to
+   */
+  static MergeCandidate merge(Optional<ModelReference> model, List<MergeCandidate> inputs) {
+    if (inputs.size() == 1) {
+      return inputs.get(0);
+    }
     return new MergeCandidate(
-        inputs.get(0).model,
+        model,
         inputs.stream().flatMap(input -> input.shards.stream()).toList(),
         inputs.stream().flatMap(input -> input.absorbed.stream()).toList(),
         Coverage.union(inputs.stream().map(MergeCandidate::live)),
         inputs.stream().mapToLong(MergeCandidate::rows).sum());
-  }
-
-  String modelId() {
-    return ModelReference.id(model);
   }
 
   /** Whether there is something to do: a committed segment by itself is left as it is. */

@@ -1,6 +1,7 @@
 package dev.freshet.state.planning;
 
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import java.util.Set;
  */
 record SealedSelection(List<ShardSet> sets, List<SealedShard> waiting, List<SealedShard> dropped) {
 
-  /** Parts fit together only if they were cut and encoded alike. */
+  /** Parts fit together only if they were cut alike, and by models that have grown to one. */
   private record SplitKey(int fragment, long version, String model) {}
 
   /** Newer first, then larger: what an earlier, perhaps lost, hand-out left behind gives way. */
@@ -36,7 +37,8 @@ record SealedSelection(List<ShardSet> sets, List<SealedShard> waiting, List<Seal
               Comparator.comparingInt((ShardSet set) -> set.fragments().size()).reversed())
           .thenComparing(ShardSet::firstShard);
 
-  static SealedSelection of(List<SealedShard> sealed, Fingerprints live, Coverage claimed) {
+  static SealedSelection of(
+      List<SealedShard> sealed, Fingerprints live, Coverage claimed, ModelLineage lineage) {
     List<SealedShard> usable =
         sealed.stream()
             .distinct()
@@ -51,7 +53,9 @@ record SealedSelection(List<ShardSet> sets, List<SealedShard> waiting, List<Seal
         int fragment = shard.ranges().get(0).fragment();
         parts
             .computeIfAbsent(
-                new SplitKey(fragment, shard.version(), shard.modelId()), key -> new ArrayList<>())
+                new SplitKey(
+                    fragment, shard.version(), ModelReference.id(lineage.newest(shard.model()))),
+                key -> new ArrayList<>())
             .add(shard);
       }
     }

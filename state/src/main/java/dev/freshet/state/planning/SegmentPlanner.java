@@ -39,10 +39,12 @@ public final class SegmentPlanner {
 
   private final ManifestVersion manifest;
   private final SegmentPolicy policy;
+  private final ModelLineage lineage;
 
-  private SegmentPlanner(ManifestVersion manifest, SegmentPolicy policy) {
+  private SegmentPlanner(ManifestVersion manifest, SegmentPolicy policy, ModelLineage lineage) {
     this.manifest = manifest;
     this.policy = policy;
+    this.lineage = lineage;
   }
 
   /**
@@ -50,6 +52,7 @@ public final class SegmentPlanner {
    *
    * @param unpublished earlier plans that may still be published: what they claim is left alone
    * @param models of committed segments, by uuid; one that is missing is not absorbed
+   * @param lineage of those models and of the shards'
    * @param uuids asked for the uuids of segments that must be built
    */
   public static Planned plan(
@@ -58,6 +61,7 @@ public final class SegmentPlanner {
       SegmentPolicy policy,
       List<SegmentPlan> unpublished,
       Map<UUID, Optional<ModelReference>> models,
+      ModelLineage lineage,
       Supplier<UUID> uuids) {
     Fingerprints live = new Fingerprints(manifest);
     Coverage claimed =
@@ -66,63 +70,77 @@ public final class SegmentPlanner {
                 .flatMap(plan -> plan.shards().stream())
                 .filter(live::isOpen)
                 .map(SealedShard::fragments));
-    SealedSelection selection = SealedSelection.of(sealed, live, claimed);
-    SegmentPlanner planner = new SegmentPlanner(manifest, policy);
+    SealedSelection selection = SealedSelection.of(sealed, live, claimed, lineage);
+    SegmentPlanner planner = new SegmentPlanner(manifest, policy, lineage);
 
-    Map<String, List<MergeCandidate>> byModel = new TreeMap<>();
-    planner
-        .pack(selection.sets())
-        .forEach(fresh -> candidates(byModel, fresh.modelId()).add(fresh));
-    planner
-        .absorbable(unpublished, models)
-        .forEach(old -> candidates(byModel, old.modelId()).add(old));
-
-    TieredMerge merge = new TieredMerge(policy);
+    Map<String, Group> groups = new TreeMap<>();
+    for (ShardSet set : selection.sets()) {
+      planner.groupOf(set.model(), groups).fresh().add(planner.candidate(set));
+    }
+    for (MergeCandidate old : planner.absorbable(unpublished, models)) {
+      planner.groupOf(old.model(), groups).old().add(old);
+    }
     List<SegmentPlan> plans =
-        byModel.values().stream()
-            .flatMap(candidates -> merge.settle(candidates).stream())
+        groups.values().stream()
+            .flatMap(group -> planner.settle(group).stream())
             .filter(MergeCandidate::isWork)
             .map(work -> planner.planOf(work, uuids))
             .toList();
     return new Planned(plans, selection.waiting(), selection.dropped());
   }
 
-  private static List<MergeCandidate> candidates(
-      Map<String, List<MergeCandidate>> byModel, String model) {
-    return byModel.computeIfAbsent(model, key -> new ArrayList<>());
+  /**
+   * What may become one segment.
+   *
+   * @param model of the merged segment: all others have grown to it
+   */
+  private record Group(
+      Optional<ModelReference> model, List<MergeCandidate> fresh, List<MergeCandidate> old) {}
+
+  private Group groupOf(Optional<ModelReference> model, Map<String, Group> groups) {
+    Optional<ModelReference> newest = lineage.newest(model);
+    return groups.computeIfAbsent(
+        ModelReference.id(newest), id -> new Group(newest, new ArrayList<>(), new ArrayList<>()));
+  }
+
+  private List<MergeCandidate> settle(Group group) {
+    List<MergeCandidate> candidates = new ArrayList<>(pack(group));
+    candidates.addAll(group.old());
+    return new TieredMerge(policy, group.model()).settle(candidates);
   }
 
   private SegmentPlan planOf(MergeCandidate work, Supplier<UUID> uuids) {
     return SegmentPlan.of(work.model(), work.shards(), work.absorbed(), manifest, uuids);
   }
 
-  /** Neighbouring sets of the same model become one segment, up to the maximum of rows. */
-  private List<MergeCandidate> pack(List<ShardSet> sets) {
-    Map<String, List<MergeCandidate>> byModel = new TreeMap<>();
-    sets.forEach(set -> candidates(byModel, ModelReference.id(set.model())).add(candidate(set)));
-    return byModel.values().stream().flatMap(fresh -> packOneModel(fresh).stream()).toList();
-  }
-
-  private List<MergeCandidate> packOneModel(List<MergeCandidate> fresh) {
+  /** Neighbouring sets become one segment, up to the maximum of rows. */
+  private List<MergeCandidate> pack(Group group) {
     List<MergeCandidate> packed = new ArrayList<>();
     List<MergeCandidate> pack = new ArrayList<>();
     long rows = 0;
-    for (MergeCandidate next : fresh) {
+    for (MergeCandidate next : group.fresh()) {
       if (!pack.isEmpty() && rows + next.rows() > policy.maxSegmentRows()) {
-        packed.add(MergeCandidate.merge(pack));
+        packed.add(MergeCandidate.merge(group.model(), pack));
         pack.clear();
         rows = 0;
       }
       pack.add(next);
       rows += next.rows();
     }
-    packed.add(MergeCandidate.merge(pack));
+    if (!pack.isEmpty()) {
+      packed.add(MergeCandidate.merge(group.model(), pack));
+    }
     return packed;
   }
 
+  /** Parts of a split fragment may be of several models, that have grown to one. */
   private MergeCandidate candidate(ShardSet set) {
     return new MergeCandidate(
-        set.model(), set.shards(), List.of(), set.fragments(), manifest.liveRows(set.fragments()));
+        set.shards().size() == 1 ? set.model() : lineage.newest(set.model()),
+        set.shards(),
+        List.of(),
+        set.fragments(),
+        manifest.liveRows(set.fragments()));
   }
 
   private List<MergeCandidate> absorbable(

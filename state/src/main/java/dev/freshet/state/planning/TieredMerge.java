@@ -1,5 +1,6 @@
 package dev.freshet.state.planning;
 
+import dev.freshet.state.model.ModelReference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,9 +15,14 @@ import java.util.stream.Collectors;
 final class TieredMerge {
 
   private final SegmentPolicy policy;
+  private final Optional<ModelReference> model;
 
-  TieredMerge(SegmentPolicy policy) {
+  /**
+   * @param model of what it merges
+   */
+  TieredMerge(SegmentPolicy policy, Optional<ModelReference> model) {
     this.policy = policy;
+    this.model = model;
   }
 
   List<MergeCandidate> settle(List<MergeCandidate> candidates) {
@@ -26,7 +32,7 @@ final class TieredMerge {
         merge.isPresent();
         merge = next(settled)) {
       settled.removeAll(merge.get());
-      settled.add(MergeCandidate.merge(merge.get()));
+      settled.add(MergeCandidate.merge(model, merge.get()));
       settled.sort(MergeCandidate.BY_FRAGMENT);
     }
     return settled;

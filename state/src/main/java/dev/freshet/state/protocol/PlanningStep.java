@@ -3,6 +3,7 @@ package dev.freshet.state.protocol;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.planning.ModelLineage;
 import dev.freshet.state.planning.SegmentPlanner;
 import dev.freshet.state.planning.SegmentPlanner.Planned;
 import dev.freshet.state.planning.SegmentPolicy;
@@ -31,15 +32,18 @@ public record PlanningStep(SegmentPolicy policy, Duration stallTimeout, Supplier
    *
    * @param earlier the plans that were not published when this was last done
    * @param models of committed segments, by uuid; one that is missing is not absorbed
+   * @param lineage of those models and of the shards'
    */
   public Result plan(
       List<SealedShard> sealed,
       UnpublishedPlans earlier,
       ManifestVersion manifest,
       Map<UUID, Optional<ModelReference>> models,
+      ModelLineage lineage,
       Instant now) {
     UnpublishedPlans open = earlier.reconcile(manifest, now, stallTimeout);
-    Planned planned = SegmentPlanner.plan(sealed, manifest, policy, open.plans(), models, uuids);
+    Planned planned =
+        SegmentPlanner.plan(sealed, manifest, policy, open.plans(), models, lineage, uuids);
     return new Result(planned, open.add(planned.plans(), now));
   }
 }

@@ -33,7 +33,8 @@ class SegmentPlannerTest {
   private static SegmentPlanner.Planned plan(ManifestVersion manifest, SealedShard... sealed) {
     Map<UUID, Optional<ModelReference>> models = new HashMap<>();
     manifest.index().segments().forEach(segment -> models.put(segment.uuid(), Optional.of(MODEL)));
-    return SegmentPlanner.plan(List.of(sealed), manifest, POLICY, List.of(), models, uuids());
+    return SegmentPlanner.plan(
+        List.of(sealed), manifest, POLICY, List.of(), models, ModelLineage.none(), uuids());
   }
 
   @Test
@@ -87,7 +88,13 @@ class SegmentPlannerTest {
     SealedShard again = shard(6, 2, whole(0, 10));
     SegmentPlanner.Planned planned =
         SegmentPlanner.plan(
-            List.of(again), manifest, POLICY, List.of(unpublished), Map.of(), uuids());
+            List.of(again),
+            manifest,
+            POLICY,
+            List.of(unpublished),
+            Map.of(),
+            ModelLineage.none(),
+            uuids());
     assertThat(planned.plans()).isEmpty();
     assertThat(planned.dropped()).containsExactly(again);
   }
@@ -163,6 +170,7 @@ class SegmentPlannerTest {
                 POLICY,
                 List.of(),
                 Map.of(new UUID(1, 1), Optional.of(MODEL), new UUID(1, 2), Optional.of(MODEL)),
+                ModelLineage.none(),
                 uuids())
             .plans()
             .get(0);
@@ -199,7 +207,8 @@ class SegmentPlannerTest {
       segments.forEach(segment -> models.put(segment.uuid(), Optional.of(MODEL)));
       SealedShard sealed = shard(flush, 1, whole(flush, 20_000));
       for (SegmentPlan plan :
-          SegmentPlanner.plan(List.of(sealed), manifest, policy, List.of(), models, uuids)
+          SegmentPlanner.plan(
+                  List.of(sealed), manifest, policy, List.of(), models, ModelLineage.none(), uuids)
               .plans()) {
         written += plan.rows();
         segments.removeAll(plan.absorbed());

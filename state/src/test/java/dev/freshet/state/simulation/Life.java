@@ -226,10 +226,13 @@ final class Life {
 
   private void checkSegmentCount() {
     ManifestVersion manifest = dataset.manifest();
+    List<String> models =
+        manifest.index().segments().stream()
+            .map(segment -> dataset.store.read(segment.uuid()).model())
+            .toList();
     Map<String, Integer> segments = new HashMap<>();
-    for (CommittedSegment segment : manifest.index().segments()) {
-      segments.merge(dataset.store.read(segment.uuid()).model(), 1, Integer::sum);
-    }
+    models.forEach(
+        model -> segments.merge(SimulatedLineage.newest(model, models), 1, Integer::sum));
     segments.remove("unknown");
     segments.forEach(
         (model, count) ->

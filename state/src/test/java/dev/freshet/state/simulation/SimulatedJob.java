@@ -6,9 +6,9 @@ import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.CompactionGroup;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexKind;
-import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.planning.CompactionPace;
@@ -32,6 +32,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The stream without Flink: its stages are methods, its queues and states are one value. */
 final class SimulatedJob {
@@ -70,8 +71,7 @@ final class SimulatedJob {
     this.random = random;
     this.events = events;
     this.workers = new SimulatedWorkers(dataset, faults, shardPolicy.builder(), uuids, random);
-    this.training =
-        new SimulatedTraining(dataset, faults, workers, type instanceof IndexType, uuids);
+    this.training = new SimulatedTraining(dataset, faults, workers, type, uuids, random);
     this.sink =
         new SimulatedSink(
             new SimulatedIndexTable(dataset, clock, workers, faults),
@@ -199,7 +199,13 @@ final class SimulatedJob {
         faults.call(Step.READ_MODELS, () -> models(manifest));
     PlanningStep.Result result =
         new PlanningStep(SEGMENTS, STALL, uuids)
-            .plan(state.sealed, state.unpublished, manifest, models, clock.now());
+            .plan(
+                state.sealed,
+                state.unpublished,
+                manifest,
+                models,
+                SimulatedLineage.of(references(models)),
+                clock.now());
     SegmentPlanner.Planned planned = result.planned();
     assertThat(planned.plans().stream().mapToInt(plan -> plan.shards().size()).sum())
         .isEqualTo(
@@ -239,19 +245,31 @@ final class SimulatedJob {
       List<SegmentPlan> plans, List<SegmentPlan> unpublished, ManifestVersion manifest) {
     Map<String, Integer> segments = new HashMap<>();
     Map<UUID, Optional<ModelReference>> models = models(manifest);
+    List<ModelReference> known = references(models);
     for (CommittedSegment segment : manifest.index().segments()) {
       boolean replaced =
           IntStream.range(0, plans.size() + unpublished.size())
               .mapToObj(i -> i < plans.size() ? plans.get(i) : unpublished.get(i - plans.size()))
               .anyMatch(plan -> plan.absorbed().contains(segment));
       if (models.containsKey(segment.uuid()) && !replaced) {
-        segments.merge(ModelReference.id(models.get(segment.uuid())), 1, Integer::sum);
+        segments.merge(newest(models.get(segment.uuid()), known), 1, Integer::sum);
       }
     }
-    plans.forEach(plan -> segments.merge(ModelReference.id(plan.model()), 1, Integer::sum));
+    plans.forEach(plan -> segments.merge(newest(plan.model(), known), 1, Integer::sum));
     for (int count : segments.values()) {
       assertThat((long) count).isLessThanOrEqualTo(SEGMENTS.maxSegments(manifest.liveRows()));
     }
+  }
+
+  private static String newest(Optional<ModelReference> model, List<ModelReference> known) {
+    return ModelReference.id(SimulatedLineage.of(known).newest(model));
+  }
+
+  /** Those of committed segments, and of the shards that wait to be planned. */
+  private List<ModelReference> references(Map<UUID, Optional<ModelReference>> committed) {
+    return Stream.concat(committed.values().stream(), state.sealed.stream().map(SealedShard::model))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   private Map<UUID, Optional<ModelReference>> models(ManifestVersion manifest) {

@@ -1,35 +1,48 @@
 package dev.freshet.state.simulation;
 
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.IndexKind;
+import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
 
 /** The stage that says which model encodes a task: the index's own, or one that it trains. */
 final class SimulatedTraining {
 
+  /** One time in so many that it looks, the model grows. */
+  private static final int GROWTH = 8;
+
   private final SimulatedDataset dataset;
   private final Faults faults;
   private final SimulatedWorkers workers;
   private final boolean trains;
+  private final boolean grows;
   private final Supplier<UUID> uuids;
+  private final Random random;
   private long resolvedAt;
 
   SimulatedTraining(
       SimulatedDataset dataset,
       Faults faults,
       SimulatedWorkers workers,
-      boolean trains,
-      Supplier<UUID> uuids) {
+      IndexKind type,
+      Supplier<UUID> uuids,
+      Random random) {
     this.dataset = dataset;
     this.faults = faults;
     this.workers = workers;
-    this.trains = trains;
+    this.trains = type instanceof IndexType;
+    this.grows = trains && type.builder() == IndexKind.Builder.FRESHET;
     this.uuids = uuids;
+    this.random = random;
   }
 
   /** After a restart the index is looked at again. */
@@ -44,33 +57,40 @@ final class SimulatedTraining {
     }
     if (version > resolvedAt || state.model.isEmpty()) {
       ManifestVersion manifest = faults.call(Step.OBSERVE_TO_TRAIN, dataset::manifest);
-      List<ModelReference> committed = committed(manifest);
-      Optional<String> known = state.model.map(ModelReference::id);
-      state.model =
-          committed.stream()
-              .filter(model -> known.filter(model.id()::equals).isPresent())
-              .findFirst()
-              .or(() -> committed.stream().findFirst())
-              .or(() -> state.model.filter(model -> dataset.store.holds(model.segment())));
+      state.model = adopt(manifest, state.model);
       if (state.model.isEmpty()) {
         state.model = Optional.of(train());
+      } else if (grows && random.nextInt(GROWTH) == 0) {
+        state.model = Optional.of(grow(state.model.get()));
       }
       resolvedAt = version;
     }
     return state.model;
   }
 
-  private List<ModelReference> committed(ManifestVersion manifest) {
+  private Optional<ModelReference> adopt(
+      ManifestVersion manifest, Optional<ModelReference> current) {
     List<ModelReference> models = new ArrayList<>();
+    Map<String, Long> rows = new HashMap<>();
     for (CommittedSegment segment : manifest.index().segments()) {
-      models.add(new ModelReference(dataset.store.read(segment.uuid()).model(), segment.uuid()));
+      String id = dataset.store.read(segment.uuid()).model();
+      models.add(new ModelReference(id, segment.uuid()));
+      rows.merge(id, manifest.liveRows(segment.coverage()), Long::sum);
     }
-    return models;
+    current.filter(model -> dataset.store.holds(model.segment())).ifPresent(models::add);
+    return SimulatedLineage.of(models).adopt(rows, current);
+  }
+
+  private ModelReference grow(ModelReference model) {
+    return write(SimulatedLineage.grownFrom(model.id(), uuids.get()));
   }
 
   private ModelReference train() {
+    return write("trained-" + uuids.get());
+  }
+
+  private ModelReference write(String model) {
     faults.pass(Step.TRAIN);
-    String model = "trained-" + uuids.get();
     UUID segment = uuids.get();
     workers.write(segment, new SegmentRows(model, List.of()));
     faults.pass(Step.TRAINED);

@@ -16,9 +16,9 @@ import java.util.concurrent.Executors;
 import java.util.function.LongPredicate;
 
 /**
- * Merges segments of one model into one: partition by partition, a streaming concatenation. Inputs
- * may be merged or remapped segments, by Freshet or by Lance. Memory: one {@link PartitionCursor}
- * for each input, and one writer.
+ * Merges segments of one model, or of models that it has grown from, into one: partition by
+ * partition, a streaming concatenation. Inputs may be merged or remapped segments, by Freshet or by
+ * Lance. Memory: one {@link PartitionCursor} for each input, and one writer.
  */
 public final class SegmentMerger {
   private static final int READERS = 2;
@@ -41,7 +41,7 @@ public final class SegmentMerger {
   /**
    * Writes the rows of the inputs as one segment; within a partition they keep the inputs' order.
    *
-   * @throws IllegalArgumentException if an input has another model
+   * @throws IllegalArgumentException if an input has a model that this one has not grown from
    */
   public static SegmentSummary merge(
       IndexStorage storage, List<Input> inputs, UUID output, IvfModel model) throws IOException {
@@ -76,7 +76,7 @@ public final class SegmentMerger {
   private static PartitionCursor open(
       IndexStorage storage, UUID input, IvfModel model, Executor readers) throws IOException {
     SegmentReader reader = SegmentReader.open(storage, input);
-    if (!reader.model().id().equals(model.id())) {
+    if (!model.hasGrownFrom(reader.model())) {
       throw new IllegalArgumentException(
           "Segment "
               + input

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -50,6 +51,29 @@ public record IvfModel(
 
   public int codeBytes() {
     return quantizer.codeBytes(dimension);
+  }
+
+  /**
+   * The same model with more partitions behind its own.
+   *
+   * @param more their centroids, shape [partitions][dimension]
+   */
+  public IvfModel grownBy(float[] more) {
+    float[] all = Arrays.copyOf(centroids, centroids.length + more.length);
+    System.arraycopy(more, 0, all, centroids.length, more.length);
+    return new IvfModel(type, metric, dimension, all, quantizer);
+  }
+
+  /**
+   * Whether this is another model, or that one {@link #grownBy grown}: then what the other makes of
+   * a vector, partition and code, stands for the same in this one.
+   */
+  public boolean hasGrownFrom(IvfModel other) {
+    if (dimension != other.dimension || partitions() < other.partitions()) {
+      return false;
+    }
+    float[] first = Arrays.copyOf(centroids, other.centroids.length);
+    return new IvfModel(type, metric, dimension, first, quantizer).id().equals(other.id());
   }
 
   /** SHA-256 over the whole content, the first 16 bytes in hexadecimal: equal models, equal ids. */

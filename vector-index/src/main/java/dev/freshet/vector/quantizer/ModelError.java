@@ -32,21 +32,32 @@ public record ModelError(IvfModel model) {
    * @param most rows that are looked at
    */
   public OptionalDouble of(VectorBatch batch, EncodedBlock encoded, int most) {
+    double mean = Arrays.stream(ofEach(batch, encoded, most)).average().orElse(Double.NaN);
+    return Double.isFinite(mean) ? OptionalDouble.of(mean) : OptionalDouble.empty();
+  }
+
+  /**
+   * The error of each of the first rows that was encoded, in their order.
+   *
+   * @param encoded what was made of the batch
+   * @param most rows that are looked at
+   */
+  public double[] ofEach(VectorBatch batch, EncodedBlock encoded, int most) {
     int dimension = model.dimension();
     int rows = Math.min(most, batch.rows());
     float[] vectors = Arrays.copyOf(batch.vectors(), rows * dimension);
     if (model.metric() == Metric.COSINE) {
       VectorPreparation.normalize(vectors, 0, rows, dimension);
     }
-    double sum = 0;
+    double[] errors = new double[encoded.rows()];
     int next = 0;
     for (int row = 0; row < rows && next < encoded.rows(); row++) {
       if (batch.rowIds()[row] == encoded.rowIds()[next]) {
-        sum += error(vectors, row * dimension, encoded, next++);
+        errors[next] = error(vectors, row * dimension, encoded, next);
+        next++;
       }
     }
-    double mean = sum / next;
-    return next > 0 && Double.isFinite(mean) ? OptionalDouble.of(mean) : OptionalDouble.empty();
+    return Arrays.copyOf(errors, next);
   }
 
   private double error(float[] vectors, int at, EncodedBlock encoded, int row) {

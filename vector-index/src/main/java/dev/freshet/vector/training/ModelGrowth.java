@@ -1,0 +1,155 @@
+package dev.freshet.vector.training;
+
+import dev.freshet.state.model.Metric;
+import dev.freshet.vector.kernels.Distance;
+import dev.freshet.vector.kernels.Kernels;
+import dev.freshet.vector.quantizer.EncodedBlock;
+import dev.freshet.vector.quantizer.IvfModel;
+import dev.freshet.vector.quantizer.ModelError;
+import dev.freshet.vector.quantizer.VectorBatch;
+import dev.freshet.vector.quantizer.VectorEncoder;
+import java.util.BitSet;
+import java.util.Optional;
+
+/**
+ * Gives a model partitions for vectors that it codes badly, so that it follows data that drifts.
+ *
+ * <p>The new partitions stand behind those that are there, and the quantizer stays: a code of the
+ * model is a code of the grown one, so segments of both can be merged, and nothing is encoded
+ * again. That is enough, because what makes new vectors strange is that no centroid is near; their
+ * residuals to one that is are like those of other vectors. Whether they are is measured on vectors
+ * that the new centroids were not trained on, and a model that would not gain by it does not grow.
+ *
+ * <p>Holds the vectors three times, and each model that is tried.
+ */
+public final class ModelGrowth {
+
+  /** Error of a vector, relative to the usual, above which it is strange to the model. */
+  private static final double STRANGE = 2;
+
+  /** Mean error, relative to the usual, with which new partitions are fine enough. */
+  private static final double FINE = 1.25;
+
+  /** What is left of the error at most, for new partitions to be worth it. */
+  private static final double WORTH = 2.0 / 3;
+
+  private static final int LEAST_VECTORS = 16;
+  private static final int VECTORS_PER_PARTITION = 8;
+  private static final int STARTS = 4;
+  private static final long SEED = 42;
+
+  private final IvfModel model;
+  private final double usual;
+  private final Kernels kernels;
+  private final Workers workers;
+
+  private ModelGrowth(IvfModel model, double usual, Kernels kernels, Workers workers) {
+    this.model = model;
+    this.usual = usual;
+    this.kernels = kernels;
+    this.workers = workers;
+  }
+
+  /** A model with more partitions, and how well vectors fit them that they were not trained on. */
+  private record Attempt(IvfModel grown, double error) {}
+
+  /**
+   * The vectors that are strange to a model.
+   *
+   * @param usual the {@link ModelError} of vectors that it was trained on, above 0
+   * @throws IllegalArgumentException if Lance encodes the vectors of this model
+   */
+  public static VectorBatch strangers(
+      IvfModel model, double usual, Kernels kernels, VectorBatch vectors) {
+    EncodedBlock encoded = new VectorEncoder(model, kernels).encode(vectors).block();
+    double[] errors = new ModelError(model).ofEach(vectors, encoded, vectors.rows());
+    BitSet strange = new BitSet();
+    int next = 0;
+    for (int row = 0; row < vectors.rows() && next < errors.length; row++) {
+      if (vectors.rowIds()[row] == encoded.rowIds()[next]) {
+        strange.set(row, errors[next++] > STRANGE * usual);
+      }
+    }
+    return select(vectors, strange, model.dimension());
+  }
+
+  /**
+   * The model with partitions for strangers; empty if they are too few, or would not gain by it.
+   *
+   * @param usual the {@link ModelError} of vectors that it was trained on, above 0
+   * @param parallelism threads to train with; the result does not depend on it
+   * @param strangers what {@link #strangers} found
+   * @param least new partitions, unless the strangers are too few for as many; there are more if
+   *     their codes need it
+   */
+  public static Optional<IvfModel> grow(
+      IvfModel model,
+      double usual,
+      Kernels kernels,
+      int parallelism,
+      VectorBatch strangers,
+      int least) {
+    if (strangers.rows() < LEAST_VECTORS) {
+      return Optional.empty();
+    }
+    try (Workers workers = new Workers(parallelism)) {
+      return new ModelGrowth(model, usual, kernels, workers).grow(strangers, least);
+    }
+  }
+
+  private Optional<IvfModel> grow(VectorBatch strangers, int least) {
+    BitSet half = new BitSet();
+    for (int row = 0; row < strangers.rows(); row += 2) {
+      half.set(row);
+    }
+    TrainingSample learnt = sample(select(strangers, half, model.dimension()));
+    half.flip(0, strangers.rows());
+    VectorBatch others = select(strangers, half, model.dimension());
+    Attempt best = new Attempt(model, error(model, others));
+    double before = best.error();
+    int most = learnt.rows() / (VECTORS_PER_PARTITION / 2);
+    for (int more = Math.min(Math.max(1, least), most);
+        more <= most && best.error() > FINE * usual;
+        more *= 2) {
+      Attempt next = attempt(learnt, more, others);
+      if (next.error() < best.error()) {
+        best = next;
+      }
+    }
+    return best.error() <= WORTH * before ? Optional.of(best.grown()) : Optional.empty();
+  }
+
+  private Attempt attempt(TrainingSample learnt, int more, VectorBatch others) {
+    Clustering shape = Clustering.ofVectors(more, model.dimension(), Distance.of(model.metric()));
+    float[] centroids =
+        new KMeans(shape, kernels, workers, TrainingSpec.DEFAULT_ITERATIONS)
+            .trainBest(learnt.vectors(), learnt.rows(), STARTS);
+    IvfModel grown = model.grownBy(centroids);
+    return new Attempt(grown, error(grown, others));
+  }
+
+  private double error(IvfModel of, VectorBatch vectors) {
+    return ModelError.of(of, kernels, vectors).orElse(Double.POSITIVE_INFINITY);
+  }
+
+  private TrainingSample sample(VectorBatch vectors) {
+    Metric metric = model.metric();
+    int rows = vectors.rows();
+    return TrainingSample.of(
+        vectors.vectors(), rows, model.dimension(), metric, SEED, rows, rows / 2);
+  }
+
+  private static VectorBatch select(VectorBatch from, BitSet rows, int dimension) {
+    int count = rows.cardinality();
+    long[] rowIds = new long[count];
+    float[] vectors = new float[count * dimension];
+    int next = 0;
+    for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
+      rowIds[next] = from.rowIds()[row];
+      System.arraycopy(from.vectors(), row * dimension, vectors, next++ * dimension, dimension);
+    }
+    BitSet valid = new BitSet();
+    valid.set(0, count);
+    return new VectorBatch(rowIds, vectors, valid, count);
+  }
+}
