@@ -84,6 +84,7 @@ public final class FreshetTableOptions {
         FreshetOptions.STORAGE,
         FreshetOptions.COLUMN,
         FreshetOptions.MODEL_SEGMENT,
+        FreshetOptions.MODEL_FOLLOW,
         FreshetOptions.INDEX_NAME,
         FreshetOptions.INDEX_TYPE,
         FreshetOptions.INDEX_METRIC,

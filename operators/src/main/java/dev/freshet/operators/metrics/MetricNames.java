@@ -19,6 +19,7 @@ public final class MetricNames {
 
   // TrainModel
   public static final String MODELS_TRAINED = "modelsTrained";
+  public static final String MODELS_GROWN = "modelsGrown";
   public static final String TRAINING_MILLIS = "trainingMillis";
 
   // AssignVectors, and PublishSegments when it rebuilds

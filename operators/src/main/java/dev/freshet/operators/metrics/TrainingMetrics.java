@@ -7,16 +7,23 @@ import org.apache.flink.metrics.MetricGroup;
 public final class TrainingMetrics {
 
   private final Counter models;
+  private final Counter grown;
   private final Counter millis;
 
   public TrainingMetrics(MetricGroup group) {
     MetricGroup freshet = group.addGroup(MetricNames.GROUP);
     models = freshet.counter(MetricNames.MODELS_TRAINED);
+    grown = freshet.counter(MetricNames.MODELS_GROWN);
     millis = freshet.counter(MetricNames.TRAINING_MILLIS);
   }
 
   public void trained(long took) {
     models.inc();
+    millis.inc(took);
+  }
+
+  public void grown(long took) {
+    grown.inc();
     millis.inc(took);
   }
 }

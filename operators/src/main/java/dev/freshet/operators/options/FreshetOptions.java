@@ -70,6 +70,14 @@ public final class FreshetOptions {
               "UUID of a segment of the dataset whose model a new index takes, instead of training"
                   + " one.");
 
+  public static final ConfigOption<Boolean> MODEL_FOLLOW =
+      ConfigOptions.key("model.follow")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription(
+              "Whether the model gets partitions for new rows that it would code badly, so that it"
+                  + " follows data that drifts.");
+
   public static final ConfigOption<Duration> FRESHNESS =
       ConfigOptions.key("freshness")
           .durationType()

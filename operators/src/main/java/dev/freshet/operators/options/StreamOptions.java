@@ -26,12 +26,14 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param storage Lance's options of the object store; secrets, never printed
  * @param retention which versions stay; all without it
  * @param modelSegment segment whose model a new index takes; absent, one is trained
+ * @param modelFollows whether the model grows for rows that it would code badly
  */
 public record StreamOptions(
     String dataset,
     Map<String, String> storage,
     IndexSpec index,
     Optional<UUID> modelSegment,
+    boolean modelFollows,
     Duration freshness,
     boolean once,
     long shardRows,
@@ -95,6 +97,7 @@ public record StreamOptions(
         storage(config),
         index(config, column),
         config.getOptional(FreshetOptions.MODEL_SEGMENT).map(StreamOptions::uuid),
+        config.get(FreshetOptions.MODEL_FOLLOW),
         config.get(FreshetOptions.FRESHNESS),
         config.get(FreshetOptions.ONCE),
         config.get(FreshetOptions.SHARD_ROWS),

@@ -11,6 +11,7 @@ import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.planning.ModelLineage;
 import dev.freshet.state.planning.SegmentPolicy;
 import dev.freshet.state.planning.UnpublishedPlans;
 import dev.freshet.state.protocol.PlanningStep;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,13 +57,24 @@ final class WindowPlanner implements AutoCloseable {
   PlanningStep.Result plan(List<SealedShard> sealed, UnpublishedPlans earlier, Instant now)
       throws IOException {
     ManifestVersion manifest = latest();
-    PlanningStep.Result result =
-        step.plan(sealed, earlier, manifest, modelsOf(manifest.index()), now);
+    Map<UUID, Optional<ModelReference>> committed = modelsOf(manifest.index());
+    ModelLineage lineage = models.lineage(references(committed, sealed));
+    PlanningStep.Result result = step.plan(sealed, earlier, manifest, committed, lineage, now);
     int dropped = result.planned().dropped().size();
     if (dropped > 0) {
       LOG.info("Dropped {} sealed shards of no use any more", dropped);
     }
     return result;
+  }
+
+  /** Each model with a segment that is there for as long as it is wanted. */
+  private static List<ModelReference> references(
+      Map<UUID, Optional<ModelReference>> committed, List<SealedShard> sealed) {
+    Stream<ModelReference> fresh =
+        sealed.stream()
+            .filter(shard -> !shard.segments().isEmpty() && shard.model().isPresent())
+            .map(shard -> new ModelReference(shard.modelId(), shard.segments().get(0)));
+    return Stream.concat(committed.values().stream().flatMap(Optional::stream), fresh).toList();
   }
 
   private ManifestVersion latest() {

@@ -5,24 +5,24 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
-import dev.freshet.lance.read.VectorSample;
 import dev.freshet.operators.metrics.TrainingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
-import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.ShardTask;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,17 +34,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An index that exists decides: of its models the one that covers most live rows is adopted, so
  * that a stream follows an index to its new model. Else the model that was found before is kept,
- * and the first time it is the one that the options give, or one is trained from a sample.
+ * and the first time it is the one that the options give, or one is trained from a sample. Then the
+ * model {@link ModelFollower grows} where the rows of the task ask for it.
  */
 final class ModelResolver implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelResolver.class);
-  private static final long SAMPLE_SEED = 42;
 
   private static final int MEASURED_ROWS = 1024;
-
-  /** Rows of a fragment that tell whether it can be read. */
-  private static final int PROBED_ROWS = 64;
 
   private final StreamOptions options;
   private final TrainingMetrics metrics;
@@ -52,20 +49,33 @@ final class ModelResolver implements AutoCloseable {
   private final ModelStore store;
   private final ForeignSegments foreign;
   private final FirstFit fit;
+  private final RowSamples samples;
+  private final Optional<ModelFollower> follower;
   private Optional<ModelReference> current;
   private long resolvedAt;
+  private long liveRows;
+  private long waitingRows;
+
+  /** Rows up to this version were there to train on. */
+  private long trainedAt;
 
   ModelResolver(
       StreamOptions options,
       IndexStorage storage,
       TrainingMetrics metrics,
-      Optional<ModelReference> restored) {
+      Optional<ModelReference> restored)
+      throws IOException {
     this.options = options;
     this.metrics = metrics;
     this.versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE);
     this.store = ModelStore.of(options, storage, versions);
     this.foreign = new ForeignSegments(storage);
     this.fit = new FirstFit(options, store);
+    this.samples = new RowSamples(options.vectors());
+    this.follower =
+        options.modelFollows() && options.index().type().builder() == IndexKind.Builder.FRESHET
+            ? Optional.of(new ModelFollower(options, store, versions, samples, metrics))
+            : Optional.empty();
     this.current = restored;
   }
 
@@ -73,8 +83,9 @@ final class ModelResolver implements AutoCloseable {
     return current;
   }
 
-  /** The model for rows of a version; empty if there is none and its rows cannot train one yet. */
-  Optional<ModelReference> resolve(long version) throws IOException {
+  /** The model for a task; empty if there is none and the rows cannot train one yet. */
+  Optional<ModelReference> resolve(ShardTask task) throws IOException {
+    long version = task.version();
     if (version > resolvedAt || current.isEmpty()) {
       try (DatasetHandle dataset = versions.latest()) {
         ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
@@ -84,26 +95,32 @@ final class ModelResolver implements AutoCloseable {
           current = Optional.of(store.referenceTo(options.modelSegment().get()));
         } else if (current.isEmpty()) {
           current = train(dataset, manifest.live(), manifest.liveRows());
+          trainedAt = manifest.version();
         }
         if (current.isPresent()) {
           fit.keep(current.get(), () -> firstRows(dataset, manifest));
         }
         resolvedAt = version;
+        liveRows = manifest.liveRows();
+        waitingRows = manifest.liveRows(manifest.uncovered());
       }
+    }
+    if (current.isPresent() && follower.isPresent() && version > trainedAt) {
+      current = Optional.of(follower.get().follow(current.get(), task, liveRows, waitingRows));
     }
     return current;
   }
 
-  /** The model of most live rows as a committed segment holds it; of equals the current one. */
+  /** What the index says, of its own models and what the current one has grown to since. */
   private Optional<ModelReference> adopt(ManifestVersion manifest) throws IOException {
     LogicalIndex index = manifest.index();
     store.retain(index);
-    Map<String, ModelReference> models = new LinkedHashMap<>();
+    List<ModelReference> models = new ArrayList<>();
     Map<String, Long> rows = new HashMap<>();
     for (CommittedSegment segment : largestFirst(index)) {
       try {
         ModelReference model = store.referenceTo(segment.uuid());
-        models.putIfAbsent(model.id(), model);
+        models.add(model);
         rows.merge(model.id(), manifest.liveRows(segment.coverage()), Long::sum);
       } catch (CorruptSegmentException | FileNotFoundException e) {
         LOG.error("Segment {} of index {} cannot be read", segment.uuid(), index.name(), e);
@@ -117,18 +134,11 @@ final class ModelResolver implements AutoCloseable {
               + options.dataset()
               + " can be read: drop the index and let it be built anew");
     }
-    long most = rows.values().stream().mapToLong(Long::longValue).max().orElse(0);
-    List<ModelReference> adopted =
-        models.values().stream().filter(model -> rows.get(model.id()) == most).toList();
-    Optional<ModelReference> same =
-        adopted.stream()
-            .filter(model -> current.filter(one -> one.id().equals(model.id())).isPresent())
-            .findFirst();
-    return adopted.isEmpty() && !isGone(current) ? current : same.or(() -> first(adopted));
-  }
-
-  private static Optional<ModelReference> first(List<ModelReference> models) {
-    return models.stream().findFirst();
+    boolean known = current.filter(model -> rows.containsKey(model.id())).isPresent();
+    if (!known && !isGone(current)) {
+      models.add(current.orElseThrow());
+    }
+    return store.lineage(models).adopt(rows, current);
   }
 
   private static List<CommittedSegment> largestFirst(LogicalIndex index) {
@@ -141,11 +151,8 @@ final class ModelResolver implements AutoCloseable {
   private VectorBatch firstRows(DatasetHandle dataset, ManifestVersion manifest)
       throws IOException {
     Coverage covered = manifest.covered();
-    return sample(
-        dataset,
-        dataset.column(options.index().column()),
-        covered.isEmpty() ? manifest.live() : covered,
-        MEASURED_ROWS);
+    return samples.drawReadable(
+        dataset, covered.isEmpty() ? manifest.live() : covered, MEASURED_ROWS);
   }
 
   /** An old savepoint may name what was cleaned up long ago. */
@@ -162,7 +169,7 @@ final class ModelResolver implements AutoCloseable {
       throws IOException {
     VectorColumn column = dataset.column(options.index().column());
     TrainingPlan plan = TrainingPlan.of(options.vectors(), column, rows);
-    VectorBatch sample = sample(dataset, column, live, plan.sampleRows());
+    VectorBatch sample = samples.drawReadable(dataset, live, plan.sampleRows());
     if (sample.rows() < plan.leastRows()) {
       LOG.warn(
           "Index {} of {} waits: {} vectors of {} needed to train it can be measured",
@@ -186,47 +193,9 @@ final class ModelResolver implements AutoCloseable {
     return Optional.of(reference);
   }
 
-  private VectorBatch sample(
-      DatasetHandle dataset, VectorColumn column, Coverage live, int sampleRows)
-      throws IOException {
-    try {
-      return new VectorSample(dataset, column, metric(), live).draw(sampleRows, SAMPLE_SEED);
-    } catch (IOException | RuntimeException e) {
-      Coverage readable = readable(dataset, column, live);
-      if (readable.isEmpty() || readable.equals(live)) {
-        throw e;
-      }
-      LOG.error(
-          "The model of index {} is trained without fragments {}, which cannot be read",
-          options.index().name(),
-          live.minus(readable),
-          e);
-      return new VectorSample(dataset, column, metric(), readable).draw(sampleRows, SAMPLE_SEED);
-    }
-  }
-
-  /** The fragments that give some rows, each tried alone. */
-  private Coverage readable(DatasetHandle dataset, VectorColumn column, Coverage live) {
-    return Coverage.of(
-        live.stream()
-            .filter(
-                fragment -> {
-                  try {
-                    new VectorSample(dataset, column, metric(), Coverage.of(fragment))
-                        .draw(PROBED_ROWS, SAMPLE_SEED);
-                    return true;
-                  } catch (IOException | RuntimeException e) {
-                    return false;
-                  }
-                }));
-  }
-
-  private Metric metric() {
-    return options.vectors().metric();
-  }
-
   @Override
   public void close() {
+    follower.ifPresent(ModelFollower::close);
     versions.close();
   }
 }

@@ -7,6 +7,8 @@ import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.planning.ModelLineage;
+import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
 import dev.freshet.vector.format.SegmentWriter;
@@ -14,11 +16,17 @@ import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads models out of segments and writes new ones as segments without rows.
@@ -27,12 +35,17 @@ import java.util.function.Supplier;
  */
 public final class ModelStore implements SegmentModels {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ModelStore.class);
+
   private final IndexStorage storage;
   private final IndexType type;
   private final Supplier<LogicalIndex> index;
   private Optional<IvfModel> last = Optional.empty();
   private String lastId = "";
   private final Map<UUID, String> ids = new HashMap<>();
+
+  /** Whether a model has grown from another, by the ids of both. */
+  private final Map<String, Map<String, Boolean>> lineages = new HashMap<>();
 
   /**
    * @param type of the index: a model of a type that Lance builds is carried by a plain segment
@@ -114,6 +127,46 @@ public final class ModelStore implements SegmentModels {
       ids.put(segment, id);
     }
     return id;
+  }
+
+  /** Reads models only if there are several. */
+  @Override
+  public ModelLineage lineage(Collection<ModelReference> models) throws IOException {
+    Map<String, ModelReference> distinct = new LinkedHashMap<>();
+    models.forEach(model -> distinct.putIfAbsent(model.id(), model));
+    Map<String, Set<String>> found = new HashMap<>();
+    if (distinct.size() > 1) {
+      lineages.keySet().retainAll(distinct.keySet());
+      for (ModelReference model : distinct.values()) {
+        found.put(model.id(), ancestors(model, distinct.values()));
+      }
+    }
+    return new ModelLineage(distinct.values(), found);
+  }
+
+  private Set<String> ancestors(ModelReference model, Collection<ModelReference> others)
+      throws IOException {
+    Map<String, Boolean> known = lineages.computeIfAbsent(model.id(), id -> new HashMap<>());
+    known.keySet().retainAll(others.stream().map(ModelReference::id).toList());
+    Set<String> ancestors = new HashSet<>();
+    for (ModelReference other : others) {
+      try {
+        if (!known.containsKey(other.id())) {
+          known.put(other.id(), !other.equals(model) && hasGrownFrom(model, other));
+        }
+        if (known.get(other.id())) {
+          ancestors.add(other.id());
+        }
+      } catch (FileNotFoundException | CorruptSegmentException e) {
+        LOG.warn("Models {} and {} cannot be compared", model, other, e);
+      }
+    }
+    return ancestors;
+  }
+
+  private boolean hasGrownFrom(ModelReference model, ModelReference other) throws IOException {
+    IvfModel first = load(other);
+    return load(model).hasGrownFrom(first);
   }
 
   @Override

@@ -6,9 +6,11 @@ import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.planning.ModelLineage;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.IndexedRows;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +26,13 @@ public interface SegmentModels {
    * @throws java.io.FileNotFoundException if there is none
    */
   Optional<ModelReference> modelOf(UUID segment) throws IOException;
+
+  /**
+   * Which of some models have grown from which; one that cannot be read from none.
+   *
+   * @param models each with a segment that carries it
+   */
+  ModelLineage lineage(Collection<ModelReference> models) throws IOException;
 
   /** Forgets what it remembers of segments that are not in the index any more. */
   void retain(LogicalIndex index);
@@ -54,6 +63,11 @@ public interface SegmentModels {
         readable.add(segment);
       }
       return Optional.empty();
+    }
+
+    @Override
+    public ModelLineage lineage(Collection<ModelReference> models) {
+      return ModelLineage.none();
     }
 
     @Override

@@ -68,7 +68,7 @@ public final class TrainModel extends ProcessFunction<Work, AssignTask>
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open(OpenContext context) throws IOException {
     StreamOptions options = StreamOptions.from(config);
     MetricGroup group = getRuntimeContext().getMetricGroup();
     models =
@@ -99,7 +99,7 @@ public final class TrainModel extends ProcessFunction<Work, AssignTask>
       out.collect(new AssignTask(task, Optional.empty()));
       return;
     }
-    Optional<ModelReference> model = models.get().resolve(task.version());
+    Optional<ModelReference> model = models.get().resolve(task);
     if (model.isPresent()) {
       out.collect(new AssignTask(task, model));
     }

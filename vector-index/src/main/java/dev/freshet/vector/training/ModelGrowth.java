@@ -20,7 +20,7 @@ import java.util.Optional;
  * residuals to one that is are like those of other vectors. Whether they are is measured on vectors
  * that the new centroids were not trained on, and a model that would not gain by it does not grow.
  *
- * <p>Holds the vectors three times, and each model that is tried.
+ * <p>Holds the vectors three times, and each model that is tried. Not thread-safe.
  */
 public final class ModelGrowth {
 
@@ -33,7 +33,12 @@ public final class ModelGrowth {
   /** What is left of the error at most, for new partitions to be worth it. */
   private static final double WORTH = 2.0 / 3;
 
-  private static final int LEAST_VECTORS = 16;
+  /** Twice as many partitions are taken only if they leave no more of the error than this. */
+  private static final double GAIN = 0.9;
+
+  /** With fewer strangers a model does not grow. */
+  public static final int LEAST_VECTORS = 16;
+
   private static final int VECTORS_PER_PARTITION = 8;
   private static final int STARTS = 4;
   private static final long SEED = 42;
@@ -41,27 +46,35 @@ public final class ModelGrowth {
   private final IvfModel model;
   private final double usual;
   private final Kernels kernels;
-  private final Workers workers;
+  private final int parallelism;
+  private final VectorEncoder encoder;
 
-  private ModelGrowth(IvfModel model, double usual, Kernels kernels, Workers workers) {
+  /**
+   * @param usual the {@link ModelError} of vectors that the model was trained on, above 0
+   * @param parallelism threads to train with; the result does not depend on it
+   * @throws IllegalArgumentException if Lance encodes the vectors of this model
+   */
+  public ModelGrowth(IvfModel model, double usual, Kernels kernels, int parallelism) {
+    if (!(usual > 0)) {
+      throw new IllegalArgumentException("The usual error is above 0, not " + usual);
+    }
     this.model = model;
     this.usual = usual;
     this.kernels = kernels;
-    this.workers = workers;
+    this.parallelism = parallelism;
+    this.encoder = new VectorEncoder(model, kernels);
   }
 
   /** A model with more partitions, and how well vectors fit them that they were not trained on. */
   private record Attempt(IvfModel grown, double error) {}
 
-  /**
-   * The vectors that are strange to a model.
-   *
-   * @param usual the {@link ModelError} of vectors that it was trained on, above 0
-   * @throws IllegalArgumentException if Lance encodes the vectors of this model
-   */
-  public static VectorBatch strangers(
-      IvfModel model, double usual, Kernels kernels, VectorBatch vectors) {
-    EncodedBlock encoded = new VectorEncoder(model, kernels).encode(vectors).block();
+  public IvfModel model() {
+    return model;
+  }
+
+  /** The vectors that are strange to the model. */
+  public VectorBatch strangers(VectorBatch vectors) {
+    EncodedBlock encoded = encoder.encode(vectors).block();
     double[] errors = new ModelError(model).ofEach(vectors, encoded, vectors.rows());
     BitSet strange = new BitSet();
     int next = 0;
@@ -70,56 +83,53 @@ public final class ModelGrowth {
         strange.set(row, errors[next++] > STRANGE * usual);
       }
     }
-    return select(vectors, strange, model.dimension());
+    return select(vectors, strange);
   }
 
   /**
-   * The model with partitions for strangers; empty if they are too few, or would not gain by it.
+   * The model with partitions for strangers; empty if they are fewer than {@link #LEAST_VECTORS},
+   * or would not gain by it.
    *
-   * @param usual the {@link ModelError} of vectors that it was trained on, above 0
-   * @param parallelism threads to train with; the result does not depend on it
    * @param strangers what {@link #strangers} found
    * @param least new partitions, unless the strangers are too few for as many; there are more if
    *     their codes need it
    */
-  public static Optional<IvfModel> grow(
-      IvfModel model,
-      double usual,
-      Kernels kernels,
-      int parallelism,
-      VectorBatch strangers,
-      int least) {
+  public Optional<IvfModel> grow(VectorBatch strangers, int least) {
     if (strangers.rows() < LEAST_VECTORS) {
       return Optional.empty();
     }
-    try (Workers workers = new Workers(parallelism)) {
-      return new ModelGrowth(model, usual, kernels, workers).grow(strangers, least);
-    }
-  }
-
-  private Optional<IvfModel> grow(VectorBatch strangers, int least) {
     BitSet half = new BitSet();
     for (int row = 0; row < strangers.rows(); row += 2) {
       half.set(row);
     }
-    TrainingSample learnt = sample(select(strangers, half, model.dimension()));
+    TrainingSample learnt = sample(select(strangers, half));
     half.flip(0, strangers.rows());
-    VectorBatch others = select(strangers, half, model.dimension());
-    Attempt best = new Attempt(model, error(model, others));
-    double before = best.error();
-    int most = learnt.rows() / (VECTORS_PER_PARTITION / 2);
-    for (int more = Math.min(Math.max(1, least), most);
-        more <= most && best.error() > FINE * usual;
-        more *= 2) {
-      Attempt next = attempt(learnt, more, others);
-      if (next.error() < best.error()) {
-        best = next;
-      }
-    }
+    VectorBatch others = select(strangers, half);
+    double before = error(model, others);
+    Attempt best = best(learnt, others, least, before);
     return best.error() <= WORTH * before ? Optional.of(best.grown()) : Optional.empty();
   }
 
-  private Attempt attempt(TrainingSample learnt, int more, VectorBatch others) {
+  /** As few partitions as make the codes fine, or more would not make finer. */
+  private Attempt best(TrainingSample learnt, VectorBatch others, int least, double before) {
+    int most = learnt.rows() / (VECTORS_PER_PARTITION / 2);
+    int more = Math.min(Math.max(1, least), most);
+    try (Workers workers = new Workers(parallelism)) {
+      Attempt best = new Attempt(model, before);
+      Attempt next = attempt(learnt, more, others, workers);
+      while (next.error() < GAIN * best.error()) {
+        best = next;
+        more *= 2;
+        if (more > most || best.error() <= FINE * usual) {
+          return best;
+        }
+        next = attempt(learnt, more, others, workers);
+      }
+      return best;
+    }
+  }
+
+  private Attempt attempt(TrainingSample learnt, int more, VectorBatch others, Workers workers) {
     Clustering shape = Clustering.ofVectors(more, model.dimension(), Distance.of(model.metric()));
     float[] centroids =
         new KMeans(shape, kernels, workers, TrainingSpec.DEFAULT_ITERATIONS)
@@ -139,7 +149,8 @@ public final class ModelGrowth {
         vectors.vectors(), rows, model.dimension(), metric, SEED, rows, rows / 2);
   }
 
-  private static VectorBatch select(VectorBatch from, BitSet rows, int dimension) {
+  private VectorBatch select(VectorBatch from, BitSet rows) {
+    int dimension = model.dimension();
     int count = rows.cardinality();
     long[] rowIds = new long[count];
     float[] vectors = new float[count * dimension];

@@ -109,7 +109,7 @@ class ModelGrowthTest {
     Kept kept = train(IndexType.IVF_PQ, Metric.L2);
     topics = gaussian(DIMENSION, 1);
     VectorBatch rows = draw(16);
-    VectorBatch strange = ModelGrowth.strangers(kept.model, kept.usual, kernels, rows);
+    VectorBatch strange = kept.growth(2).strangers(rows);
     assertThat(strange.rows()).isEqualTo(16);
     assertThat(grow(kept, strange, 2)).isPresent();
     BitSet fifteen = new BitSet();
@@ -145,7 +145,7 @@ class ModelGrowthTest {
   }
 
   private Optional<IvfModel> grow(Kept kept, VectorBatch rows, int parallelism) {
-    return ModelGrowth.grow(kept.model, kept.usual, kernels, parallelism, rows, 5);
+    return kept.growth(parallelism).grow(rows, 5);
   }
 
   /** A model that is kept for a stream of rows. */
@@ -160,10 +160,14 @@ class ModelGrowthTest {
     }
 
     void follow(VectorBatch rows, int least) {
-      VectorBatch strange = ModelGrowth.strangers(model, usual, kernels, rows);
-      Optional<IvfModel> next = ModelGrowth.grow(model, usual, kernels, 2, strange, least);
+      ModelGrowth growth = growth(2);
+      Optional<IvfModel> next = growth.grow(growth.strangers(rows), least);
       grown += next.isPresent() ? 1 : 0;
       model = next.orElse(model);
+    }
+
+    ModelGrowth growth(int parallelism) {
+      return new ModelGrowth(model, usual, kernels, parallelism);
     }
 
     double error(VectorBatch rows) {

@@ -1,0 +1,192 @@
+package dev.freshet.operators.train;
+
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.operators.metrics.TrainingMetrics;
+import dev.freshet.operators.options.StorageAccess;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.quarantine.Attempts;
+import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.RowRange;
+import dev.freshet.state.model.ShardTask;
+import dev.freshet.vector.kernels.Kernels;
+import dev.freshet.vector.quantizer.IvfModel;
+import dev.freshet.vector.quantizer.VectorBatch;
+import dev.freshet.vector.training.ModelGrowth;
+import dev.freshet.vector.training.ModelSizing;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets the model grow for rows that it would code badly, before they are encoded: some rows of each
+ * shard are looked at, and many only if some of those are strange to the model.
+ *
+ * <p>To follow is no duty: where rows cannot be read, or the process died of reading them before,
+ * they are encoded as they are. Holds at most {@value #LEARNT_BYTES} bytes of vectors and what
+ * {@link ModelGrowth} does. Not thread-safe.
+ */
+final class ModelFollower implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelFollower.class);
+
+  private static final int PROBED_ROWS = 256;
+  private static final int LEARNT_ROWS = 1 << 14;
+  private static final long LEARNT_BYTES = 32L << 20;
+
+  /** A model of so many times the partitions that the table would get anew grows no more. */
+  private static final int MOST_GROWTH = 8;
+
+  /** After so long rows are looked at again that a process died of. */
+  private static final Duration FORGIVEN = Duration.ofDays(1);
+
+  private final StreamOptions options;
+  private final ModelStore store;
+  private final DatasetVersions versions;
+  private final RowSamples samples;
+  private final TrainingMetrics metrics;
+  private final ModelErrors errors;
+  private final Attempts attempts;
+  private Optional<Following> following = Optional.empty();
+
+  /** A model that is followed, and the rows that were strange to it; without growth if unknown. */
+  private record Following(ModelReference model, Optional<ModelGrowth> growth, Strangers seen) {}
+
+  ModelFollower(
+      StreamOptions options,
+      ModelStore store,
+      DatasetVersions versions,
+      RowSamples samples,
+      TrainingMetrics metrics)
+      throws IOException {
+    this.options = options;
+    this.store = store;
+    this.versions = versions;
+    this.samples = samples;
+    this.metrics = metrics;
+    this.errors = ModelErrors.of(options);
+    this.attempts =
+        Attempts.open(
+            StorageAccess.datasetFiles(options.location(), RequestCounter.NONE),
+            options.index().name(),
+            "follow-0");
+  }
+
+  /**
+   * The model to encode a task with: the one that is given, or what it grows to.
+   *
+   * @param liveRows of the table
+   * @param waitingRows of these, rows that are not covered yet
+   */
+  ModelReference follow(ModelReference model, ShardTask task, long liveRows, long waitingRows)
+      throws IOException {
+    if (task.index() > 0) {
+      return model;
+    }
+    Following followed = following(model);
+    if (followed.growth().isEmpty()) {
+      return model;
+    }
+    String name = String.format("follow-%016x", task.ranges().get(0).fingerprint());
+    if (attempts.cautious()
+        && attempts
+            .last(name)
+            .filter(last -> last.plus(FORGIVEN).isAfter(Instant.now()))
+            .isPresent()) {
+      return model;
+    }
+    try {
+      if (attempts.cautious()) {
+        attempts.begin(name);
+      }
+      return grow(followed, task, liveRows, waitingRows).orElse(model);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("Shard {} is encoded without a look at its rows before", task.shard(), e);
+      return model;
+    } finally {
+      attempts.end(name);
+    }
+  }
+
+  private Following following(ModelReference model) throws IOException {
+    if (following.isEmpty() || !following.get().model().id().equals(model.id())) {
+      OptionalDouble usual = errors.find(model.id());
+      IvfModel content = store.load(model);
+      Optional<ModelGrowth> growth =
+          usual.orElse(0) > 0
+              ? Optional.of(
+                  new ModelGrowth(content, usual.getAsDouble(), Kernels.best(), threads()))
+              : Optional.empty();
+      following = Optional.of(new Following(model, growth, new Strangers(learntRows(content))));
+    }
+    return following.get();
+  }
+
+  private Optional<ModelReference> grow(
+      Following followed, ShardTask task, long liveRows, long waitingRows) throws IOException {
+    ModelGrowth growth = followed.growth().orElseThrow();
+    int wanted = options.vectors().partitions().orElseGet(() -> ModelSizing.partitions(liveRows));
+    if (growth.model().partitions() >= (long) MOST_GROWTH * wanted) {
+      return Optional.empty();
+    }
+    VectorBatch probe = draw(task, PROBED_ROWS);
+    VectorBatch strange = growth.strangers(probe);
+    double share = (double) strange.rows() / Math.max(1, probe.rows());
+    if (strange.rows() >= ModelGrowth.LEAST_VECTORS && probe.rows() == PROBED_ROWS) {
+      strange = growth.strangers(draw(task, learntRows(growth.model())));
+    }
+    followed.seen().add(strange, growth.model().dimension());
+    Optional<VectorBatch> all = followed.seen().forATry();
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    double rowsPerPartition = (double) liveRows / wanted;
+    int least = (int) Math.min(wanted, Math.ceil(share * waitingRows / rowsPerPartition));
+    long start = System.nanoTime();
+    Optional<IvfModel> grown = growth.grow(all.get(), least);
+    return grown.isPresent()
+        ? Optional.of(keep(followed.model(), grown.get(), all.get().rows(), start))
+        : Optional.empty();
+  }
+
+  private static int threads() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  private static int learntRows(IvfModel model) {
+    long bound = LEARNT_BYTES / ((long) model.dimension() * Float.BYTES);
+    return (int) Math.max(PROBED_ROWS, Math.min(LEARNT_ROWS, bound));
+  }
+
+  private ModelReference keep(ModelReference before, IvfModel grown, int strangers, long start)
+      throws IOException {
+    OptionalDouble usual = errors.find(before.id());
+    errors.put(grown.id(), usual.orElseThrow());
+    ModelReference reference = store.save(grown);
+    long millis = (System.nanoTime() - start) / 1_000_000;
+    metrics.grown(millis);
+    LOG.info(
+        "Model {} grew to {} of {} partitions by {} vectors that were strange to it, in {} ms",
+        before.id(),
+        reference.id(),
+        grown.partitions(),
+        strangers,
+        millis);
+    return reference;
+  }
+
+  private VectorBatch draw(ShardTask task, int rows) throws IOException {
+    Coverage fragments = Coverage.of(task.ranges().stream().mapToInt(RowRange::fragment));
+    return samples.draw(versions.at(task.version()), fragments, rows);
+  }
+
+  @Override
+  public void close() {
+    attempts.close();
+  }
+}
