@@ -41,6 +41,7 @@ class TrainModelTest {
   @BeforeEach
   void createDataset() {
     stream = TestStream.create(directory.resolve("t"), IndexType.IVF_FLAT, 4);
+    stream.config.set(FreshetOptions.MODEL_FOLLOW, false);
   }
 
   @AfterEach

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -31,10 +32,15 @@ class SegmentPlannerTest {
   private static final SegmentPolicy POLICY = new SegmentPolicy(3, 100, 10_000);
 
   private static SegmentPlanner.Planned plan(ManifestVersion manifest, SealedShard... sealed) {
+    return plan(manifest, ModelLineage.none(), sealed);
+  }
+
+  private static SegmentPlanner.Planned plan(
+      ManifestVersion manifest, ModelLineage lineage, SealedShard... sealed) {
     Map<UUID, Optional<ModelReference>> models = new HashMap<>();
     manifest.index().segments().forEach(segment -> models.put(segment.uuid(), Optional.of(MODEL)));
     return SegmentPlanner.plan(
-        List.of(sealed), manifest, POLICY, List.of(), models, ModelLineage.none(), uuids());
+        List.of(sealed), manifest, POLICY, List.of(), models, lineage, uuids());
   }
 
   @Test
@@ -67,6 +73,55 @@ class SegmentPlannerTest {
         .extracting(SegmentPlan::coverage)
         .containsExactly(Coverage.of(0, 1), Coverage.of(2));
     assertThat(planned.plans().get(0).uuid()).isEqualTo(new UUID(3, 0));
+  }
+
+  /** Together they are of what their models have grown to; alone a shard is published as it is. */
+  @Test
+  void shardsOfModelsThatGrewToOneBecomeOneSegment() {
+    ModelReference grown = new ModelReference("grown", new UUID(8, 8));
+    ModelLineage lineage =
+        new ModelLineage(List.of(MODEL, grown), Map.of("grown", Set.of(MODEL.id())));
+    SealedShard old = shard(5, 1, whole(0, 10));
+    SealedShard fresh = inModel(grown, shard(6, 1, whole(1, 10)));
+    ManifestVersion manifest = manifest(2, fragments(10, 10));
+
+    SegmentPlan together = plan(manifest, lineage, old, fresh).plans().get(0);
+    assertThat(together.coverage()).isEqualTo(Coverage.of(0, 1));
+    assertThat(together.model()).contains(grown);
+    SegmentPlan alone = plan(manifest, lineage, old).plans().get(0);
+    assertThat(alone.uuid()).isEqualTo(old.segments().get(0));
+    assertThat(alone.model()).contains(MODEL);
+  }
+
+  /** The model may grow while the parts of a large fragment are handed out. */
+  @Test
+  void partsOfAFragmentMayBeOfModelsThatGrewToOne() {
+    ModelReference grown = new ModelReference("grown", new UUID(8, 8));
+    ModelLineage lineage =
+        new ModelLineage(List.of(MODEL, grown), Map.of("grown", Set.of(MODEL.id())));
+    SealedShard head = shard(5, 1, new RowRange(0, 0, 6, 10));
+    SealedShard tail = inModel(grown, shard(6, 1, new RowRange(0, 6, 4, 10)));
+    ManifestVersion manifest = manifest(2, fragments(10));
+
+    assertThat(plan(manifest, lineage, tail, head).plans())
+        .singleElement()
+        .satisfies(
+            plan -> {
+              assertThat(plan.shards()).containsExactly(head, tail);
+              assertThat(plan.model()).contains(grown);
+            });
+    assertThat(plan(manifest, ModelLineage.none(), tail, head).plans()).isEmpty();
+  }
+
+  private static SealedShard inModel(ModelReference model, SealedShard shard) {
+    return new SealedShard(
+        shard.shard(),
+        shard.version(),
+        Optional.of(model),
+        shard.ranges(),
+        shard.segments(),
+        shard.rows(),
+        shard.bytes());
   }
 
   @Test

@@ -35,6 +35,7 @@ class IndexLifeSimulationTest {
           "not compacted",
           "plan",
           "published",
+          "of grown models",
           "pure merge",
           "purged",
           "rebuilt",

@@ -219,6 +219,7 @@ final class SimulatedJob {
     for (SegmentPlan plan : planned.plans()) {
       count(plan.shards().isEmpty() ? "pure merge" : "plan", 1);
       count("absorbed", plan.absorbed().size());
+      count("of grown models", ofSeveralModels(plan, models) ? 1 : 0);
       count("unbuilt", plan.shards().size() == 1 && plan.absorbed().isEmpty() ? 1 : 0);
     }
     faults.pass(Step.PLAN);
@@ -226,6 +227,17 @@ final class SimulatedJob {
     state.sealed.addAll(planned.waiting());
     state.unpublished = result.unpublished();
     state.plans.addAll(planned.plans());
+  }
+
+  private static boolean ofSeveralModels(
+      SegmentPlan plan, Map<UUID, Optional<ModelReference>> committed) {
+    return Stream.concat(
+                plan.shards().stream().map(SealedShard::modelId),
+                plan.absorbed().stream()
+                    .map(segment -> ModelReference.id(committed.get(segment.uuid()))))
+            .distinct()
+            .count()
+        > 1;
   }
 
   private static void checkDisjoint(List<SegmentPlan> plans, ManifestVersion manifest) {

@@ -23,6 +23,11 @@ final class SimulatedLineage {
     return model + GROWN + by;
   }
 
+  /** Whether codes of a model are codes of another one. */
+  static boolean takesCodesOf(String model, String other) {
+    return model.equals(other) || model.startsWith(other + GROWN);
+  }
+
   static ModelLineage of(Collection<ModelReference> models) {
     Map<String, Set<String>> ancestors =
         models.stream()

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The stages that write segments: they encode tasks, seal shards, and build what is planned. */
 final class SimulatedWorkers {
@@ -175,6 +176,14 @@ final class SimulatedWorkers {
       contents.scan(version, plan.coverage());
       return contents;
     }
+    String model = ModelReference.id(plan.model());
+    Stream.concat(
+            plan.shards().stream().flatMap(shard -> shard.segments().stream()),
+            plan.absorbed().stream().map(CommittedSegment::uuid))
+        .forEach(
+            input ->
+                assertThat(dataset.store.read(input).model())
+                    .matches(of -> SimulatedLineage.takesCodesOf(model, of), "grew to " + model));
     for (SealedShard shard : plan.shards()) {
       Predicate<Row> kept =
           version.stable() ? SimulatedEntries.live(version, shard.fragments()) : row -> true;
