@@ -30,11 +30,11 @@ const vector = (id, salt) => {
   const center = centers[Math.floor(u() * CENTERS)];
   return center.map((x) => x + 0.6 * gauss(u));
 };
-const rows = (from, count, salt = 0) =>
+const rows = (from, count, salt = 0, away = 0) =>
   Array.from({ length: count }, (_, i) => ({
     id: BigInt(from + i),
     word: "w" + ((from + i) % 97),
-    vector: vector(from + i, salt),
+    vector: vector(from + i, salt).map((x) => x + away),
   }));
 const schema = new arrow.Schema([
   new arrow.Field("id", new arrow.Int64(), false),
@@ -143,7 +143,7 @@ const acts = {
     const name = column + "_idx";
     await table.createIndex(column, { config: configs[kind](partitions), name });
   },
-  add: ({ table, from, count }) => table.add(rows(from, count)),
+  add: ({ table, from, count, away }) => table.add(rows(from, count, 0, away)),
   delete: ({ table, where }) => table.delete(where),
   merge: ({ table, from, count, salt }) => merge(table, from, count, salt),
   async update({ table, ids, salt }) {

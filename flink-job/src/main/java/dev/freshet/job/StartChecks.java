@@ -21,6 +21,7 @@ import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
+import dev.freshet.vector.training.ModelGrowth;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -127,12 +128,14 @@ public final class StartChecks {
     require(existing.column().equals(wanted.column()), "is over column " + existing.column());
     require(model.type() == wanted.type(), "is of type " + model.type());
     require(model.metric() == wanted.metric(), "has metric " + model.metric().lanceName());
+    long growth = options.modelFollows() ? ModelGrowth.MOST : 1;
     wanted
         .partitions()
         .ifPresent(
             partitions ->
                 require(
-                    partitions >= model.partitions(), "has " + model.partitions() + " partitions"));
+                    partitions * growth >= model.partitions(),
+                    "has " + model.partitions() + " partitions"));
     if (wanted.subVectors().isPresent() && model.quantizer() instanceof Quantizer.Product pq) {
       require(
           wanted.subVectors().getAsInt() == pq.subVectors(),

@@ -162,7 +162,7 @@ public record DatasetStatus(
                     dataset,
                     index.column(),
                     ManifestReader.read(dataset, index.name()),
-                    model,
+                    storage,
                     new ModelErrors(files))
                 .orElse(0),
             "",

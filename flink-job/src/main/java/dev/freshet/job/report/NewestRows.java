@@ -4,10 +4,12 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.read.VectorScan;
 import dev.freshet.operators.train.ModelErrors;
-import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.format.SegmentReader;
 import dev.freshet.vector.kernels.Kernels;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.ModelError;
@@ -20,7 +22,7 @@ import java.util.OptionalDouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How well the model of an index fits the newest rows that it covers. */
+/** How well the model of the newest rows that an index covers fits them. */
 final class NewestRows {
 
   private static final Logger LOG = LoggerFactory.getLogger(NewestRows.class);
@@ -40,17 +42,18 @@ final class NewestRows {
       DatasetHandle dataset,
       String column,
       ManifestVersion manifest,
-      IvfModel model,
+      IndexStorage storage,
       ModelErrors errors)
       throws IOException {
-    if (model.type().builder() != IndexKind.Builder.FRESHET) {
+    Optional<Fragment> newest =
+        manifest.fragments(manifest.covered()).stream().max(Comparator.comparingInt(Fragment::id));
+    if (newest.isEmpty()) {
       return OptionalDouble.empty();
     }
+    CommittedSegment segment = manifest.segmentOf(newest.get().id()).orElseThrow();
+    IvfModel model = SegmentReader.open(storage, segment.uuid()).model();
     OptionalDouble trained = errors.find(model.id());
-    Coverage covered = manifest.covered();
-    Optional<Fragment> newest =
-        manifest.fragments(covered).stream().max(Comparator.comparingInt(Fragment::id));
-    if (trained.isEmpty() || trained.getAsDouble() == 0 || newest.isEmpty()) {
+    if (model.type().builder() != IndexKind.Builder.FRESHET || !(trained.orElse(0) > 0)) {
       return OptionalDouble.empty();
     }
     try {

@@ -22,6 +22,11 @@ final class CellTrial {
   private static final int ROWS = 1000;
   private static final int APPENDED = 120;
   private static final int CHANGED_FROM = 2 * ROWS;
+  private static final int STRANGE_FROM = 3 * ROWS;
+
+  /** How far the values of strange rows are from those of others, that are about 1. */
+  private static final int AWAY = 8;
+
   private static final int MERGED = 160;
   private static final int SALT = 9;
   private static final long LARGE_FRAGMENT = 100_000;
@@ -158,11 +163,23 @@ final class CellTrial {
         merge();
         compact();
       }
+      case DRIFT -> drift();
+      case DRIFT_OPTIMIZE -> {
+        drift();
+        freshet();
+        append();
+        optimize();
+        act("add", Map.of("from", CHANGED_FROM + APPENDED, "count", APPENDED));
+      }
       case FRESHET_COMPACT -> {
         deleteMost();
         FreshetRuns.compact(table, cell.index().type(), database.resolve("checkpoints"));
       }
     }
+  }
+
+  private void drift() throws IOException {
+    act("add", Map.of("from", STRANGE_FROM, "count", APPENDED, "away", AWAY));
   }
 
   private void append() throws IOException {

@@ -19,9 +19,16 @@ enum Change {
   /** Rows are merged in, then lance-core compacts. */
   MERGE_COMPACT,
   /** Freshet itself compacts what has deleted rows. */
-  FRESHET_COMPACT;
+  FRESHET_COMPACT,
+  /** Rows of another kind are appended, for which the model grows. */
+  DRIFT,
+  /** The same; the index of models that have grown is optimized, and more rows are appended. */
+  DRIFT_OPTIMIZE;
 
   boolean optimizes() {
-    return this == OPTIMIZE || this == DELETE_OPTIMIZE || this == MERGE_OPTIMIZE;
+    return this == OPTIMIZE
+        || this == DELETE_OPTIMIZE
+        || this == MERGE_OPTIMIZE
+        || this == DRIFT_OPTIMIZE;
   }
 }

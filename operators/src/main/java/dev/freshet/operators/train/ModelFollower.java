@@ -39,9 +39,6 @@ final class ModelFollower implements AutoCloseable {
   private static final int LEARNT_ROWS = 1 << 14;
   private static final long LEARNT_BYTES = 32L << 20;
 
-  /** A model of so many times the partitions that the table would get anew grows no more. */
-  private static final int MOST_GROWTH = 8;
-
   /** After so long rows are looked at again that a process died of. */
   private static final Duration FORGIVEN = Duration.ofDays(1);
 
@@ -131,7 +128,7 @@ final class ModelFollower implements AutoCloseable {
       Following followed, ShardTask task, long liveRows, long waitingRows) throws IOException {
     ModelGrowth growth = followed.growth().orElseThrow();
     int wanted = options.vectors().partitions().orElseGet(() -> ModelSizing.partitions(liveRows));
-    if (growth.model().partitions() >= (long) MOST_GROWTH * wanted) {
+    if (growth.model().partitions() >= (long) ModelGrowth.MOST * wanted) {
       return Optional.empty();
     }
     VectorBatch probe = draw(task, PROBED_ROWS);

@@ -36,6 +36,9 @@ public final class ModelGrowth {
   /** Twice as many partitions are taken only if they leave no more of the error than this. */
   private static final double GAIN = 0.9;
 
+  /** A model of so many times the partitions that it would get anew should grow no more. */
+  public static final int MOST = 8;
+
   /** With fewer strangers a model does not grow. */
   public static final int LEAST_VECTORS = 16;
 

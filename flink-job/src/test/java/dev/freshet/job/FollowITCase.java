@@ -1,0 +1,127 @@
+package dev.freshet.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.job.demo.ClusteredVectors;
+import dev.freshet.job.report.DatasetStatus;
+import dev.freshet.lance.dataset.DatasetLocation;
+import dev.freshet.lance.dataset.LocalDatasetFiles;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.sample.VectorTable;
+import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.train.ModelErrors;
+import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
+import dev.freshet.vector.quantizer.IvfModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Jobs over tables whose rows drift, with the model that grows and without. */
+class FollowITCase {
+
+  private static final long SEED = 71;
+  private static final int DIMENSION = 16;
+  private static final int ROWS = 1500;
+  private static final int STEPS = 4;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource({"IVF_PQ,L2", "IVF_PQ,COSINE", "IVF_SQ,L2", "IVF_FLAT,L2"})
+  void rowsOfOtherClustersAreCodedAsWellAsTheFirst(IndexType type, Metric metric) throws Exception {
+    Configuration follow = once("follow", type, metric);
+    Configuration frozen = once("frozen", type, metric);
+    frozen.set(FreshetOptions.MODEL_FOLLOW, false);
+    double followed = recallAfterDrift("follow", follow);
+    double left = recallAfterDrift("frozen", frozen);
+
+    assertThat(status("follow", follow).codeError()).isLessThan(1.4);
+    assertThat(status("frozen", frozen).codeError()).isGreaterThan(ModelErrors.DRIFTED);
+    assertThat(followed).isGreaterThanOrEqualTo(left);
+    assertThat(models(frozen)).hasSize(1);
+    assertThat(models(follow)).hasSizeBetween(2, STEPS + 1);
+  }
+
+  /** Segments of all models that grew from one become one, as those of one model do. */
+  @Test
+  void segmentsOfGrownModelsAreMerged() throws Exception {
+    Configuration once = once("merged", IndexType.IVF_PQ, Metric.L2);
+    once.set(FreshetOptions.SEGMENTS_PER_TIER, 2);
+    recallAfterDrift("merged", once);
+    try (TestIndex index = new TestIndex(once)) {
+      assertThat(index.segments()).hasSizeLessThan(STEPS);
+      IvfModel model = index.description().model();
+      assertThat(model.partitions()).isGreaterThan(TestIndex.PARTITIONS);
+    }
+    // the options that made it start it again, though it has more partitions now
+    TestJob.run(once, directory.resolve("checkpoints"));
+  }
+
+  @Test
+  void aStreamFollowsAcrossFailures() throws Exception {
+    Configuration stream =
+        TestIndex.stream(directory.resolve("stream"), IndexType.IVF_PQ, Metric.L2);
+    try (VectorTable table = VectorTable.create(directory.resolve("stream").toString(), DIMENSION);
+        TestIndex index = new TestIndex(stream)) {
+      table.append(rows(0), ROWS);
+      for (int step = 1; step <= STEPS; step++) {
+        try (TestJob job = TestJob.start(stream, directory.resolve("checkpoints-" + step), 2, 0)) {
+          index.awaitComplete(job, PATIENCE);
+          table.append(rows(step), ROWS);
+          index.awaitComplete(job, PATIENCE);
+          assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
+        }
+      }
+      index.assertClean("after jobs without state");
+      assertThat(status("stream", stream).codeError()).isLessThan(1.4);
+    }
+  }
+
+  private double recallAfterDrift(String name, Configuration once) throws Exception {
+    try (VectorTable table = VectorTable.create(directory.resolve(name).toString(), DIMENSION);
+        TestIndex index = new TestIndex(once)) {
+      for (int step = 0; step <= STEPS; step++) {
+        table.append(rows(step), ROWS);
+        TestJob.run(once, directory.resolve("checkpoints"));
+        index.assertClean(name + " at step " + step);
+      }
+      return index.assertClean(name).recallAt10FullProbe();
+    }
+  }
+
+  private List<String> models(Configuration once) throws Exception {
+    try (TestIndex index = new TestIndex(once)) {
+      return List.copyOf(new HashSet<>(index.models()));
+    }
+  }
+
+  private DatasetStatus.Index status(String name, Configuration stream) throws Exception {
+    DatasetLocation location = DatasetLocation.of(directory.resolve(name).toString());
+    try (DatasetVersions versions = new DatasetVersions(location, 1L << 30)) {
+      return DatasetStatus.of(
+              versions,
+              StreamOptions.from(stream).indexStorage(),
+              new LocalDatasetFiles(directory.resolve(name)))
+          .indexes()
+          .get(0);
+    }
+  }
+
+  private Configuration once(String name, IndexType type, Metric metric) {
+    return TestIndex.once(directory.resolve(name), type, metric);
+  }
+
+  private static float[] rows(int step) {
+    return new ClusteredVectors(DIMENSION, SEED + step).next(ROWS);
+  }
+}
