@@ -14,11 +14,19 @@ import org.apache.flink.state.rocksdb.sstmerge.RocksDBManualCompactionOptions;
  *
  * <p>A stream without work is what discovery calls a backlog, as Flink takes fewer checkpoints
  * then.
+ *
+ * <p>Checkpoints are unaligned, but begin as if they were aligned. Flink 2.3 lets the request for a
+ * checkpoint that begins unaligned overtake the work that the reader was handed out before: if the
+ * reader is busy then, its snapshot is without that work, and discovery's counts it as handed out.
+ * A job that is restored from such a checkpoint has lost it.
  */
 final class RequiredSettings {
 
   private static final Duration MERGE_OF_FILES = Duration.ofMinutes(1);
   private static final Duration QUIET_INTERVAL = Duration.ofMinutes(1);
+
+  /** The shortest after which a checkpoint that has begun aligned goes on unaligned. */
+  private static final Duration ALIGNMENT = Duration.ofMillis(1);
 
   private RequiredSettings() {}
 
@@ -30,6 +38,7 @@ final class RequiredSettings {
     flink.set(PipelineOptions.OBJECT_REUSE, true);
     flink.set(PipelineOptions.MAX_PARALLELISM, IndexPipeline.KEY_GROUPS);
     flink.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
+    flink.set(CheckpointingOptions.ALIGNED_CHECKPOINT_TIMEOUT, ALIGNMENT);
     flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
     flink.set(
         CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG,

@@ -29,10 +29,8 @@ import org.slf4j.LoggerFactory;
  * {@link CheckpointGate}.
  *
  * <p>Once there has been no work for a while, checkpoints are rare. Flink knows one reason for
- * that, a backlog, so this calls it one; the next work ends it. It is told seldom: a task that died
- * just after it was told so together with work has lost that work in tests, which then waited for
- * the stall timeout. In a job that is not the stream's own, nothing is told: others may mean
- * something else by a backlog.
+ * that, a backlog, so this calls it one; the next work ends it. In a job that is not the stream's
+ * own, nothing is told: others may mean something else by a backlog.
  */
 final class FragmentEnumerator implements SplitEnumerator<WorkSplit, DiscoveryState> {
 
