@@ -28,7 +28,8 @@ import java.util.UUID;
 /**
  * Searches segments of vectors: some of a segment's rows must find themselves, some of its codes
  * must be those of their rows' vectors, one that replaces others must find as much as they do, and
- * every entry must be where another writer may have committed it over rewritten columns.
+ * every entry must be where another writer may have committed it over rewritten columns. Where
+ * another writer made the segment, no row may be without an entry.
  */
 final class VectorSegmentCheck implements SegmentCheck {
 
@@ -112,8 +113,34 @@ final class VectorSegmentCheck implements SegmentCheck {
     if (lost.isPresent()) {
       return lost;
     }
+    Optional<String> missing = missingEntries(dataset, manifest, segment, reader);
+    if (missing.isPresent()) {
+      return missing;
+    }
     Optional<String> strange = strangeCodes(dataset, segment, reader);
     return strange.isPresent() ? strange : wrongEntries(dataset, manifest, segment, reader);
+  }
+
+  /** What Freshet wrote and nobody has changed holds each row, as it was counted. */
+  private Optional<String> missingEntries(
+      DatasetHandle dataset,
+      ManifestVersion manifest,
+      CommittedSegment segment,
+      SegmentReader reader)
+      throws IOException {
+    if (reader.isOurs()) {
+      return Optional.empty();
+    }
+    long missing =
+        MissingEntries.count(
+            dataset,
+            dataset.column(index.column()),
+            index.metric(),
+            reader,
+            FragmentChoice.some(manifest.fragments(segment.coverage()), MAX_ROWS, random));
+    return missing == 0
+        ? Optional.empty()
+        : Optional.of("it has no entries of " + missing + " rows of its fragments");
   }
 
   /** Only of codes that Freshet knows: Lance's own are compared with nothing. */

@@ -29,6 +29,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -173,14 +174,42 @@ class SegmentRecheckerTest {
     return copy;
   }
 
+  /** Ten of 310 rows: a sample would hardly meet them. */
+  @Test
+  void oneWithoutEntriesOfSomeRowsIsWithdrawn() throws Exception {
+    UUID incomplete = publishWithout(new BitSet());
+    rechecker(stream.options().indexStorage()).recheck(incomplete);
+    assertThat(stream.manifest().index().segments()).isEmpty();
+    assertThat(metrics.count("segmentsWithdrawn")).isEqualTo(1);
+  }
+
+  @Test
+  void oneWithoutEntriesOfRowsWithoutVectorsStays() throws Exception {
+    BitSet all = new BitSet();
+    all.set(0, 10);
+    UUID complete = publishWithout(all);
+    rechecker(stream.options().indexStorage()).recheck(complete);
+    assertThat(stream.manifest().index().segments())
+        .extracting(CommittedSegment::uuid)
+        .containsExactly(complete);
+  }
+
+  /** Publishes a segment of another writer that covers a fragment whose rows it does not hold. */
+  private UUID publishWithout(BitSet nulls) {
+    stream.dataset.append(TestVectors.clustered(10, 8, 2, TestStream.SEED), 10, nulls);
+    IvfModel model = TestModels.of(stream.vectors, IndexType.IVF_PQ, Metric.L2, 4);
+    SegmentRegistration segment = TestSegments.build(stream.dataset, model, Coverage.of(0, 1));
+    TestSegments.publish(stream.dataset, at(segment, segment.uuid(), Coverage.of(0, 1, 4)));
+    return segment.uuid();
+  }
+
   private static SegmentRegistration at(SegmentRegistration segment, UUID uuid) {
+    return at(segment, uuid, segment.coverage());
+  }
+
+  private static SegmentRegistration at(SegmentRegistration segment, UUID uuid, Coverage coverage) {
     return new SegmentRegistration(
-        uuid,
-        segment.index(),
-        segment.field(),
-        segment.coverage(),
-        segment.type(),
-        segment.details());
+        uuid, segment.index(), segment.field(), coverage, segment.type(), segment.details());
   }
 
   /** A newer writer may have built it, and rightly so. */
