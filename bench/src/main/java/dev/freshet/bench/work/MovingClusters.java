@@ -1,0 +1,87 @@
+package dev.freshet.bench.work;
+
+import java.util.SplittableRandom;
+
+/**
+ * Clusters of vectors as embeddings are: of different sizes, spread along few latent directions and
+ * a little in all. They may move, and others may take their place. Equal seeds and calls give equal
+ * vectors.
+ */
+final class MovingClusters {
+
+  private static final int LATENT = 16;
+
+  /** So small that rows of a cluster that is new are far from what a model knows. */
+  private static final float SPREAD = 0.12f;
+
+  private static final float BLUR = 0.05f;
+  private static final int NOISE = 1 << 16;
+
+  private final int dimension;
+  private final SplittableRandom random;
+  private final float[] directions;
+
+  /** A table to pick from, as drawing each value would take long. */
+  private final float[] noise;
+
+  private float[] centers;
+
+  MovingClusters(int clusters, int dimension, long seed) {
+    if (clusters < 1 || dimension < 1) {
+      throw new IllegalArgumentException(
+          "No " + clusters + " clusters in " + dimension + " dimensions");
+    }
+    this.dimension = dimension;
+    this.random = new SplittableRandom(seed);
+    this.directions = gaussian(LATENT * dimension);
+    this.noise = gaussian(NOISE);
+    this.centers = gaussian(clusters * dimension);
+  }
+
+  private float[] gaussian(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  /** Moves each cluster in a direction of its own. */
+  void move(float by) {
+    for (int i = 0; i < centers.length; i++) {
+      centers[i] += by * pick();
+    }
+  }
+
+  /** Lets new clusters take the place of all. */
+  void renew(int clusters) {
+    centers = gaussian(clusters * dimension);
+  }
+
+  /** The next vectors, shape [rows][dimension]. */
+  float[] next(int rows) {
+    float[] vectors = new float[Math.multiplyExact(rows, dimension)];
+    for (int row = 0; row < rows; row++) {
+      fill(vectors, row * dimension);
+    }
+    return vectors;
+  }
+
+  private void fill(float[] vectors, int at) {
+    double skewed = random.nextDouble() * random.nextDouble();
+    int center = (int) (skewed * (centers.length / dimension)) * dimension;
+    for (int d = 0; d < dimension; d++) {
+      vectors[at + d] = centers[center + d] + BLUR * pick();
+    }
+    for (int latent = 0; latent < LATENT; latent++) {
+      float along = SPREAD * pick();
+      for (int d = 0; d < dimension; d++) {
+        vectors[at + d] += along * directions[latent * dimension + d];
+      }
+    }
+  }
+
+  private float pick() {
+    return noise[random.nextInt() & (NOISE - 1)];
+  }
+}
