@@ -9,6 +9,10 @@ import java.util.SplittableRandom;
  */
 final class MovingClusters {
 
+  /** Directions in which clusters are apart. */
+  private static final int TOPICS = 16;
+
+  /** Directions in which the rows of a cluster are apart. */
   private static final int LATENT = 16;
 
   /** So small that rows of a cluster that is new are far from what a model knows. */
@@ -19,6 +23,7 @@ final class MovingClusters {
 
   private final int dimension;
   private final SplittableRandom random;
+  private final float[] topics;
   private final float[] directions;
 
   /** A table to pick from, as drawing each value would take long. */
@@ -33,9 +38,10 @@ final class MovingClusters {
     }
     this.dimension = dimension;
     this.random = new SplittableRandom(seed);
+    this.topics = gaussian(TOPICS * dimension);
     this.directions = gaussian(LATENT * dimension);
     this.noise = gaussian(NOISE);
-    this.centers = gaussian(clusters * dimension);
+    renew(clusters);
   }
 
   private float[] gaussian(int count) {
@@ -55,7 +61,20 @@ final class MovingClusters {
 
   /** Lets new clusters take the place of all. */
   void renew(int clusters) {
-    centers = gaussian(clusters * dimension);
+    centers = new float[Math.multiplyExact(clusters, dimension)];
+    for (int center = 0; center < centers.length; center += dimension) {
+      spread(centers, center, topics, 1 / (float) Math.sqrt(TOPICS));
+    }
+  }
+
+  /** Adds a random sum of directions to a vector. */
+  private void spread(float[] vectors, int at, float[] along, float by) {
+    for (int direction = 0; direction < along.length; direction += dimension) {
+      float much = by * pick();
+      for (int d = 0; d < dimension; d++) {
+        vectors[at + d] += much * along[direction + d];
+      }
+    }
   }
 
   /** The next vectors, shape [rows][dimension]. */
@@ -73,12 +92,7 @@ final class MovingClusters {
     for (int d = 0; d < dimension; d++) {
       vectors[at + d] = centers[center + d] + BLUR * pick();
     }
-    for (int latent = 0; latent < LATENT; latent++) {
-      float along = SPREAD * pick();
-      for (int d = 0; d < dimension; d++) {
-        vectors[at + d] += along * directions[latent * dimension + d];
-      }
-    }
+    spread(vectors, at, directions, SPREAD);
   }
 
   private float pick() {

@@ -19,7 +19,7 @@ final class Quiet {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** Longer than a checkpoint and its cleaning up take. */
-  private static final Duration WHILE = Duration.ofSeconds(5);
+  private static final Duration WHILE = Duration.ofSeconds(3);
 
   /** Of a core: an idle stream takes a tenth. */
   private static final double LITTLE = 0.5;
