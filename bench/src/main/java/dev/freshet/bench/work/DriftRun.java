@@ -77,6 +77,7 @@ final class DriftRun {
           index.partitions(),
           kept.used().seconds(),
           kept.used().cpuSeconds(),
+          kept.used().peakRssMb(),
           kept.bytesWritten() / MIB);
     }
   }

@@ -17,6 +17,7 @@ import java.util.function.ToDoubleFunction;
  * @param partitions of these models
  * @param seconds from the change of the table until the index was up to date
  * @param cpuSeconds of the process in that time
+ * @param peakRssMb most resident memory of the process in that time, MiB
  * @param indexMbWritten index files written since the sample before, MiB
  */
 record DriftSample(
@@ -29,6 +30,7 @@ record DriftSample(
     int partitions,
     double seconds,
     double cpuSeconds,
+    double peakRssMb,
     double indexMbWritten) {
 
   DriftSample {
@@ -50,6 +52,7 @@ record DriftSample(
     values.put("partitions", DriftSample::partitions);
     values.put("seconds", DriftSample::seconds);
     values.put("cpuSeconds", DriftSample::cpuSeconds);
+    values.put("peakRssMb", DriftSample::peakRssMb);
     values.put("indexMbWritten", DriftSample::indexMbWritten);
     Map<String, List<Double>> series = new HashMap<>();
     values.forEach(

@@ -1,8 +1,6 @@
 package dev.freshet.bench.work;
 
 import dev.freshet.bench.process.Measurement;
-import dev.freshet.bench.process.Usage;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -18,7 +16,7 @@ final class DriftSummary {
    * @param samples the first is of that build
    * @param rows inserted in all
    */
-  static Measurement of(List<DriftSample> samples, long rows) throws IOException {
+  static Measurement of(List<DriftSample> samples, long rows) {
     List<DriftSample> steps = samples.subList(1, samples.size());
     DriftSample first = samples.get(0);
     DriftSample last = samples.get(samples.size() - 1);
@@ -26,7 +24,7 @@ final class DriftSummary {
             rows,
             sum(steps, DriftSample::seconds),
             sum(steps, DriftSample::cpuSeconds),
-            Usage.rssMb(),
+            steps.stream().mapToDouble(DriftSample::peakRssMb).max().orElse(0),
             Map.of(
                 "recallAll", last.recallAll(),
                 "recallAllLeast", least(steps, DriftSample::recallAll),

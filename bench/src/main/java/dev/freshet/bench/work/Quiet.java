@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A stream that has nothing to do: all rows are covered, and for a while no version comes and little
- * is computed, as a model may be trained when all is covered already.
+ * A stream that has nothing to do: all rows are covered, and for a while no version comes and
+ * little is computed, as a model may be trained when all is covered already.
  */
 final class Quiet {
 
