@@ -7,7 +7,6 @@ package dev.freshet.bench.work;
 final class DriftStream {
 
   static final int CLUSTERS = 256;
-  static final int STEPS = 20;
 
   private static final long SEED = 1;
 
@@ -33,7 +32,7 @@ final class DriftStream {
   }
 
   boolean hasNext() {
-    return next <= STEPS;
+    return next <= size.steps();
   }
 
   Step next() {

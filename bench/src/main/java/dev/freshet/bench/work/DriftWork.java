@@ -32,7 +32,7 @@ record DriftWork(String name, Drift drift, DriftSize size, IndexShape index) imp
     return String.format(
         "%s: %d steps of %,d rows to %s",
         drift.name().toLowerCase(Locale.ROOT),
-        DriftStream.STEPS,
+        size.steps(),
         size.stepRows(),
         index.over(size.firstRows(), size.dimension()));
   }

@@ -25,7 +25,7 @@ public final class Works {
   private static final IndexShape FLAT =
       new IndexShape(IndexType.IVF_FLAT, 256, OptionalInt.empty());
 
-  private static final DriftSize DRIFTING = new DriftSize(128, 60_000, 10_000);
+  private static final DriftSize DRIFTING = new DriftSize(128, 60_000, 10_000, 20);
   private static final Pace HOUR = new Pace(1800, 100, Duration.ofSeconds(2));
 
   private static final List<Work> ALL =
