@@ -3,7 +3,7 @@ package dev.freshet.bench.work;
 /** How the vectors of a stream change from step to step, and which rows leave. */
 enum Drift {
   /** All clusters move slowly. */
-  WALK(0.14f, 0),
+  WALK(0.1f, 0),
   /** All rows of a step are of new clusters. */
   TOPICS(0, 10),
   /** New clusters each step, and of the oldest rows as many are deleted once there are some. */

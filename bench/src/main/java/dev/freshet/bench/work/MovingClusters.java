@@ -16,7 +16,7 @@ final class MovingClusters {
   private static final int LATENT = 16;
 
   /** So small that rows of a cluster that is new are far from what a model knows. */
-  private static final float SPREAD = 0.12f;
+  private static final float SPREAD = 0.08f;
 
   private static final float BLUR = 0.05f;
   private static final int NOISE = 1 << 16;
