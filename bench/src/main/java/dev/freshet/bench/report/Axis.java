@@ -17,9 +17,6 @@ record Axis(double start, double end, double step, double pixels) {
 
   /** One that holds values from 0 to the greatest, with at most {@value #MAX_TICKS} steps. */
   static Axis upTo(double greatest, double pixels) {
-    if (!(greatest > 0) || !(pixels > 0)) {
-      throw new IllegalArgumentException("No axis up to " + greatest + " over " + pixels);
-    }
     return between(0, greatest, pixels);
   }
 

@@ -133,7 +133,7 @@ class BenchmarkPageTest {
         .contains("| drift-topics | frozen | 0.700 | - | 0.200 | - | - | 0.290 | - | 12.5 |")
         .containsSubsequence("| follow |", "| rebuilt |", "| lance |");
     assertThat(directory.resolve("drift.svg")).content().contains("<polyline", "rebuilt");
-    assertThat(directory.resolve("drift-cost.svg")).content().contains("9000");
+    assertThat(directory.resolve("drift-cost.svg")).content().contains("10000");
   }
 
   private static Map<String, Object> drift() {
