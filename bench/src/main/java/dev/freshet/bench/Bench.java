@@ -44,7 +44,7 @@ public final class Bench implements Callable<Integer> {
       names = "--work",
       arity = "1..*",
       paramLabel = "NAME",
-      description = "Works to run; by default all but appends-hour, which takes one.")
+      description = "Works to run; by default all but appends-hour and drift-..., which take long.")
   List<String> works = Works.usual().stream().map(Work::name).toList();
 
   @Option(

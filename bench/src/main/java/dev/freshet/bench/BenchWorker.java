@@ -2,6 +2,7 @@ package dev.freshet.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.bench.process.BenchProcess;
+import dev.freshet.bench.process.BenchProcess.Role;
 import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.work.Work;
 import dev.freshet.bench.work.Works;
@@ -23,12 +24,14 @@ public final class BenchWorker {
     Work work = Works.named(arguments[1]).scaled(scale);
     BenchProcess processes =
         new BenchProcess(BenchWorker.class, Path.of(arguments[3]), scale, List.of());
+    Role role = Role.valueOf(arguments[0]);
     Measurement measured =
-        switch (BenchProcess.Role.valueOf(arguments[0])) {
+        switch (role) {
           case PREPARE -> work.prepare(processes);
           case FRESHET -> work.freshet(processes);
           case APPEND -> work.append(processes);
           case ONCE -> work.once(processes);
+          case FROZEN, FOLLOW, REBUILT -> work.kept(role, processes);
           case OTHER -> work.other(processes);
         };
     System.out.println(new ObjectMapper().writeValueAsString(measured));

@@ -21,7 +21,13 @@ public final class BenchProcess {
     /** Appends rows, for a run that goes on. */
     APPEND,
     /** Indexes what was appended, as a job that ends. */
-    ONCE
+    ONCE,
+    /** Keeps an index whose model is the first one for ever. */
+    FROZEN,
+    /** Keeps an index whose model follows the vectors. */
+    FOLLOW,
+    /** Makes an index anew again and again. */
+    REBUILT
   }
 
   private final Class<?> worker;

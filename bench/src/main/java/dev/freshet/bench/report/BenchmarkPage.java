@@ -14,6 +14,8 @@ public final class BenchmarkPage {
   private static final String PAGE = "BENCHMARKS.md";
   private static final String PLOT = "benchmarks.svg";
   private static final String STEADY_PLOT = "appends.svg";
+  private static final String DRIFT_PLOT = "drift.svg";
+  private static final String DRIFT_COST_PLOT = "drift-cost.svg";
   private static final String RESULTS = "benchmarks.jsonl";
 
   @SuppressWarnings("InlineFormatString") // a page of text
@@ -69,7 +71,8 @@ public final class BenchmarkPage {
             appends(of(all, "append")),
             queries(of(all, "query")),
             inserts(of(all, "insert")),
-            steady(of(all, "steady"))));
+            steady(of(all, "steady")),
+            drift(of(all, "drift"))));
   }
 
   /** Nothing if there is no result: the work takes too long for most runs. */
@@ -79,6 +82,16 @@ public final class BenchmarkPage {
     }
     Files.writeString(directory.resolve(STEADY_PLOT), SteadyAppendsSection.plot(results.get(0)));
     return SteadyAppendsSection.text(results, STEADY_PLOT);
+  }
+
+  /** Nothing if there is no result. */
+  private String drift(List<Map<String, Object>> results) throws IOException {
+    if (results.isEmpty()) {
+      return "";
+    }
+    Files.writeString(directory.resolve(DRIFT_PLOT), DriftSection.recallPlot(results));
+    Files.writeString(directory.resolve(DRIFT_COST_PLOT), DriftSection.costPlot(results));
+    return DriftSection.text(results, DRIFT_PLOT, DRIFT_COST_PLOT);
   }
 
   private static List<Map<String, Object>> of(List<Map<String, Object>> all, String kind) {

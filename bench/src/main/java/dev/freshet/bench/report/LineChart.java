@@ -25,14 +25,31 @@ final class LineChart {
     }
   }
 
-  /** Lines with a scale of their own. */
-  record Panel(String title, List<Line> lines) {
+  /**
+   * Lines with a scale of their own.
+   *
+   * @param closeUp whether the scale begins at the least value and not at 0
+   */
+  record Panel(String title, List<Line> lines, boolean closeUp) {
     Panel {
       lines = List.copyOf(lines);
     }
+
+    Panel(String title, List<Line> lines) {
+      this(title, lines, false);
+    }
+
+    private Axis axis() {
+      double greatest = Math.max(1, greatest(this, Line::y));
+      double least =
+          lines.stream().flatMap(line -> line.y().stream()).mapToDouble(y -> y).min().orElse(0);
+      return closeUp && least < greatest
+          ? Axis.between(least, greatest, PLOT)
+          : Axis.upTo(greatest, PLOT);
+    }
   }
 
-  private static final List<String> COLORS = List.of("#1f77b4", "#ff7f0e", "#2ca02c");
+  private static final List<String> COLORS = List.of("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728");
   private static final int LEFT = 70;
   private static final int WIDTH = 720;
   private static final int RIGHT = 30;
@@ -71,7 +88,7 @@ final class LineChart {
 
   private void draw(Panel panel, int top) {
     int bottom = top + TITLE + PLOT;
-    Axis values = Axis.upTo(Math.max(1, greatest(panel, Line::y)), PLOT);
+    Axis values = panel.axis();
     svg.add("<text x=\"%d\" y=\"%d\">%s</text>", LEFT, top + 18, Svg.escaped(panel.title()));
     for (double tick : values.ticks()) {
       svg.line(LEFT, bottom - values.at(tick), WIDTH - RIGHT, bottom - values.at(tick), "#dddddd");

@@ -1,5 +1,7 @@
 package dev.freshet.bench.report;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /** A picture that is drawn element by element. */
@@ -36,10 +38,12 @@ final class Svg {
   void tick(double x, double y, String anchor, double value) {
     add(
         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"#555555\">%s</text>",
-        x,
-        y,
-        anchor,
-        String.format(Locale.ROOT, value == Math.rint(value) ? "%.0f" : "%.1f", value));
+        x, y, anchor, number(value));
+  }
+
+  /** With as few decimals as it has, at most three. */
+  private static String number(double value) {
+    return new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
   }
 
   static String escaped(String text) {

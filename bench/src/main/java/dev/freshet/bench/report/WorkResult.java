@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * All rounds of a work.
  *
- * @param kind build, append, query, insert or steady
+ * @param kind in lower case, such as build
  * @param other what Freshet was measured beside
  * @param freshet one a round
  * @param others one a round

@@ -25,11 +25,16 @@ record IndexShape(IndexType type, int partitions, OptionalInt subVectors) {
 
   /** For people: the index and what it is over. */
   String over(VectorData data) {
+    return over(data.rows(), data.dimension());
+  }
+
+  /** For people: the index and what it is over. */
+  String over(long rows, int dimension) {
     return String.format(
         "%s, %,d x %d, %d partitions%s",
         type,
-        data.rows(),
-        data.dimension(),
+        rows,
+        dimension,
         partitions,
         subVectors.isPresent() ? ", " + subVectors.getAsInt() + " sub-vectors" : "");
   }

@@ -4,24 +4,17 @@ import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.process.Usage;
 import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
-import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
-import dev.freshet.lance.read.VectorSample;
 import dev.freshet.operators.options.StreamOptions;
-import dev.freshet.operators.train.ModelStore;
-import dev.freshet.operators.train.TrainingPlan;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.quantizer.IvfModel;
-import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Makes what all runs of a work start from: the dataset, the queries, the model. */
 final class Preparation {
-
-  private static final long SEED = 42;
 
   private final Scratch scratch;
   private final VectorData data;
@@ -56,29 +49,12 @@ final class Preparation {
         DatasetHandle dataset = versions.latest()) {
       ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
       Queries.draw(dataset, manifest, queries).write(scratch.directory());
-      if (model) {
-        IvfModel trained = train(dataset, manifest);
-        save(options, trained);
-        save(StreamOptions.from(index.options(warmUp.toString())), trained);
-      }
+    }
+    if (model) {
+      IvfModel trained = GivenModel.train(options);
+      GivenModel.save(StreamOptions.from(index.options(warmUp.toString())), trained);
     }
     scratch.made(work);
     return usage.end(data.rows());
-  }
-
-  private IvfModel train(DatasetHandle dataset, ManifestVersion manifest) throws IOException {
-    VectorColumn column = dataset.column(options.index().column());
-    TrainingPlan plan = TrainingPlan.of(options.vectors(), column, manifest.liveRows());
-    VectorBatch sample =
-        new VectorSample(dataset, column, options.vectors().metric(), manifest.live())
-            .draw(plan.sampleRows(), SEED);
-    return plan.train(sample.vectors(), sample.rows());
-  }
-
-  private static void save(StreamOptions options, IvfModel model) throws IOException {
-    try (DatasetVersions versions =
-        new DatasetVersions(options.location(), 2 * ArrowBudget.SAMPLE)) {
-      ModelStore.of(options, options.indexStorage(), versions).save(model);
-    }
   }
 }

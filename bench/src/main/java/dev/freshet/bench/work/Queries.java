@@ -7,6 +7,7 @@ import dev.freshet.lance.read.VectorSample;
 import dev.freshet.lance.read.VectorScan;
 import dev.freshet.lance.read.VectorSearch;
 import dev.freshet.lance.sample.VectorTable;
+import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.RowRange;
@@ -35,7 +36,7 @@ record Queries(List<float[]> vectors, List<List<Long>> nearest) {
   private static final long BATCH_BYTES = 4L << 20;
   private static final String FILE = "queries.json";
 
-  /** Draws them and finds the answers in one pass over the dataset. */
+  /** Draws them and finds the answers. */
   static Queries draw(DatasetHandle dataset, ManifestVersion manifest, int count)
       throws IOException {
     VectorColumn column = dataset.column(VectorTable.VECTOR);
@@ -46,18 +47,15 @@ record Queries(List<float[]> vectors, List<List<Long>> nearest) {
     for (int i = 0; i < count; i++) {
       vectors.add(between(sample.vectors(), 2 * i * dimension, dimension));
     }
+    return answered(dataset, manifest, vectors);
+  }
+
+  /** Finds the answers to questions in one pass over the live rows. */
+  static Queries answered(DatasetHandle dataset, ManifestVersion manifest, List<float[]> vectors)
+      throws IOException {
+    VectorColumn column = dataset.column(VectorTable.VECTOR);
     List<Nearest> nearest = vectors.stream().map(vector -> new Nearest(vector, K)).toList();
-    List<RowRange> all =
-        manifest.fragments().stream()
-            .map(
-                fragment ->
-                    new RowRange(
-                        fragment.id(),
-                        0,
-                        fragment.physicalRows(),
-                        fragment.physicalRows(),
-                        fragment.fingerprint()))
-            .toList();
+    List<RowRange> all = manifest.fragments().stream().map(Fragment::rows).toList();
     try (VectorScan scan = new VectorScan(dataset, column, all, BATCH_BYTES)) {
       for (Optional<VectorBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
         VectorBatch batch = next.get();

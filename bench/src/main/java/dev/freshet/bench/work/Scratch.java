@@ -16,6 +16,8 @@ final class Scratch {
   /** LanceDB finds tables by this ending. */
   private static final String RUN = "run.lance";
 
+  private static final String COPY_OF_RUN = "copy.lance";
+
   private final Path directory;
 
   Scratch(Path directory, String work) {
@@ -67,10 +69,19 @@ final class Scratch {
 
   /** A copy of the dataset as it was made, in the place of an earlier copy. */
   Path copy() throws IOException {
-    Path copy = empty(RUN);
-    try (Stream<Path> files = Files.walk(dataset())) {
+    return copy(dataset(), RUN);
+  }
+
+  /** A copy of the run's copy as it is now, in the place of an earlier one. */
+  Path copyOfRun() throws IOException {
+    return copy(run(), COPY_OF_RUN);
+  }
+
+  private Path copy(Path from, String to) throws IOException {
+    Path copy = empty(to);
+    try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
-        Path target = copy.resolve(dataset().relativize(file).toString());
+        Path target = copy.resolve(from.relativize(file).toString());
         if (Files.isDirectory(file)) {
           Files.createDirectories(target);
         } else {

@@ -1,6 +1,7 @@
 package dev.freshet.bench.work;
 
 import dev.freshet.bench.process.BenchProcess;
+import dev.freshet.bench.process.BenchProcess.Role;
 import dev.freshet.bench.process.Measurement;
 
 /** Something that Freshet and Lance, or another, do with equal datasets, in own processes. */
@@ -15,7 +16,9 @@ public interface Work {
     QUERY,
     INSERT,
     /** A stream of small appends. */
-    STEADY
+    STEADY,
+    /** An index while the vectors change. */
+    DRIFT
   }
 
   String name();
@@ -51,6 +54,15 @@ public interface Work {
    */
   default Measurement once(BenchProcess processes) throws Exception {
     throw new UnsupportedOperationException(name() + " is run in one go");
+  }
+
+  /**
+   * A run of Freshet in one of several ways, each in a process of its own.
+   *
+   * @throws UnsupportedOperationException by default
+   */
+  default Measurement kept(Role how, BenchProcess processes) throws Exception {
+    throw new UnsupportedOperationException(name() + " is not run as " + how);
   }
 
   /** What Freshet is measured beside, in lower case. */

@@ -4,8 +4,10 @@ import dev.freshet.bench.work.Work.Kind;
 import dev.freshet.job.demo.DatasetChurn.Pace;
 import dev.freshet.state.model.IndexType;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Every work there is. */
@@ -23,6 +25,7 @@ public final class Works {
   private static final IndexShape FLAT =
       new IndexShape(IndexType.IVF_FLAT, 256, OptionalInt.empty());
 
+  private static final DriftSize DRIFTING = new DriftSize(128, 60_000, 10_000, 20);
   private static final Pace HOUR = new Pace(1800, 100, Duration.ofSeconds(2));
 
   private static final List<Work> ALL =
@@ -41,7 +44,15 @@ public final class Works {
           new AppendWork("append-1pct", SMALL, PQ_128),
           new QueryWork("query", SMALL, PQ_128),
           new InsertWork("sql-insert", SMALL, PQ_128),
-          new SteadyAppendsWork("appends-hour", SMALL, PQ_128, HOUR));
+          new SteadyAppendsWork("appends-hour", SMALL, PQ_128, HOUR),
+          new DriftWork("drift-walk", Drift.WALK, DRIFTING, PQ_128),
+          new DriftWork("drift-topics", Drift.TOPICS, DRIFTING, PQ_128),
+          new DriftWork("drift-window", Drift.WINDOW, DRIFTING, PQ_128),
+          new DriftWork("drift-churn", Drift.CHURN, DRIFTING, PQ_128),
+          new DriftWork("drift-none", Drift.NONE, DRIFTING, PQ_128));
+
+  /** They take from a quarter of an hour to more than one. */
+  private static final Set<Kind> LONG = EnumSet.of(Kind.STEADY, Kind.DRIFT);
 
   private Works() {}
 
@@ -49,9 +60,9 @@ public final class Works {
     return ALL;
   }
 
-  /** Those of a usual run: all but what takes an hour. */
+  /** Those of a usual run: all but what takes long. */
   public static List<Work> usual() {
-    return ALL.stream().filter(work -> work.kind() != Kind.STEADY).toList();
+    return ALL.stream().filter(work -> !LONG.contains(work.kind())).toList();
   }
 
   /**

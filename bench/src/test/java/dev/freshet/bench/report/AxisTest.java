@@ -28,10 +28,20 @@ class AxisTest {
   }
 
   @Test
+  void mayBeginAboveZero() {
+    Axis axis = Axis.between(0.683, 1, 160);
+    assertThat(axis.start()).isCloseTo(0.65, within());
+    assertThat(axis.end()).isCloseTo(1, within());
+    assertThat(axis.at(axis.start())).isZero();
+    assertThat(axis.at(1)).isCloseTo(160, within());
+    assertThat(axis.ticks()).hasSize(8).isSorted();
+  }
+
+  @Test
   void refusesNothing() {
     assertThatThrownBy(() -> Axis.upTo(0, 100))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("No axis up to 0.0 over 100.0");
+        .hasMessage("No axis from 0.0 to 0.0 over 100.0");
   }
 
   private static Offset<Double> within() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -121,6 +122,47 @@ class BenchmarkPageTest {
         .content()
         .contains("## Steady small appends", "| two appends | 200 | 9 / 1 |", "(appends.svg)");
     assertThat(directory.resolve("appends.svg")).content().contains("<polyline", "Lance");
+  }
+
+  @Test
+  void driftHasARowForEachWayToKeepTheIndex(@TempDir Path directory) throws IOException {
+    new BenchmarkPage(directory).add(drift());
+    assertThat(directory.resolve("BENCHMARKS.md"))
+        .content()
+        .contains("## Drift", "(drift.svg)", "(drift-cost.svg)")
+        .contains("| drift-topics | frozen | 0.700 | - | 0.200 | - | - | 0.290 | - | 12.5 |")
+        .containsSubsequence("| follow |", "| rebuilt |", "| lance |");
+    assertThat(directory.resolve("drift.svg")).content().contains("<polyline", "rebuilt");
+    assertThat(directory.resolve("drift-cost.svg")).content().contains("10000");
+  }
+
+  private static Map<String, Object> drift() {
+    Map<String, Object> freshet = new HashMap<>();
+    for (String way : List.of("follow", "rebuilt", "frozen")) {
+      double recall = way.equals("frozen") ? 0.7 : 0.9;
+      freshet.put(way + "Step", List.of(0.0, 1.0));
+      freshet.put(way + "RecallAll", List.of(1.0, recall));
+      freshet.put(way + "RecallNewest", List.of(0.99, way.equals("frozen") ? 0.7 : 0.99));
+      freshet.put(way + "Compares", List.of(5000.0, 9000.0));
+    }
+    Map<String, Object> lance = new HashMap<>();
+    lance.put("step", List.of(0.0, 1.0));
+    lance.put("recallAll", List.of(1.0, 0.5));
+    lance.put("recallNewest", List.of(1.0, 0.5));
+    lance.put("compares", List.of(5000.0, 9000.0));
+    return Map.of(
+        "work",
+        "drift-topics",
+        "kind",
+        "drift",
+        "freshetFrozenRecallAll",
+        0.7,
+        "freshetFrozenCpuSeconds",
+        12.5,
+        "freshetSeries",
+        freshet,
+        "lanceSeries",
+        lance);
   }
 
   @Test

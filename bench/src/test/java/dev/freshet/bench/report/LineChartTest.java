@@ -48,6 +48,15 @@ class LineChartTest {
   }
 
   @Test
+  void aCloseUpBeginsAtTheLeastValue() throws Exception {
+    Line line = new Line("one", List.of(0.0, 10.0), List.of(0.8, 1.0));
+    Document chart = drawn(new Panel("recall", List.of(line), true));
+    assertThat(points(chart.getElementsByTagName("polyline").item(0)))
+        .isEqualTo("70.0,234.0 690.0,74.0");
+    assertThat(chart.getDocumentElement().getTextContent()).contains("0.85", "0.95");
+  }
+
+  @Test
   void aLineHasAValueAtEachTime() {
     assertThatThrownBy(() -> new Line("lag", List.of(1.0, 2.0), List.of(3.0)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -25,6 +25,16 @@ class ScratchTest {
   }
 
   @Test
+  void theCopyOfARunHasWhatTheRunHasNow(@TempDir Path directory) throws IOException {
+    Scratch scratch = new Scratch(directory, "work");
+    Files.createDirectories(scratch.dataset());
+    Files.writeString(scratch.copy().resolve("rows"), "rows");
+    Files.writeString(scratch.copyOfRun().resolve("index"), "index");
+    assertThat(scratch.copyOfRun().resolve("rows")).hasContent("rows");
+    assertThat(scratch.copyOfRun().resolve("index")).doesNotExist();
+  }
+
+  @Test
   void aDatasetServesTheWorkItWasMadeFor(@TempDir Path directory) throws IOException {
     Scratch scratch = new Scratch(directory, "pq-128");
     Work work = Works.named("pq-128");

@@ -24,17 +24,24 @@ class WorksTest {
   }
 
   @Test
-  void aUsualRunLeavesOutWhatTakesAnHour() {
+  void aUsualRunLeavesOutWhatTakesLong() {
     assertThat(Works.usual())
         .extracting(Work::name)
         .contains("pq-128", "append-1pct")
-        .doesNotContain("appends-hour");
+        .doesNotContain("appends-hour", "drift-none");
   }
 
   @Test
   void fewerSteadyAppendsAreAsLargeAndAsOften() {
     assertThat(Works.named("appends-hour").scaled(0.05).description())
         .startsWith("90 appends of 100 rows, one every 2 s, to IVF_PQ, 50,000 x 128,");
+  }
+
+  @Test
+  void driftHasAsManyStepsAtAnyScale() {
+    assertThat(Works.named("drift-churn").scaled(0.1).description())
+        .isEqualTo(
+            "churn: 20 steps of 1,000 rows to IVF_PQ, 6,000 x 128, 153 partitions, 16 sub-vectors");
   }
 
   @Test
