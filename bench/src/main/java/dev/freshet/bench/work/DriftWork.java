@@ -5,6 +5,7 @@ import dev.freshet.bench.process.BenchProcess.Role;
 import dev.freshet.bench.process.Measurement;
 import dev.freshet.bench.process.Usage;
 import dev.freshet.lance.sample.VectorTable;
+import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.operators.options.StreamOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,8 +18,6 @@ import org.apache.flink.configuration.Configuration;
  * each in a process of its own; Lance is {@code optimizeIndices} after each step.
  */
 record DriftWork(String name, Drift drift, DriftSize size, IndexShape index) implements Work {
-
-  private static final String FOLLOW = "model.follow";
 
   private static final List<Role> WAYS = List.of(Role.FOLLOW, Role.FROZEN, Role.REBUILT);
 
@@ -86,7 +85,7 @@ record DriftWork(String name, Drift drift, DriftSize size, IndexShape index) imp
     Path table = scratch.copy();
     System.err.println("  " + how.name().toLowerCase(Locale.ROOT));
     Configuration config = index.options(table.toString());
-    config.setString(FOLLOW, Boolean.toString(how == Role.FOLLOW));
+    config.set(FreshetOptions.MODEL_FOLLOW, how == Role.FOLLOW);
     try (FreshetJob freshet = FreshetJob.start(config, scratch.checkpoints())) {
       DriftRun run = new DriftRun(stream(), size.dimension(), table);
       if (how == Role.REBUILT) {
