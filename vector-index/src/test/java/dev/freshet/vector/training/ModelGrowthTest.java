@@ -41,7 +41,7 @@ class ModelGrowthTest {
       assertThat(kept.error(draw(STEP))).as("seed %d, frozen", SEED).isGreaterThan(2);
       int before = kept.model.partitions();
       kept.follow(draw(STEP), 5);
-      assertThat(kept.error(draw(STEP))).as("seed %d, followed", SEED).isLessThan(1.3);
+      assertThat(kept.error(draw(STEP))).as("seed %d, followed", SEED).isLessThan(1.6);
       assertThat(kept.model.partitions() - before).isBetween(5, 80);
     }
   }
@@ -54,7 +54,7 @@ class ModelGrowthTest {
     for (int append = 0; append < 20; append++) {
       kept.follow(draw(100), 1);
     }
-    assertThat(kept.error(draw(STEP))).as("seed %d", SEED).isLessThan(1.5);
+    assertThat(kept.error(draw(STEP))).as("seed %d", SEED).isLessThan(1.8);
     assertThat(kept.grown).isBetween(1, 3);
     assertThat(kept.model.partitions() - 64).isLessThan(30);
   }
@@ -69,7 +69,7 @@ class ModelGrowthTest {
         topics[i] += way[i];
       }
       kept.follow(draw(STEP), 10);
-      assertThat(kept.error(draw(STEP))).as("seed %d, step %d", SEED, step).isLessThan(2.1);
+      assertThat(kept.error(draw(STEP))).as("seed %d, step %d", SEED, step).isLessThan(2.3);
     }
     assertThat(kept.error(frozen, draw(STEP))).isGreaterThan(4);
     assertThat(kept.grown).isLessThan(12);
