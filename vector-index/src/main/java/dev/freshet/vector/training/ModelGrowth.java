@@ -8,7 +8,9 @@ import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.ModelError;
 import dev.freshet.vector.quantizer.VectorBatch;
 import dev.freshet.vector.quantizer.VectorEncoder;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,7 +39,7 @@ public final class ModelGrowth {
   /** What is left of the error at most, for new partitions to be worth it. */
   private static final double WORTH = 2.0 / 3;
 
-  /** Twice as many partitions are taken only if they leave no more of the error than this. */
+  /** More partitions are taken only if they leave no more of the error than this. */
   private static final double GAIN = 0.8;
 
   /** A model of so many times the partitions that it would get anew should grow no more. */
@@ -113,27 +115,26 @@ public final class ModelGrowth {
     half.flip(0, strangers.rows());
     VectorBatch others = select(strangers, half);
     double before = error(model, others);
-    Attempt best = best(learnt, others, least, before);
+    Attempt best = best(learnt, others, least);
     return best.error() <= WORTH * before ? Optional.of(best.grown()) : Optional.empty();
   }
 
-  /** As few partitions as make the codes fine, or more would not make finer. */
-  private Attempt best(TrainingSample learnt, VectorBatch others, int least, double before) {
+  /** As few partitions as make the codes fine, or hardly worse than the best of all do. */
+  private Attempt best(TrainingSample learnt, VectorBatch others, int least) {
     int most = learnt.rows() / (VECTORS_PER_PARTITION / 2);
-    int more = Math.min(Math.max(1, least), most);
+    List<Attempt> attempts = new ArrayList<>();
     try (Workers workers = new Workers(parallelism)) {
-      Attempt best = new Attempt(model, before);
-      Attempt next = attempt(learnt, more, others, workers);
-      while (next.error() < GAIN * best.error()) {
-        best = next;
+      int more = Math.min(Math.max(1, least), most);
+      do {
+        attempts.add(attempt(learnt, more, others, workers));
         more *= 2;
-        if (more > most || best.error() <= FINE * usual) {
-          return best;
-        }
-        next = attempt(learnt, more, others, workers);
-      }
-      return best;
+      } while (more <= most && attempts.get(attempts.size() - 1).error() > FINE * usual);
     }
+    double lowest = attempts.stream().mapToDouble(Attempt::error).min().orElseThrow();
+    return attempts.stream()
+        .filter(attempt -> attempt.error() <= lowest / GAIN)
+        .findFirst()
+        .orElseThrow();
   }
 
   private Attempt attempt(TrainingSample learnt, int more, VectorBatch others, Workers workers) {
