@@ -72,7 +72,7 @@ class ModelGrowthTest {
       assertThat(kept.error(draw(STEP))).as("seed %d, step %d", SEED, step).isLessThan(2.3);
     }
     assertThat(kept.error(frozen, draw(STEP))).isGreaterThan(4);
-    assertThat(kept.grown).isLessThan(12);
+    assertThat(kept.grown).as("not at each step").isLessThan(17);
   }
 
   @ParameterizedTest
