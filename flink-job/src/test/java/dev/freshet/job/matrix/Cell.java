@@ -1,6 +1,7 @@
 package dev.freshet.job.matrix;
 
 import dev.freshet.job.lancedb.LanceDb;
+import dev.freshet.state.model.IndexType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,7 +41,9 @@ record Cell(
       for (IndexKind index : IndexKind.values()) {
         for (Change change : Change.values()) {
           for (LanceDb.Version writer : LanceDb.Version.values()) {
-            cells.add(new Cell(maker, storage, stable, index, change, writer));
+            if (!change.drifts() || index.type().builder() == IndexType.Builder.FRESHET) {
+              cells.add(new Cell(maker, storage, stable, index, change, writer));
+            }
           }
         }
       }

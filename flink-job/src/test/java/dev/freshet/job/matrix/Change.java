@@ -25,6 +25,11 @@ enum Change {
   /** The same; the index of models that have grown is optimized, and more rows are appended. */
   DRIFT_OPTIMIZE;
 
+  /** Whether rows come for which a model grows, if it is of a type that can. */
+  boolean drifts() {
+    return this == DRIFT || this == DRIFT_OPTIMIZE;
+  }
+
   boolean optimizes() {
     return this == OPTIMIZE
         || this == DELETE_OPTIMIZE

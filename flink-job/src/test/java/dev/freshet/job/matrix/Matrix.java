@@ -69,7 +69,8 @@ final class Matrix implements AutoCloseable {
   }
 
   private void run(String cell, Function<Path, Outcome> trial) throws IOException {
-    Path database = Files.createDirectory(directory.resolve("cell"));
+    // in a place of its own: what this process remembers of a table is kept by its path
+    Path database = Files.createTempDirectory(directory, "cell");
     long start = System.nanoTime();
     Outcome outcome = trial.apply(database);
     String line = cell + ": " + outcome.line();

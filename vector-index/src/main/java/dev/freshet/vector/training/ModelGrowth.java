@@ -26,15 +26,12 @@ import java.util.Optional;
  */
 public final class ModelGrowth {
 
-  /** Error of a vector, relative to the usual, above which it is strange to the model. */
-  private static final double STRANGE = 2;
-
   /**
-   * Mean error, relative to the usual, with which new partitions are fine enough: searches find as
-   * much as they do of vectors with the usual error. With less, small clusters would get partitions
-   * of a few vectors.
+   * Error, relative to the usual, above which a vector is strange to the model. New partitions need
+   * not bring it further down: at 2.6 times the usual error searches still found 0.992 of the
+   * neighbours in 20 of 256 partitions, at 6 times 0.7.
    */
-  private static final double FINE = 1.5;
+  private static final double STRANGE = 2;
 
   /** What is left of the error at most, for new partitions to be worth it. */
   private static final double WORTH = 2.0 / 3;
@@ -119,7 +116,7 @@ public final class ModelGrowth {
     return best.error() <= WORTH * before ? Optional.of(best.grown()) : Optional.empty();
   }
 
-  /** As few partitions as make the codes fine, or hardly worse than the best of all do. */
+  /** As few partitions as leave the vectors no strangers, or hardly worse off than any others. */
   private Attempt best(TrainingSample learnt, VectorBatch others, int least) {
     int most = learnt.rows() / (VECTORS_PER_PARTITION / 2);
     List<Attempt> attempts = new ArrayList<>();
@@ -128,7 +125,7 @@ public final class ModelGrowth {
       do {
         attempts.add(attempt(learnt, more, others, workers));
         more *= 2;
-      } while (more <= most && attempts.get(attempts.size() - 1).error() > FINE * usual);
+      } while (more <= most && attempts.get(attempts.size() - 1).error() > STRANGE * usual);
     }
     double lowest = attempts.stream().mapToDouble(Attempt::error).min().orElseThrow();
     return attempts.stream()
