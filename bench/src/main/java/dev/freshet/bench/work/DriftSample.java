@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
  * @param recallNewest recall@10 of queries like the rows of the last step
  * @param compares rows in the probed partitions, of a query like all live rows
  * @param models different ones of the segments
- * @param partitions of these models
+ * @param partitions of the model that has most
  * @param seconds from the change of the table until the index was up to date
  * @param cpuSeconds of the process in that time
  * @param peakRssMb most resident memory of the process in that time, MiB

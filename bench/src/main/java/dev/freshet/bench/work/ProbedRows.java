@@ -53,9 +53,9 @@ final class ProbedRows {
     return models.size();
   }
 
-  /** Partitions of the different models. */
+  /** Partitions of the model that has most. */
   int partitions() {
-    return models.values().stream().mapToInt(partitions -> partitions).sum();
+    return models.values().stream().mapToInt(partitions -> partitions).max().orElse(0);
   }
 
   int segments() {
