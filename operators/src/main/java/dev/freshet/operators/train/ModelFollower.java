@@ -85,10 +85,6 @@ final class ModelFollower implements AutoCloseable {
     if (task.index() > 0) {
       return model;
     }
-    Following followed = following(model);
-    if (followed.growth().isEmpty()) {
-      return model;
-    }
     String name = String.format("follow-%016x", task.ranges().get(0).fingerprint());
     if (attempts.cautious()
         && attempts
@@ -101,7 +97,7 @@ final class ModelFollower implements AutoCloseable {
       if (attempts.cautious()) {
         attempts.begin(name);
       }
-      return grow(followed, task, liveRows, waitingRows).orElse(model);
+      return grow(following(model), task, liveRows, waitingRows).orElse(model);
     } catch (IOException | RuntimeException e) {
       LOG.warn("Shard {} is encoded without a look at its rows before", task.shard(), e);
       return model;
@@ -126,7 +122,10 @@ final class ModelFollower implements AutoCloseable {
 
   private Optional<ModelReference> grow(
       Following followed, ShardTask task, long liveRows, long waitingRows) throws IOException {
-    ModelGrowth growth = followed.growth().orElseThrow();
+    if (followed.growth().isEmpty()) {
+      return Optional.empty();
+    }
+    ModelGrowth growth = followed.growth().get();
     int wanted = options.vectors().partitions().orElseGet(() -> ModelSizing.partitions(liveRows));
     if (growth.model().partitions() >= (long) ModelGrowth.MOST * wanted) {
       return Optional.empty();
