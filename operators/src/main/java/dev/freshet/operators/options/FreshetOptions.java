@@ -190,6 +190,7 @@ public final class FreshetOptions {
             STORAGE,
             COLUMN,
             MODEL_SEGMENT,
+            MODEL_FOLLOW,
             INDEX_NAME,
             INDEX_TYPE,
             INDEX_METRIC,

@@ -26,6 +26,7 @@ class FreshetOptionsTest {
             "index.partitions",
             "index.sub-vectors",
             "model.segment",
+            "model.follow",
             "freshness",
             "once",
             "shard.rows",
