@@ -15,13 +15,13 @@ import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.operators.train.ForeignSegments;
+import dev.freshet.operators.train.ModelErrors;
 import dev.freshet.operators.train.TrainingPlan;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
-import dev.freshet.vector.training.ModelGrowth;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -123,24 +123,27 @@ public final class StartChecks {
             .orElse("");
   }
 
-  private void checkSame(IndexDescription existing, IndexSpec.Vector wanted) {
+  private void checkSame(IndexDescription existing, IndexSpec.Vector wanted) throws IOException {
     IvfModel model = existing.model();
     require(existing.column().equals(wanted.column()), "is over column " + existing.column());
     require(model.type() == wanted.type(), "is of type " + model.type());
     require(model.metric() == wanted.metric(), "has metric " + model.metric().lanceName());
-    long growth = options.modelFollows() ? ModelGrowth.MOST : 1;
-    wanted
-        .partitions()
-        .ifPresent(
-            partitions ->
-                require(
-                    partitions * growth >= model.partitions(),
-                    "has " + model.partitions() + " partitions"));
+    if (wanted.partitions().isPresent()) {
+      int partitions = wanted.partitions().getAsInt();
+      require(
+          partitions >= model.partitions() || hasGrown(model, partitions),
+          "has " + model.partitions() + " partitions");
+    }
     if (wanted.subVectors().isPresent() && model.quantizer() instanceof Quantizer.Product pq) {
       require(
           wanted.subVectors().getAsInt() == pq.subVectors(),
           "has " + pq.subVectors() + " sub-vectors");
     }
+  }
+
+  /** Each model that a job has met has left how well it fitted. */
+  private boolean hasGrown(IvfModel model, int partitions) throws IOException {
+    return ModelErrors.of(options).find(model.first(partitions).id()).isPresent();
   }
 
   private void require(boolean same, String difference) {

@@ -42,7 +42,7 @@ class FollowITCase {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @CsvSource({"IVF_PQ,COSINE", "IVF_SQ,L2"})
+  @CsvSource({"IVF_PQ,COSINE", "IVF_FLAT,L2"})
   void rowsOfOtherClustersAreCodedAsWellAsTheFirst(IndexType type, Metric metric) throws Exception {
     Configuration follow = once("follow", type, metric);
     Configuration frozen = once("frozen", type, metric);

@@ -41,17 +41,13 @@ final class MissingEntries {
       SegmentReader segment,
       List<Fragment> fragments)
       throws IOException {
+    if (fragments.isEmpty()) {
+      return 0;
+    }
     Coverage covered = Coverage.of(fragments.stream().mapToInt(Fragment::id));
     Roaring64Bitmap missing = LiveRows.ids(dataset, covered);
     segment.rowIds(missing::removeLong);
-    List<Long> some = new ArrayList<>();
-    missing.forEach(
-        id -> {
-          if (some.size() < LOOKED_AT) {
-            some.add(id);
-          }
-        });
-    VectorBatch vectors = new VectorTake(dataset, column).take(some);
+    VectorBatch vectors = new VectorTake(dataset, column).take(some(missing));
     for (int row = 0; row < vectors.rows(); row++) {
       int at = row * column.dimension();
       if (vectors.valid().get(row)
@@ -60,5 +56,19 @@ final class MissingEntries {
       }
     }
     return 0;
+  }
+
+  /** Evenly over all, as rows without a vector may stand together. */
+  private static List<Long> some(Roaring64Bitmap missing) {
+    long each = missing.getLongCardinality() / LOOKED_AT + 1;
+    List<Long> some = new ArrayList<>();
+    long[] passed = {0};
+    missing.forEach(
+        id -> {
+          if (passed[0]++ % each == 0) {
+            some.add(id);
+          }
+        });
+    return some;
   }
 }

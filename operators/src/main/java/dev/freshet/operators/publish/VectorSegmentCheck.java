@@ -18,7 +18,9 @@ import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
+import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -81,8 +83,24 @@ final class VectorSegmentCheck implements SegmentCheck {
           lost(verifier.verify(detached.handle(), segment.coverage(), partitions));
       return lost.isPresent()
           ? lost
-          : replacement.objection(dataset, detached.handle(), segment, compared, partitions);
+          : replacement.objection(
+              dataset, detached.handle(), segment, ofTheSameModel(compared, reader), partitions);
     }
+  }
+
+  /**
+   * Rows that a model coded badly before it grew stay in their partitions, and new ones are nearer
+   * now: in one partition, as is searched here, the old segment finds more of them.
+   */
+  private Set<UUID> ofTheSameModel(Set<UUID> segments, SegmentReader grown) throws IOException {
+    Set<UUID> same = new HashSet<>();
+    for (UUID segment : segments) {
+      IvfModel model = SegmentReader.open(storage, segment).model();
+      if (model.partitions() == grown.model().partitions() || !grown.model().hasGrownFrom(model)) {
+        same.add(segment);
+      }
+    }
+    return same;
   }
 
   private SegmentVerifier verifier(DatasetHandle dataset, UUID segment) {

@@ -12,6 +12,8 @@ import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.ShardTask;
 import dev.freshet.vector.kernels.Kernels;
 import dev.freshet.vector.quantizer.IvfModel;
+import dev.freshet.vector.quantizer.Quantizer;
+import dev.freshet.vector.quantizer.Residuals;
 import dev.freshet.vector.quantizer.VectorBatch;
 import dev.freshet.vector.training.ModelGrowth;
 import dev.freshet.vector.training.ModelSizing;
@@ -111,7 +113,7 @@ final class ModelFollower implements AutoCloseable {
       OptionalDouble usual = errors.find(model.id());
       IvfModel content = store.load(model);
       Optional<ModelGrowth> growth =
-          usual.orElse(0) > 0
+          usual.orElse(0) > 0 && isByCentroid(content)
               ? Optional.of(
                   new ModelGrowth(content, usual.getAsDouble(), Kernels.best(), threads()))
               : Optional.empty();
@@ -127,7 +129,8 @@ final class ModelFollower implements AutoCloseable {
     }
     ModelGrowth growth = followed.growth().get();
     int wanted = options.vectors().partitions().orElseGet(() -> ModelSizing.partitions(liveRows));
-    if (growth.model().partitions() >= (long) ModelGrowth.MOST * wanted) {
+    long room = (long) ModelGrowth.MOST * wanted - growth.model().partitions();
+    if (room < 1) {
       return Optional.empty();
     }
     VectorBatch probe = draw(task, PROBED_ROWS);
@@ -144,10 +147,17 @@ final class ModelFollower implements AutoCloseable {
     double rowsPerPartition = (double) liveRows / wanted;
     int least = (int) Math.min(wanted, Math.ceil(share * waitingRows / rowsPerPartition));
     long start = System.nanoTime();
-    Optional<IvfModel> grown = growth.grow(all.get(), least);
+    Optional<IvfModel> grown =
+        growth.grow(all.get(), least, (int) Math.min(room, Integer.MAX_VALUE));
     return grown.isPresent()
         ? Optional.of(keep(followed.model(), grown.get(), all.get().rows(), start))
         : Optional.empty();
+  }
+
+  /** Whether a nearer centroid makes a better code. */
+  private static boolean isByCentroid(IvfModel model) {
+    return model.quantizer() instanceof Quantizer.Flat
+        || model.quantizer() instanceof Quantizer.Product && Residuals.used(model.metric());
   }
 
   private static int threads() {

@@ -12,12 +12,16 @@ import java.util.Optional;
  */
 final class Strangers {
 
-  /** After a try that did not help, so many times as many are needed for another. */
+  /** After a try that did not help, so many times as many must have come for another. */
   private static final int MORE = 2;
 
   private final int most;
-  private VectorBatch seen = new VectorBatch(new long[0], new float[0], new BitSet(), 0);
-  private int next = ModelGrowth.LEAST_VECTORS;
+  private VectorBatch kept = none();
+
+  /** Rows that ever came, and how many of them it takes for the next try. */
+  private long came;
+
+  private long next = ModelGrowth.LEAST_VECTORS;
 
   /**
    * @param most rows that are kept: with more the older ones are forgotten
@@ -26,28 +30,37 @@ final class Strangers {
     this.most = most;
   }
 
-  /** Adds rows. */
-  void add(VectorBatch rows, int dimension) {
-    if (seen.rows() + rows.rows() > most) {
-      seen = new VectorBatch(new long[0], new float[0], new BitSet(), 0);
-      next = ModelGrowth.LEAST_VECTORS;
-    }
-    int both = seen.rows() + rows.rows();
-    long[] rowIds = Arrays.copyOf(seen.rowIds(), both);
-    System.arraycopy(rows.rowIds(), 0, rowIds, seen.rows(), rows.rows());
-    float[] vectors = Arrays.copyOf(seen.vectors(), both * dimension);
-    System.arraycopy(rows.vectors(), 0, vectors, seen.rows() * dimension, rows.rows() * dimension);
-    BitSet valid = new BitSet();
-    valid.set(0, both);
-    seen = new VectorBatch(rowIds, vectors, valid, both);
+  private static VectorBatch none() {
+    return new VectorBatch(new long[0], new float[0], new BitSet(), 0);
   }
 
-  /** All of them, if they are enough for a try. */
+  /**
+   * Adds rows.
+   *
+   * @param rows at most as many as are kept
+   */
+  void add(VectorBatch rows, int dimension) {
+    came += rows.rows();
+    if (kept.rows() + rows.rows() > most) {
+      kept = none();
+    }
+    int before = kept.rows();
+    int both = before + rows.rows();
+    long[] rowIds = Arrays.copyOf(kept.rowIds(), both);
+    System.arraycopy(rows.rowIds(), 0, rowIds, before, rows.rows());
+    float[] vectors = Arrays.copyOf(kept.vectors(), both * dimension);
+    System.arraycopy(rows.vectors(), 0, vectors, before * dimension, rows.rows() * dimension);
+    BitSet valid = new BitSet();
+    valid.set(0, both);
+    kept = new VectorBatch(rowIds, vectors, valid, both);
+  }
+
+  /** Those that are kept, if enough came for a try. */
   Optional<VectorBatch> forATry() {
-    if (seen.rows() < next) {
+    if (came < next) {
       return Optional.empty();
     }
-    next = MORE * seen.rows();
-    return Optional.of(seen);
+    next = MORE * came;
+    return Optional.of(kept);
   }
 }

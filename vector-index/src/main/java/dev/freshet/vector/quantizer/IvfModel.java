@@ -69,11 +69,15 @@ public record IvfModel(
    * a vector, partition and code, stands for the same in this one.
    */
   public boolean hasGrownFrom(IvfModel other) {
-    if (dimension != other.dimension || partitions() < other.partitions()) {
-      return false;
-    }
-    float[] first = Arrays.copyOf(centroids, other.centroids.length);
-    return new IvfModel(type, metric, dimension, first, quantizer).id().equals(other.id());
+    return dimension == other.dimension
+        && partitions() >= other.partitions()
+        && first(other.partitions()).id().equals(other.id());
+  }
+
+  /** The model without its last partitions: what it may have {@link #grownBy grown} from. */
+  public IvfModel first(int partitions) {
+    return new IvfModel(
+        type, metric, dimension, Arrays.copyOf(centroids, partitions * dimension), quantizer);
   }
 
   /** SHA-256 over the whole content, the first 16 bytes in hexadecimal: equal models, equal ids. */

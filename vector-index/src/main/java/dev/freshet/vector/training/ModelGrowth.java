@@ -22,7 +22,8 @@ import java.util.Optional;
  * residuals to one that is are like those of other vectors. Whether they are is measured on vectors
  * that the new centroids were not trained on, and a model that would not gain by it does not grow.
  *
- * <p>Holds the vectors three times, and each model that is tried. Not thread-safe.
+ * <p>Holds the vectors three times, all new centroids that are tried, and one grown model. Not
+ * thread-safe.
  */
 public final class ModelGrowth {
 
@@ -71,8 +72,9 @@ public final class ModelGrowth {
     this.encoder = new VectorEncoder(model, kernels);
   }
 
-  /** A model with more partitions, and how well vectors fit them that they were not trained on. */
-  private record Attempt(IvfModel grown, double error) {}
+  /** Centroids of more partitions, and how well vectors fit that they were not trained on. */
+  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+  private record Attempt(float[] centroids, double error) {}
 
   public IvfModel model() {
     return model;
@@ -99,9 +101,10 @@ public final class ModelGrowth {
    * @param strangers what {@link #strangers} found
    * @param least new partitions, unless the strangers are too few for as many; there are more if
    *     their codes need it
+   * @param most new partitions
    */
-  public Optional<IvfModel> grow(VectorBatch strangers, int least) {
-    if (strangers.rows() < LEAST_VECTORS) {
+  public Optional<IvfModel> grow(VectorBatch strangers, int least, int most) {
+    if (strangers.rows() < LEAST_VECTORS || most < 1) {
       return Optional.empty();
     }
     BitSet half = new BitSet();
@@ -112,13 +115,15 @@ public final class ModelGrowth {
     half.flip(0, strangers.rows());
     VectorBatch others = select(strangers, half);
     double before = error(model, others);
-    Attempt best = best(learnt, others, least);
-    return best.error() <= WORTH * before ? Optional.of(best.grown()) : Optional.empty();
+    Attempt best = best(learnt, others, least, most);
+    return best.error() <= WORTH * before
+        ? Optional.of(model.grownBy(best.centroids()))
+        : Optional.empty();
   }
 
   /** As few partitions as leave the vectors no strangers, or hardly worse off than any others. */
-  private Attempt best(TrainingSample learnt, VectorBatch others, int least) {
-    int most = learnt.rows() / (VECTORS_PER_PARTITION / 2);
+  private Attempt best(TrainingSample learnt, VectorBatch others, int least, int room) {
+    int most = Math.min(room, learnt.rows() / (VECTORS_PER_PARTITION / 2));
     List<Attempt> attempts = new ArrayList<>();
     try (Workers workers = new Workers(parallelism)) {
       int more = Math.min(Math.max(1, least), most);
@@ -139,8 +144,7 @@ public final class ModelGrowth {
     float[] centroids =
         new KMeans(shape, kernels, workers, TrainingSpec.DEFAULT_ITERATIONS)
             .trainBest(learnt.vectors(), learnt.rows(), STARTS);
-    IvfModel grown = model.grownBy(centroids);
-    return new Attempt(grown, error(grown, others));
+    return new Attempt(centroids, error(model.grownBy(centroids), others));
   }
 
   private double error(IvfModel of, VectorBatch vectors) {

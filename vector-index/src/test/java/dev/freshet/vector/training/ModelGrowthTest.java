@@ -26,6 +26,7 @@ class ModelGrowthTest {
   private static final int TOPICS = 20;
   private static final int ROWS = 8000;
   private static final int STEP = 1000;
+  private static final int ROOM = 10_000;
 
   private final Random random = new Random(SEED);
   private final Kernels kernels = Kernels.best();
@@ -119,6 +120,15 @@ class ModelGrowthTest {
   }
 
   @Test
+  void growsNoFurtherThanThereIsRoom() {
+    Kept kept = train(IndexType.IVF_PQ, Metric.L2);
+    topics = gaussian(5 * DIMENSION, 1);
+    VectorBatch rows = draw(STEP);
+    assertThat(kept.growth(1).grow(rows, 40, 6).orElseThrow().partitions()).isLessThanOrEqualTo(70);
+    assertThat(kept.growth(1).grow(rows, 40, 0)).isEmpty();
+  }
+
+  @Test
   void growsAlikeOnAnyNumberOfThreads() {
     Kept kept = train(IndexType.IVF_PQ, Metric.L2);
     topics = gaussian(5 * DIMENSION, 1);
@@ -145,7 +155,7 @@ class ModelGrowthTest {
   }
 
   private Optional<IvfModel> grow(Kept kept, VectorBatch rows, int parallelism) {
-    return kept.growth(parallelism).grow(rows, 5);
+    return kept.growth(parallelism).grow(rows, 5, ROOM);
   }
 
   /** A model that is kept for a stream of rows. */
@@ -161,7 +171,7 @@ class ModelGrowthTest {
 
     void follow(VectorBatch rows, int least) {
       ModelGrowth growth = growth(2);
-      Optional<IvfModel> next = growth.grow(growth.strangers(rows), least);
+      Optional<IvfModel> next = growth.grow(growth.strangers(rows), least, ROOM);
       grown += next.isPresent() ? 1 : 0;
       model = next.orElse(model);
     }
