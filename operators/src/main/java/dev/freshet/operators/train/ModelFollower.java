@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * Lets the model grow for rows that it would code badly, before they are encoded: some rows of each
  * shard are looked at, and many only if some of those are strange to the model.
  *
- * <p>To follow is no duty: where rows cannot be read, or the process died of reading them before,
- * they are encoded as they are. Holds at most {@value #LEARNT_BYTES} bytes of vectors and what
- * {@link ModelGrowth} does. Not thread-safe.
+ * <p>To follow is no duty: where rows cannot be read, or a process died within the hour, they are
+ * encoded as they are. Holds at most {@value #LEARNT_BYTES} bytes of vectors and what {@link
+ * ModelGrowth} does. Not thread-safe.
  */
 final class ModelFollower implements AutoCloseable {
 
@@ -41,8 +41,8 @@ final class ModelFollower implements AutoCloseable {
   private static final int LEARNT_ROWS = 1 << 14;
   private static final long LEARNT_BYTES = 32L << 20;
 
-  /** After so long rows are looked at again that a process died of. */
-  private static final Duration FORGIVEN = Duration.ofDays(1);
+  /** For so long nothing is looked at after a process died: those that encode find out of what. */
+  private static final Duration CAUTION = Duration.ofHours(1);
 
   private final StreamOptions options;
   private final ModelStore store;
@@ -51,6 +51,7 @@ final class ModelFollower implements AutoCloseable {
   private final TrainingMetrics metrics;
   private final ModelErrors errors;
   private final Attempts attempts;
+  private final Instant looksFrom;
   private Optional<Following> following = Optional.empty();
 
   /** A model that is followed, and the rows that were strange to it; without growth if unknown. */
@@ -74,6 +75,7 @@ final class ModelFollower implements AutoCloseable {
             StorageAccess.datasetFiles(options.location(), RequestCounter.NONE),
             options.index().name(),
             "follow-0");
+    this.looksFrom = attempts.cautious() ? Instant.now().plus(CAUTION) : Instant.MIN;
   }
 
   /**
@@ -82,29 +84,15 @@ final class ModelFollower implements AutoCloseable {
    * @param liveRows of the table
    * @param waitingRows of these, rows that are not covered yet
    */
-  ModelReference follow(ModelReference model, ShardTask task, long liveRows, long waitingRows)
-      throws IOException {
-    if (task.index() > 0) {
-      return model;
-    }
-    String name = String.format("follow-%016x", task.ranges().get(0).fingerprint());
-    if (attempts.cautious()
-        && attempts
-            .last(name)
-            .filter(last -> last.plus(FORGIVEN).isAfter(Instant.now()))
-            .isPresent()) {
+  ModelReference follow(ModelReference model, ShardTask task, long liveRows, long waitingRows) {
+    if (task.index() > 0 || Instant.now().isBefore(looksFrom)) {
       return model;
     }
     try {
-      if (attempts.cautious()) {
-        attempts.begin(name);
-      }
       return grow(following(model), task, liveRows, waitingRows).orElse(model);
     } catch (IOException | RuntimeException e) {
       LOG.warn("Shard {} is encoded without a look at its rows before", task.shard(), e);
       return model;
-    } finally {
-      attempts.end(name);
     }
   }
 
