@@ -71,7 +71,7 @@ class FollowITCase {
   }
 
   @Test
-  void aStreamFollowsAcrossFailures() throws Exception {
+  void streamsWithoutStateFollowOneAfterTheOther() throws Exception {
     Configuration stream =
         TestIndex.stream(directory.resolve("stream"), IndexType.IVF_PQ, Metric.L2);
     try (VectorTable table = VectorTable.create(directory.resolve("stream").toString(), DIMENSION);

@@ -17,7 +17,8 @@ final class DriftSection {
       A table begins with rows whose index is complete, and then the vectors change, in 20 steps: \
       *walk*, all clusters move slowly; *topics*, all rows of a step are of new clusters; *window*, \
       the same, and from the third step on as many of the oldest rows are deleted; *churn*, \
-      clusters come and go, and more of the oldest rows are deleted; *none*, nothing changes. The \
+      clusters come and go, and more of the oldest rows are deleted; *none*, nothing changes. Rows \
+      of all clusters are spread in the same few directions, so a codebook fits new ones too. The \
       index is kept by Freshet as a stream whose first model stays (frozen) or follows the vectors \
       (follow), trained and built anew by Freshet at each step (rebuilt), and kept by Lance's \
       `optimizeIndices` after each step, which begins with the same model. Recall is recall@10 with \

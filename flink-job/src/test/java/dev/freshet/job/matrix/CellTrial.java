@@ -1,5 +1,7 @@
 package dev.freshet.job.matrix;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.freshet.job.cli.CommandLineRun;
 import dev.freshet.job.lancedb.LanceDb;
 import dev.freshet.job.lancedb.LanceDb.Version;
@@ -163,13 +165,15 @@ final class CellTrial {
         merge();
         compact();
       }
-      case DRIFT -> drift();
+      case DRIFT -> {
+        drift();
+        append();
+      }
       case DRIFT_OPTIMIZE -> {
         drift();
-        freshet();
         append();
         optimize();
-        act("add", Map.of("from", CHANGED_FROM + APPENDED, "count", APPENDED));
+        merge();
       }
       case FRESHET_COMPACT -> {
         deleteMost();
@@ -178,8 +182,13 @@ final class CellTrial {
     }
   }
 
+  /** The model grows, so that the index has two. */
   private void drift() throws IOException {
     act("add", Map.of("from", STRANGE_FROM, "count", APPENDED, "away", AWAY));
+    assertThat(freshet()).isEmpty();
+    assertThat(FreshetRuns.mostPartitions(table))
+        .as("partitions of the model that has most")
+        .isGreaterThan(FreshetRuns.PARTITIONS);
   }
 
   private void append() throws IOException {

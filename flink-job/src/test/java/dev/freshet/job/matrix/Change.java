@@ -22,7 +22,7 @@ enum Change {
   FRESHET_COMPACT,
   /** Rows of another kind are appended, for which the model grows. */
   DRIFT,
-  /** The same; the index of models that have grown is optimized, and more rows are appended. */
+  /** The same; the index of two models is optimized, and rows are merged in. */
   DRIFT_OPTIMIZE;
 
   /** Whether rows come for which a model grows, if it is of a type that can. */

@@ -5,6 +5,10 @@ import dev.freshet.job.cli.CommandLineRun;
 import dev.freshet.job.oracle.StoredTable;
 import dev.freshet.operators.options.FreshetOptions;
 import dev.freshet.state.model.IndexType;
+import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.format.LocalIndexStorage;
+import dev.freshet.vector.format.SegmentReader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.configuration.Configuration;
+import org.lance.index.Index;
 
 /** Freshet in this process, over one table of 16 dimensions. */
 final class FreshetRuns {
@@ -65,6 +70,18 @@ final class FreshetRuns {
       Set<Integer> live = table.live();
       return Collections.disjoint(live, old) && table.covered().containsAll(live);
     }
+  }
+
+  /** Partitions of the segment that has most. */
+  static int mostPartitions(Path path) throws IOException {
+    IndexStorage storage = new LocalIndexStorage(path.toString());
+    int most = 0;
+    try (StoredTable table = StoredTable.open(path, CellTrial.INDEX)) {
+      for (Index segment : table.segments()) {
+        most = Math.max(most, SegmentReader.open(storage, segment.uuid()).model().partitions());
+      }
+    }
+    return most;
   }
 
   private static Set<Integer> fragments(Path path) {

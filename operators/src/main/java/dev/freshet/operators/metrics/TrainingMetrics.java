@@ -22,8 +22,13 @@ public final class TrainingMetrics {
     millis.inc(took);
   }
 
-  public void grown(long took) {
-    grown.inc();
+  /**
+   * Counts a try to grow.
+   *
+   * @param helped whether the model has grown
+   */
+  public void grown(boolean helped, long took) {
+    grown.inc(helped ? 1 : 0);
     millis.inc(took);
   }
 }

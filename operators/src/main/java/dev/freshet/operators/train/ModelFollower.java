@@ -1,6 +1,6 @@
 package dev.freshet.operators.train;
 
-import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.metrics.TrainingMetrics;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
@@ -41,12 +41,14 @@ final class ModelFollower implements AutoCloseable {
   private static final int LEARNT_ROWS = 1 << 14;
   private static final long LEARNT_BYTES = 32L << 20;
 
+  /** A model of so many times the partitions that the table would get anew grows no more. */
+  private static final int MOST_GROWTH = 8;
+
   /** For so long nothing is looked at after a process died: those that encode find out of what. */
   private static final Duration CAUTION = Duration.ofHours(1);
 
   private final StreamOptions options;
   private final ModelStore store;
-  private final DatasetVersions versions;
   private final RowSamples samples;
   private final TrainingMetrics metrics;
   private final ModelErrors errors;
@@ -57,16 +59,17 @@ final class ModelFollower implements AutoCloseable {
   /** A model that is followed, and the rows that were strange to it; without growth if unknown. */
   private record Following(ModelReference model, Optional<ModelGrowth> growth, Strangers seen) {}
 
+  /** Rows of a shard, at random. */
+  @FunctionalInterface
+  private interface RowSource {
+    VectorBatch draw(int most) throws IOException;
+  }
+
   ModelFollower(
-      StreamOptions options,
-      ModelStore store,
-      DatasetVersions versions,
-      RowSamples samples,
-      TrainingMetrics metrics)
+      StreamOptions options, ModelStore store, RowSamples samples, TrainingMetrics metrics)
       throws IOException {
     this.options = options;
     this.store = store;
-    this.versions = versions;
     this.samples = samples;
     this.metrics = metrics;
     this.errors = ModelErrors.of(options);
@@ -81,15 +84,23 @@ final class ModelFollower implements AutoCloseable {
   /**
    * The model to encode a task with: the one that is given, or what it grows to.
    *
+   * @param dataset a version that the task's rows are read from, or a later one
    * @param liveRows of the table
    * @param waitingRows of these, rows that are not covered yet
    */
-  ModelReference follow(ModelReference model, ShardTask task, long liveRows, long waitingRows) {
+  ModelReference follow(
+      ModelReference model,
+      DatasetHandle dataset,
+      ShardTask task,
+      long liveRows,
+      long waitingRows) {
     if (task.index() > 0 || Instant.now().isBefore(looksFrom)) {
       return model;
     }
     try {
-      return grow(following(model), task, liveRows, waitingRows).orElse(model);
+      Coverage fragments = Coverage.of(task.ranges().stream().mapToInt(RowRange::fragment));
+      RowSource rows = count -> samples.draw(dataset, fragments, count);
+      return grow(following(model), rows, liveRows, waitingRows).orElse(model);
     } catch (IOException | RuntimeException e) {
       LOG.warn("Shard {} is encoded without a look at its rows before", task.shard(), e);
       return model;
@@ -111,35 +122,40 @@ final class ModelFollower implements AutoCloseable {
   }
 
   private Optional<ModelReference> grow(
-      Following followed, ShardTask task, long liveRows, long waitingRows) throws IOException {
+      Following followed, RowSource rows, long liveRows, long waitingRows) throws IOException {
     if (followed.growth().isEmpty()) {
       return Optional.empty();
     }
     ModelGrowth growth = followed.growth().get();
     int wanted = options.vectors().partitions().orElseGet(() -> ModelSizing.partitions(liveRows));
-    long room = (long) ModelGrowth.MOST * wanted - growth.model().partitions();
+    long room = (long) MOST_GROWTH * wanted - growth.model().partitions();
     if (room < 1) {
       return Optional.empty();
     }
-    VectorBatch probe = draw(task, PROBED_ROWS);
+    VectorBatch probe = rows.draw(PROBED_ROWS);
     VectorBatch strange = growth.strangers(probe);
     double share = (double) strange.rows() / Math.max(1, probe.rows());
-    if (strange.rows() >= ModelGrowth.LEAST_VECTORS && probe.rows() == PROBED_ROWS) {
-      strange = growth.strangers(draw(task, learntRows(growth.model())));
-    }
     followed.seen().add(strange, growth.model().dimension());
-    Optional<VectorBatch> all = followed.seen().forATry();
-    if (all.isEmpty()) {
+    Optional<VectorBatch> kept = followed.seen().forATry(share);
+    if (kept.isEmpty()) {
       return Optional.empty();
     }
+    long start = System.nanoTime();
+    VectorBatch all = probe.rows() < PROBED_ROWS ? kept.get() : more(growth, rows, kept.get());
     double rowsPerPartition = (double) liveRows / wanted;
     int least = (int) Math.min(wanted, Math.ceil(share * waitingRows / rowsPerPartition));
-    long start = System.nanoTime();
-    Optional<IvfModel> grown =
-        growth.grow(all.get(), least, (int) Math.min(room, Integer.MAX_VALUE));
-    return grown.isPresent()
-        ? Optional.of(keep(followed.model(), grown.get(), all.get().rows(), start))
-        : Optional.empty();
+    Optional<IvfModel> grown = growth.grow(all, least, (int) Math.min(room, Integer.MAX_VALUE));
+    Optional<ModelReference> reference =
+        grown.isPresent() ? Optional.of(keep(growth, grown.get(), all.rows())) : Optional.empty();
+    metrics.grown(grown.isPresent(), (System.nanoTime() - start) / 1_000_000);
+    return reference;
+  }
+
+  /** The strangers among many rows of the shard, or those that are kept if these are more. */
+  private static VectorBatch more(ModelGrowth growth, RowSource rows, VectorBatch kept)
+      throws IOException {
+    VectorBatch strange = growth.strangers(rows.draw(learntRows(growth.model())));
+    return strange.rows() > kept.rows() ? strange : kept;
   }
 
   /** Whether a nearer centroid makes a better code. */
@@ -157,26 +173,17 @@ final class ModelFollower implements AutoCloseable {
     return (int) Math.max(PROBED_ROWS, Math.min(LEARNT_ROWS, bound));
   }
 
-  private ModelReference keep(ModelReference before, IvfModel grown, int strangers, long start)
+  private ModelReference keep(ModelGrowth growth, IvfModel grown, int strangers)
       throws IOException {
-    OptionalDouble usual = errors.find(before.id());
-    errors.put(grown.id(), usual.orElseThrow());
+    errors.put(grown.id(), growth.usual());
     ModelReference reference = store.save(grown);
-    long millis = (System.nanoTime() - start) / 1_000_000;
-    metrics.grown(millis);
     LOG.info(
-        "Model {} grew to {} of {} partitions by {} vectors that were strange to it, in {} ms",
-        before.id(),
+        "Model {} grew to {} of {} partitions by {} vectors that were strange to it",
+        growth.model().id(),
         reference.id(),
         grown.partitions(),
-        strangers,
-        millis);
+        strangers);
     return reference;
-  }
-
-  private VectorBatch draw(ShardTask task, int rows) throws IOException {
-    Coverage fragments = Coverage.of(task.ranges().stream().mapToInt(RowRange::fragment));
-    return samples.draw(versions.at(task.version()), fragments, rows);
   }
 
   @Override

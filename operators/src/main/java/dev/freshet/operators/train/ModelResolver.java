@@ -52,9 +52,13 @@ final class ModelResolver implements AutoCloseable {
   private final RowSamples samples;
   private final Optional<ModelFollower> follower;
   private Optional<ModelReference> current;
-  private long resolvedAt;
+
+  /** The version that was looked at last, what there was in it, and for rows of which version. */
+  private Optional<DatasetHandle> latest = Optional.empty();
+
   private long liveRows;
   private long waitingRows;
+  private long resolvedAt;
 
   /** Rows up to this version were there to train on. */
   private long trainedAt;
@@ -74,7 +78,7 @@ final class ModelResolver implements AutoCloseable {
     this.samples = new RowSamples(options.vectors());
     this.follower =
         options.modelFollows() && options.index().type().builder() == IndexKind.Builder.FRESHET
-            ? Optional.of(new ModelFollower(options, store, versions, samples, metrics))
+            ? Optional.of(new ModelFollower(options, store, samples, metrics))
             : Optional.empty();
     this.current = restored;
   }
@@ -85,30 +89,38 @@ final class ModelResolver implements AutoCloseable {
 
   /** The model for a task; empty if there is none and the rows cannot train one yet. */
   Optional<ModelReference> resolve(ShardTask task) throws IOException {
-    long version = task.version();
-    if (version > resolvedAt || current.isEmpty()) {
-      try (DatasetHandle dataset = versions.latest()) {
-        ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
-        foreign.refuse(dataset, options.index(), manifest.index());
-        current = adopt(manifest);
-        if (current.isEmpty() && options.modelSegment().isPresent()) {
-          current = Optional.of(store.referenceTo(options.modelSegment().get()));
-        } else if (current.isEmpty()) {
-          current = train(dataset, manifest.live(), manifest.liveRows());
-          trainedAt = manifest.version();
-        }
-        if (current.isPresent()) {
-          fit.keep(current.get(), () -> firstRows(dataset, manifest));
-        }
-        resolvedAt = version;
-        liveRows = manifest.liveRows();
-        waitingRows = manifest.liveRows(manifest.uncovered());
-      }
+    if (task.version() > resolvedAt || current.isEmpty()) {
+      lookAgain();
+      resolvedAt = task.version();
     }
-    if (current.isPresent() && follower.isPresent() && version > trainedAt) {
-      current = Optional.of(follower.get().follow(current.get(), task, liveRows, waitingRows));
+    if (current.isPresent() && follower.isPresent() && task.version() > trainedAt) {
+      current =
+          Optional.of(
+              follower
+                  .get()
+                  .follow(current.get(), latest.orElseThrow(), task, liveRows, waitingRows));
     }
     return current;
+  }
+
+  private void lookAgain() throws IOException {
+    release();
+    DatasetHandle dataset = versions.latest();
+    latest = Optional.of(dataset);
+    ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
+    foreign.refuse(dataset, options.index(), manifest.index());
+    current = adopt(manifest);
+    if (current.isEmpty() && options.modelSegment().isPresent()) {
+      current = Optional.of(store.referenceTo(options.modelSegment().get()));
+    } else if (current.isEmpty()) {
+      current = train(dataset, manifest.live(), manifest.liveRows());
+      trainedAt = manifest.version();
+    }
+    if (current.isPresent()) {
+      fit.keep(current.get(), () -> firstRows(dataset, manifest));
+    }
+    liveRows = manifest.liveRows();
+    waitingRows = manifest.liveRows(manifest.uncovered());
   }
 
   /** What the index says, of its own models and what the current one has grown to since. */
@@ -193,9 +205,15 @@ final class ModelResolver implements AutoCloseable {
     return Optional.of(reference);
   }
 
+  private void release() {
+    latest.ifPresent(DatasetHandle::close);
+    latest = Optional.empty();
+  }
+
   @Override
   public void close() {
     follower.ifPresent(ModelFollower::close);
+    release();
     versions.close();
   }
 }

@@ -44,6 +44,9 @@ public final class ModelStore implements SegmentModels {
   private String lastId = "";
   private final Map<UUID, String> ids = new HashMap<>();
 
+  /** Partitions of models, by id. */
+  private final Map<String, Integer> partitions = new HashMap<>();
+
   /** Whether a model has grown from another, by the ids of both. */
   private final Map<String, Map<String, Boolean>> lineages = new HashMap<>();
 
@@ -129,7 +132,7 @@ public final class ModelStore implements SegmentModels {
     return id;
   }
 
-  /** Reads models only if there are several. */
+  /** Reads each model twice at most, when it is met first, and none if there is only one. */
   @Override
   public ModelLineage lineage(Collection<ModelReference> models) throws IOException {
     Map<String, ModelReference> distinct = new LinkedHashMap<>();
@@ -137,6 +140,7 @@ public final class ModelStore implements SegmentModels {
     Map<String, Set<String>> found = new HashMap<>();
     if (distinct.size() > 1) {
       lineages.keySet().retainAll(distinct.keySet());
+      partitions.keySet().retainAll(distinct.keySet());
       for (ModelReference model : distinct.values()) {
         found.put(model.id(), ancestors(model, distinct.values()));
       }
@@ -152,7 +156,7 @@ public final class ModelStore implements SegmentModels {
     for (ModelReference other : others) {
       try {
         if (!known.containsKey(other.id())) {
-          known.put(other.id(), !other.equals(model) && hasGrownFrom(model, other));
+          known.put(other.id(), hasGrownFrom(model, other));
         }
         if (known.get(other.id())) {
           ancestors.add(other.id());
@@ -165,8 +169,18 @@ public final class ModelStore implements SegmentModels {
   }
 
   private boolean hasGrownFrom(ModelReference model, ModelReference other) throws IOException {
-    IvfModel first = load(other);
-    return load(model).hasGrownFrom(first);
+    int partitions = partitionsOf(other);
+    return partitionsOf(model) > partitions
+        && load(model).first(partitions).id().equals(other.id());
+  }
+
+  private int partitionsOf(ModelReference model) throws IOException {
+    Integer known = partitions.get(model.id());
+    if (known == null) {
+      known = load(model).partitions();
+      partitions.put(model.id(), known);
+    }
+    return known;
   }
 
   @Override

@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Tells which models segments carry: only those of one model, or of none, become one segment. */
+/**
+ * Tells which models segments carry: those of one model, of models that it has grown from, or of
+ * none become one segment.
+ */
 public interface SegmentModels {
 
   /**

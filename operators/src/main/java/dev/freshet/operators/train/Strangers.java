@@ -12,16 +12,16 @@ import java.util.Optional;
  */
 final class Strangers {
 
-  /** After a try that did not help, so many times as many must have come for another. */
+  /** After a try that did not help, so many times as many, or as large a share, lead to another. */
   private static final int MORE = 2;
 
   private final int most;
   private VectorBatch kept = none();
 
-  /** Rows that ever came, and how many of them it takes for the next try. */
-  private long came;
+  /** Rows that are still to come before the next try, and the share of strangers at the last. */
+  private long missing;
 
-  private long next = ModelGrowth.LEAST_VECTORS;
+  private double tried;
 
   /**
    * @param most rows that are kept: with more the older ones are forgotten
@@ -40,7 +40,7 @@ final class Strangers {
    * @param rows at most as many as are kept
    */
   void add(VectorBatch rows, int dimension) {
-    came += rows.rows();
+    missing -= rows.rows();
     if (kept.rows() + rows.rows() > most) {
       kept = none();
     }
@@ -55,12 +55,17 @@ final class Strangers {
     kept = new VectorBatch(rowIds, vectors, valid, both);
   }
 
-  /** Those that are kept, if enough came for a try. */
-  Optional<VectorBatch> forATry() {
-    if (came < next) {
+  /**
+   * Those that are kept, if a try is due.
+   *
+   * @param share of strangers among the rows that were looked at last
+   */
+  Optional<VectorBatch> forATry(double share) {
+    if (kept.rows() < ModelGrowth.LEAST_VECTORS || missing > 0 && share <= MORE * tried) {
       return Optional.empty();
     }
-    next = MORE * came;
+    missing = (long) MORE * kept.rows();
+    tried = share;
     return Optional.of(kept);
   }
 }

@@ -49,17 +49,23 @@ public final class ModelLineage {
 
   /**
    * The model for new rows: that of most live rows, where those of a model count for what it has
-   * grown to as well; of equals the one that has grown most, then the current one.
+   * grown to as well; of equals one of the index, or that has grown from such, then the one that
+   * has grown most, then the current one.
    *
-   * @param rows live rows by the id of the model that has encoded them
+   * @param rows live rows of the index by the id of the model that has encoded them
    * @param current used before, perhaps in no segment yet
    */
   public Optional<ModelReference> adopt(Map<String, Long> rows, Optional<ModelReference> current) {
     Comparator<ModelReference> preference =
         Comparator.comparingLong((ModelReference model) -> rows(model, rows))
+            .thenComparing(model -> isOfIndex(model, rows))
             .thenComparingInt(model -> ancestors(model).size())
             .thenComparing(model -> current.filter(one -> one.id().equals(model.id())).isPresent());
     return models.values().stream().reduce((a, b) -> preference.compare(b, a) > 0 ? b : a);
+  }
+
+  private boolean isOfIndex(ModelReference model, Map<String, Long> rows) {
+    return rows.containsKey(model.id()) || ancestors(model).stream().anyMatch(rows::containsKey);
   }
 
   private long rows(ModelReference model, Map<String, Long> rows) {

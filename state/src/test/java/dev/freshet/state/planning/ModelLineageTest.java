@@ -65,6 +65,9 @@ class ModelLineageTest {
   void aModelThatTheIndexHasLeftIsNotKept() {
     assertThat(lineage(STRANGER, CHILD).adopt(Map.of("stranger", 1L), Optional.of(CHILD)))
         .contains(STRANGER);
+    assertThat(lineage(STRANGER, CHILD).adopt(Map.of("stranger", 0L), Optional.of(CHILD)))
+        .as("all rows are deleted")
+        .contains(STRANGER);
   }
 
   @Test

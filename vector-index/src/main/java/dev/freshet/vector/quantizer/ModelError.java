@@ -49,9 +49,9 @@ public record ModelError(IvfModel model) {
     if (model.metric() == Metric.COSINE) {
       VectorPreparation.normalize(vectors, 0, rows, dimension);
     }
-    double[] errors = new double[encoded.rows()];
+    double[] errors = new double[Math.min(rows, encoded.rows())];
     int next = 0;
-    for (int row = 0; row < rows && next < encoded.rows(); row++) {
+    for (int row = 0; row < rows && next < errors.length; row++) {
       if (batch.rowIds()[row] == encoded.rowIds()[next]) {
         errors[next] = error(vectors, row * dimension, encoded, next);
         next++;

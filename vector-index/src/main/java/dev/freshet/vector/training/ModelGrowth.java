@@ -40,9 +40,6 @@ public final class ModelGrowth {
   /** More partitions are taken only if they leave no more of the error than this. */
   private static final double GAIN = 0.8;
 
-  /** A model of so many times the partitions that it would get anew should grow no more. */
-  public static final int MOST = 8;
-
   /** With fewer strangers a model does not grow. */
   public static final int LEAST_VECTORS = 16;
 
@@ -80,6 +77,11 @@ public final class ModelGrowth {
     return model;
   }
 
+  /** The error of vectors that the model was trained on. */
+  public double usual() {
+    return usual;
+  }
+
   /** The vectors that are strange to the model. */
   public VectorBatch strangers(VectorBatch vectors) {
     EncodedBlock encoded = encoder.encode(vectors).block();
@@ -112,25 +114,29 @@ public final class ModelGrowth {
       half.set(row);
     }
     TrainingSample learnt = sample(select(strangers, half));
+    int possible = Math.min(most, learnt.rows() / (VECTORS_PER_PARTITION / 2));
+    if (possible < 1) {
+      return Optional.empty();
+    }
     half.flip(0, strangers.rows());
     VectorBatch others = select(strangers, half);
     double before = error(model, others);
-    Attempt best = best(learnt, others, least, most);
+    Attempt best = best(learnt, others, Math.min(Math.max(1, least), possible), possible);
     return best.error() <= WORTH * before
         ? Optional.of(model.grownBy(best.centroids()))
         : Optional.empty();
   }
 
   /** As few partitions as leave the vectors no strangers, or hardly worse off than any others. */
-  private Attempt best(TrainingSample learnt, VectorBatch others, int least, int room) {
-    int most = Math.min(room, learnt.rows() / (VECTORS_PER_PARTITION / 2));
+  private Attempt best(TrainingSample learnt, VectorBatch others, int least, int most) {
     List<Attempt> attempts = new ArrayList<>();
     try (Workers workers = new Workers(parallelism)) {
-      int more = Math.min(Math.max(1, least), most);
-      do {
-        attempts.add(attempt(learnt, more, others, workers));
-        more *= 2;
-      } while (more <= most && attempts.get(attempts.size() - 1).error() > STRANGE * usual);
+      double error = Double.POSITIVE_INFINITY;
+      for (int more = least; more <= most && error > STRANGE * usual; more *= 2) {
+        Attempt next = attempt(learnt, more, others, workers);
+        attempts.add(next);
+        error = next.error();
+      }
     }
     double lowest = attempts.stream().mapToDouble(Attempt::error).min().orElseThrow();
     return attempts.stream()
