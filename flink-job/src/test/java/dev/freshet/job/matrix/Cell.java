@@ -1,7 +1,6 @@
 package dev.freshet.job.matrix;
 
 import dev.freshet.job.lancedb.LanceDb;
-import dev.freshet.state.model.IndexType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,7 +40,7 @@ record Cell(
       for (IndexKind index : IndexKind.values()) {
         for (Change change : Change.values()) {
           for (LanceDb.Version writer : LanceDb.Version.values()) {
-            if (!change.drifts() || index.type().builder() == IndexType.Builder.FRESHET) {
+            if (!change.drifts() || index.grows()) {
               cells.add(new Cell(maker, storage, stable, index, change, writer));
             }
           }

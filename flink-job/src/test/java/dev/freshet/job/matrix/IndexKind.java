@@ -39,6 +39,11 @@ enum IndexKind {
     return type;
   }
 
+  /** Whether its model follows rows that drift. */
+  boolean grows() {
+    return type == IndexType.IVF_FLAT || type == IndexType.IVF_PQ;
+  }
+
   boolean taken() {
     return taken;
   }
