@@ -31,6 +31,7 @@ class FollowITCase {
   private static final int ROWS = 1500;
   private static final int TOPICS = 6;
   private static final int STEPS = 3;
+  private static final int MOST_STEPS = 12;
 
   /** Codes of 256 entries that were trained on so few rows fit these better than any others. */
   private static final double FEW_TRAINED = 2;
@@ -87,6 +88,29 @@ class FollowITCase {
       }
       index.assertClean("after jobs without state");
       assertThat(status("stream", stream).codeError()).isLessThan(FEW_TRAINED);
+    }
+  }
+
+  /** Topics come and go until all that are left is encoded again. */
+  @Test
+  void aModelThatHasGrownEnoughGivesWayToAnother() throws Exception {
+    Configuration stream = TestIndex.stream(directory.resolve("anew"), IndexType.IVF_PQ, Metric.L2);
+    try (VectorTable table = VectorTable.create(directory.resolve("anew").toString(), DIMENSION);
+        TestIndex index = new TestIndex(stream);
+        TestJob job = TestJob.start(stream, directory.resolve("checkpoints"), 2, 0)) {
+      table.append(rows(0), ROWS);
+      index.awaitComplete(job, PATIENCE);
+      String first = index.origins().get(0);
+      for (int step = 1; index.origins().contains(first); step++) {
+        assertThat(step).as("steps of other topics").isLessThanOrEqualTo(MOST_STEPS);
+        table.append(rows(step), ROWS);
+        table.delete(VectorTable.ID + " < " + (step - 1) * ROWS);
+        index.awaitComplete(job, PATIENCE);
+      }
+      assertThat(new HashSet<>(index.origins())).hasSize(1);
+      assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
+      index.assertClean("after a new model");
+      assertThat(status("anew", stream).codeError()).isLessThan(FEW_TRAINED);
     }
   }
 

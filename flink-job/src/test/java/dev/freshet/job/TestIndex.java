@@ -20,6 +20,7 @@ import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.Metric;
 import dev.freshet.vector.format.SegmentReader;
+import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,9 +133,18 @@ final class TestIndex implements AutoCloseable {
 
   /** Ids of the models of the segments. */
   List<String> models() throws IOException {
-    List<String> models = new ArrayList<>();
+    return contents().stream().map(IvfModel::id).toList();
+  }
+
+  /** The origin of the model of each segment. */
+  List<String> origins() throws IOException {
+    return contents().stream().map(IvfModel::origin).toList();
+  }
+
+  private List<IvfModel> contents() throws IOException {
+    List<IvfModel> models = new ArrayList<>();
     for (UUID segment : segments()) {
-      models.add(SegmentReader.open(options.indexStorage(), segment).model().id());
+      models.add(SegmentReader.open(options.indexStorage(), segment).model());
     }
     return models;
   }

@@ -3,6 +3,7 @@ package dev.freshet.operators.assemble;
 import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.BuildMetrics;
+import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
@@ -11,6 +12,7 @@ import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.format.CorruptSegmentException;
+import dev.freshet.vector.format.IndexStorage;
 import java.io.FileNotFoundException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.configuration.Configuration;
@@ -48,12 +50,21 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
     MetricGroup group = getRuntimeContext().getMetricGroup();
     metrics = new BuildMetrics(group);
     StorageMetrics requests = new StorageMetrics(group);
-    builder = SegmentBuilder.of(options, options.indexStorage(requests));
     versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
     DeadLetters deadLetters =
         new DeadLetters(
             StorageAccess.datasetFiles(options.location(), requests), options.index().name());
+    builder = builder(options, options.indexStorage(requests), deadLetters, group);
     probe = new FragmentProbe(options, versions, deadLetters);
+  }
+
+  private SegmentBuilder builder(
+      StreamOptions options, IndexStorage storage, DeadLetters deadLetters, MetricGroup group) {
+    SegmentBuilder merging = SegmentBuilder.of(options, storage);
+    SegmentRebuilder rebuilder =
+        new SegmentRebuilder(
+            options, storage, versions, merging, deadLetters, new EncodingMetrics(group));
+    return new RecodingBuilder(merging, rebuilder, versions);
   }
 
   @Override

@@ -22,13 +22,13 @@ public final class TrainingMetrics {
     millis.inc(took);
   }
 
-  /**
-   * Counts a try to grow.
-   *
-   * @param helped whether the model has grown
-   */
-  public void grown(boolean helped, long took) {
-    grown.inc(helped ? 1 : 0);
+  /** New partitions were tried. */
+  public void tried(long took) {
     millis.inc(took);
+  }
+
+  /** The model has grown. */
+  public void grown() {
+    grown.inc();
   }
 }

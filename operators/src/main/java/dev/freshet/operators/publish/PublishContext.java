@@ -6,6 +6,7 @@ import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.verify.SegmentEntries;
+import dev.freshet.operators.assemble.RecodingBuilder;
 import dev.freshet.operators.assemble.SegmentBuilder;
 import dev.freshet.operators.assemble.SegmentRebuilder;
 import dev.freshet.operators.metrics.EncodingMetrics;
@@ -68,7 +69,7 @@ record PublishContext(
         versions,
         storage,
         files,
-        builder,
+        new RecodingBuilder(builder, rebuilder, versions),
         SegmentModels.of(options, storage, versions),
         publisher,
         new SegmentVerification(

@@ -6,7 +6,7 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.protocol.PublishEvents;
-import dev.freshet.state.protocol.UnreadableSegmentException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -53,7 +53,7 @@ record PublishReport(String index, PublishMetrics metrics) implements PublishEve
   }
 
   @Override
-  public void lost(SegmentPlan plan, UnreadableSegmentException cause) {
+  public void lost(SegmentPlan plan, IOException cause) {
     metrics.abandoned();
     LOG.error("Segment {} of index {} is not published", plan.uuid(), index, cause);
   }

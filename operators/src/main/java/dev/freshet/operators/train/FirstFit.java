@@ -10,8 +10,9 @@ import java.io.IOException;
 import java.util.OptionalDouble;
 
 /**
- * Keeps how well a model fits the rows that are there when it is first met: those that it is
- * trained on, or, of one that others trained, those that it has encoded. Not thread-safe.
+ * Keeps how well a model fits the rows that are there when it is first met, if nobody has: of one
+ * that others trained those that it has encoded, of one that was trained on very few rows all that
+ * there are. Not thread-safe.
  */
 final class FirstFit {
 

@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
- * How well each model of a dataset fitted the vectors it was trained on, or, adopted from others,
- * those that it encoded when it was first met: a file a model, whatever the index is called, of the
- * version of its form in the first line and the {@link dev.freshet.vector.quantizer.ModelError} in
- * the second.
+ * How well each model of a dataset fitted vectors like those it was trained on, or, adopted from
+ * others, those that it encoded when it was first met: a file a model, whatever the index is
+ * called, of the version of its form in the first line, the {@link
+ * dev.freshet.vector.quantizer.ModelError} in the second and, of a model that has grown, the
+ * partitions that it had at first in a third.
  *
  * <p>They stand beside the dataset, as Lance keeps nothing of the kind when it rewrites a segment.
  */
@@ -43,23 +45,58 @@ public final class ModelErrors {
    * @param error finite and not negative
    */
   public void put(String model, double error) throws IOException {
+    put(model, error, "");
+  }
+
+  /**
+   * Keeps the error of a model that has grown.
+   *
+   * @param error finite and not negative
+   * @param partitions that it had at first
+   */
+  public void put(String model, double error, int partitions) throws IOException {
+    put(model, error, partitions + "\n");
+  }
+
+  private void put(String model, double error, String more) throws IOException {
     if (!(error >= 0) || Double.isInfinite(error)) {
       throw new IllegalArgumentException("An error is finite and not negative, not " + error);
     }
-    String content = VERSION + "\n" + error + "\n";
+    String content = VERSION + "\n" + error + "\n" + more;
     files.write(path(model), content.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The error of a model; empty if nobody has kept it, or in another form. */
   public OptionalDouble find(String model) throws IOException {
     try {
-      String content = new String(files.read(path(model)), StandardCharsets.UTF_8);
-      List<String> lines = content.lines().toList();
-      return lines.size() == 2 && lines.get(0).equals(VERSION)
+      List<String> lines = read(model);
+      return lines.size() > 1
           ? OptionalDouble.of(Double.parseDouble(lines.get(1)))
           : OptionalDouble.empty();
-    } catch (FileNotFoundException | NumberFormatException e) {
+    } catch (NumberFormatException e) {
       return OptionalDouble.empty();
+    }
+  }
+
+  /** The partitions that a model had at first; empty if nobody has kept that it has grown. */
+  public OptionalInt firstPartitions(String model) throws IOException {
+    try {
+      List<String> lines = read(model);
+      return lines.size() > 2
+          ? OptionalInt.of(Integer.parseInt(lines.get(2)))
+          : OptionalInt.empty();
+    } catch (NumberFormatException e) {
+      return OptionalInt.empty();
+    }
+  }
+
+  private List<String> read(String model) throws IOException {
+    try {
+      String content = new String(files.read(path(model)), StandardCharsets.UTF_8);
+      List<String> lines = content.lines().toList();
+      return !lines.isEmpty() && lines.get(0).equals(VERSION) ? lines : List.of();
+    } catch (FileNotFoundException e) {
+      return List.of();
     }
   }
 

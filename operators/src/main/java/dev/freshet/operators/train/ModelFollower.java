@@ -7,6 +7,7 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.Attempts;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.ShardTask;
@@ -41,8 +42,18 @@ final class ModelFollower implements AutoCloseable {
   private static final int LEARNT_ROWS = 1 << 14;
   private static final long LEARNT_BYTES = 32L << 20;
 
-  /** A model of so many times the partitions that the table would get anew grows no more. */
+  /**
+   * A model that has grown to so many times the partitions that it had at first, or that the table
+   * would get anew, gives way to another if there is one as good: each segment carries its model,
+   * and a query compares all centroids.
+   */
+  private static final int GIVES_WAY = 4;
+
+  /** A model of so many times the partitions grows no more. */
   private static final int MOST_GROWTH = 8;
+
+  /** Another is tried again when the model has so many times the partitions. */
+  private static final double TRIED_AGAIN = 1.5;
 
   /** For so long nothing is looked at after a process died: those that encode find out of what. */
   private static final Duration CAUTION = Duration.ofHours(1);
@@ -50,14 +61,25 @@ final class ModelFollower implements AutoCloseable {
   private final StreamOptions options;
   private final ModelStore store;
   private final RowSamples samples;
+  private final ModelTraining training;
   private final TrainingMetrics metrics;
   private final ModelErrors errors;
   private final Attempts attempts;
   private final Instant looksFrom;
   private Optional<Following> following = Optional.empty();
 
-  /** A model that is followed, and the rows that were strange to it; without growth if unknown. */
-  private record Following(ModelReference model, Optional<ModelGrowth> growth, Strangers seen) {}
+  /** The partitions that the model had when another was tried. */
+  private int triedAt;
+
+  /**
+   * A model that is followed.
+   *
+   * @param growth empty if it is not known how well the model fitted, or it does not grow
+   * @param seen rows that were strange to it
+   * @param firstPartitions that it had before it grew
+   */
+  private record Following(
+      ModelReference model, Optional<ModelGrowth> growth, Strangers seen, int firstPartitions) {}
 
   /** Rows of a shard, at random. */
   @FunctionalInterface
@@ -66,11 +88,16 @@ final class ModelFollower implements AutoCloseable {
   }
 
   ModelFollower(
-      StreamOptions options, ModelStore store, RowSamples samples, TrainingMetrics metrics)
+      StreamOptions options,
+      ModelStore store,
+      RowSamples samples,
+      ModelTraining training,
+      TrainingMetrics metrics)
       throws IOException {
     this.options = options;
     this.store = store;
     this.samples = samples;
+    this.training = training;
     this.metrics = metrics;
     this.errors = ModelErrors.of(options);
     this.attempts =
@@ -82,25 +109,24 @@ final class ModelFollower implements AutoCloseable {
   }
 
   /**
-   * The model to encode a task with: the one that is given, or what it grows to.
+   * The model to encode a task with: the one that is given, what it grows to, or what takes its
+   * place.
    *
    * @param dataset a version that the task's rows are read from, or a later one
-   * @param liveRows of the table
-   * @param waitingRows of these, rows that are not covered yet
+   * @param manifest of that version
    */
   ModelReference follow(
-      ModelReference model,
-      DatasetHandle dataset,
-      ShardTask task,
-      long liveRows,
-      long waitingRows) {
+      ModelReference model, DatasetHandle dataset, ManifestVersion manifest, ShardTask task) {
     if (task.index() > 0 || Instant.now().isBefore(looksFrom)) {
       return model;
     }
     try {
       Coverage fragments = Coverage.of(task.ranges().stream().mapToInt(RowRange::fragment));
       RowSource rows = count -> samples.draw(dataset, fragments, count);
-      return grow(following(model), rows, liveRows, waitingRows).orElse(model);
+      Following followed = following(model);
+      return followed.growth().isPresent()
+          ? follow(followed, followed.growth().get(), rows, dataset, manifest).orElse(model)
+          : model;
     } catch (IOException | RuntimeException e) {
       LOG.warn("Shard {} is encoded without a look at its rows before", task.shard(), e);
       return model;
@@ -116,22 +142,20 @@ final class ModelFollower implements AutoCloseable {
               ? Optional.of(
                   new ModelGrowth(content, usual.getAsDouble(), Kernels.best(), threads()))
               : Optional.empty();
-      following = Optional.of(new Following(model, growth, new Strangers(learntRows(content))));
+      int partitions = errors.firstPartitions(model.id()).orElse(content.partitions());
+      Strangers none = new Strangers(learntRows(content));
+      following = Optional.of(new Following(model, growth, none, partitions));
     }
     return following.get();
   }
 
-  private Optional<ModelReference> grow(
-      Following followed, RowSource rows, long liveRows, long waitingRows) throws IOException {
-    if (followed.growth().isEmpty()) {
-      return Optional.empty();
-    }
-    ModelGrowth growth = followed.growth().get();
-    int wanted = options.vectors().partitions().orElseGet(() -> ModelSizing.partitions(liveRows));
-    long room = (long) MOST_GROWTH * wanted - growth.model().partitions();
-    if (room < 1) {
-      return Optional.empty();
-    }
+  private Optional<ModelReference> follow(
+      Following followed,
+      ModelGrowth growth,
+      RowSource rows,
+      DatasetHandle dataset,
+      ManifestVersion manifest)
+      throws IOException {
     VectorBatch probe = rows.draw(PROBED_ROWS);
     VectorBatch strange = growth.strangers(probe);
     double share = (double) strange.rows() / Math.max(1, probe.rows());
@@ -142,13 +166,39 @@ final class ModelFollower implements AutoCloseable {
     }
     long start = System.nanoTime();
     VectorBatch all = probe.rows() < PROBED_ROWS ? kept.get() : more(growth, rows, kept.get());
-    double rowsPerPartition = (double) liveRows / wanted;
-    int least = (int) Math.min(wanted, Math.ceil(share * waitingRows / rowsPerPartition));
-    Optional<IvfModel> grown = growth.grow(all, least, (int) Math.min(room, Integer.MAX_VALUE));
-    Optional<ModelReference> reference =
-        grown.isPresent() ? Optional.of(keep(growth, grown.get(), all.rows())) : Optional.empty();
-    metrics.grown(grown.isPresent(), (System.nanoTime() - start) / 1_000_000);
-    return reference;
+    int wanted =
+        options.vectors().partitions().orElseGet(() -> ModelSizing.partitions(manifest.liveRows()));
+    int first = Math.max(wanted, followed.firstPartitions());
+    int room = MOST_GROWTH * first - growth.model().partitions();
+    int least = (int) Math.min(wanted, Math.ceil(share * newPartitions(manifest, wanted)));
+    Optional<IvfModel> grown = growth.grow(all, least, room > 0 ? room : wanted);
+    metrics.tried((System.nanoTime() - start) / 1_000_000);
+    if (grown.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<ModelReference> successor =
+        givesWay(growth.model(), first)
+            ? training.successor(dataset, manifest, growth.model())
+            : Optional.empty();
+    return successor.isPresent() || room < 1
+        ? successor
+        : Optional.of(keep(followed, grown.get(), all.rows()));
+  }
+
+  private boolean givesWay(IvfModel model, int first) {
+    int partitions = model.partitions();
+    boolean again = partitions < triedAt || partitions >= TRIED_AGAIN * triedAt;
+    if (partitions < GIVES_WAY * first || !again) {
+      return false;
+    }
+    triedAt = partitions;
+    return true;
+  }
+
+  /** Partitions that the rows which are not covered yet would get. */
+  private static double newPartitions(ManifestVersion manifest, int wanted) {
+    double rowsPerPartition = (double) manifest.liveRows() / wanted;
+    return manifest.liveRows(manifest.uncovered()) / rowsPerPartition;
   }
 
   /** The strangers among many rows of the shard, or those that are kept if these are more. */
@@ -173,13 +223,15 @@ final class ModelFollower implements AutoCloseable {
     return (int) Math.max(PROBED_ROWS, Math.min(LEARNT_ROWS, bound));
   }
 
-  private ModelReference keep(ModelGrowth growth, IvfModel grown, int strangers)
+  private ModelReference keep(Following followed, IvfModel grown, int strangers)
       throws IOException {
-    errors.put(grown.id(), growth.usual());
+    double usual = followed.growth().orElseThrow().usual();
+    errors.put(grown.id(), usual, followed.firstPartitions());
     ModelReference reference = store.save(grown);
+    metrics.grown();
     LOG.info(
         "Model {} grew to {} of {} partitions by {} vectors that were strange to it",
-        growth.model().id(),
+        followed.model().id(),
         reference.id(),
         grown.partitions(),
         strangers);

@@ -2,7 +2,6 @@ package dev.freshet.operators.train;
 
 import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
-import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.metrics.TrainingMetrics;
@@ -16,7 +15,6 @@ import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.ShardTask;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
-import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.VectorBatch;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -44,24 +42,25 @@ final class ModelResolver implements AutoCloseable {
   private static final int MEASURED_ROWS = 1024;
 
   private final StreamOptions options;
-  private final TrainingMetrics metrics;
   private final DatasetVersions versions;
   private final ModelStore store;
   private final ForeignSegments foreign;
   private final FirstFit fit;
   private final RowSamples samples;
+  private final ModelTraining training;
   private final Optional<ModelFollower> follower;
   private Optional<ModelReference> current;
 
   /** The version that was looked at last, what there was in it, and for rows of which version. */
-  private Optional<DatasetHandle> latest = Optional.empty();
+  private Optional<Look> latest = Optional.empty();
 
-  private long liveRows;
-  private long waitingRows;
   private long resolvedAt;
 
   /** Rows up to this version were there to train on. */
   private long trainedAt;
+
+  /** A version that is open, and its manifest. */
+  private record Look(DatasetHandle dataset, ManifestVersion manifest) {}
 
   ModelResolver(
       StreamOptions options,
@@ -70,15 +69,15 @@ final class ModelResolver implements AutoCloseable {
       Optional<ModelReference> restored)
       throws IOException {
     this.options = options;
-    this.metrics = metrics;
     this.versions = new DatasetVersions(options.location(), ArrowBudget.SAMPLE);
     this.store = ModelStore.of(options, storage, versions);
     this.foreign = new ForeignSegments(storage);
     this.fit = new FirstFit(options, store);
     this.samples = new RowSamples(options.vectors());
+    this.training = new ModelTraining(options, store, samples, metrics);
     this.follower =
         options.modelFollows() && options.index().type().builder() == IndexKind.Builder.FRESHET
-            ? Optional.of(new ModelFollower(options, store, samples, metrics))
+            ? Optional.of(new ModelFollower(options, store, samples, training, metrics))
             : Optional.empty();
     this.current = restored;
   }
@@ -94,11 +93,9 @@ final class ModelResolver implements AutoCloseable {
       resolvedAt = task.version();
     }
     if (current.isPresent() && follower.isPresent() && task.version() > trainedAt) {
+      Look look = latest.orElseThrow();
       current =
-          Optional.of(
-              follower
-                  .get()
-                  .follow(current.get(), latest.orElseThrow(), task, liveRows, waitingRows));
+          Optional.of(follower.get().follow(current.get(), look.dataset(), look.manifest(), task));
     }
     return current;
   }
@@ -106,21 +103,28 @@ final class ModelResolver implements AutoCloseable {
   private void lookAgain() throws IOException {
     release();
     DatasetHandle dataset = versions.latest();
-    latest = Optional.of(dataset);
-    ManifestVersion manifest = ManifestReader.read(dataset, options.index().name());
+    ManifestVersion manifest = read(dataset);
+    latest = Optional.of(new Look(dataset, manifest));
     foreign.refuse(dataset, options.index(), manifest.index());
     current = adopt(manifest);
     if (current.isEmpty() && options.modelSegment().isPresent()) {
       current = Optional.of(store.referenceTo(options.modelSegment().get()));
     } else if (current.isEmpty()) {
-      current = train(dataset, manifest.live(), manifest.liveRows());
+      current = training.first(dataset, manifest);
       trainedAt = manifest.version();
     }
     if (current.isPresent()) {
       fit.keep(current.get(), () -> firstRows(dataset, manifest));
     }
-    liveRows = manifest.liveRows();
-    waitingRows = manifest.liveRows(manifest.uncovered());
+  }
+
+  private ManifestVersion read(DatasetHandle dataset) {
+    try {
+      return ManifestReader.read(dataset, options.index().name());
+    } catch (RuntimeException e) {
+      dataset.close();
+      throw e;
+    }
   }
 
   /** What the index says, of its own models and what the current one has grown to since. */
@@ -177,36 +181,8 @@ final class ModelResolver implements AutoCloseable {
     }
   }
 
-  private Optional<ModelReference> train(DatasetHandle dataset, Coverage live, long rows)
-      throws IOException {
-    VectorColumn column = dataset.column(options.index().column());
-    TrainingPlan plan = TrainingPlan.of(options.vectors(), column, rows);
-    VectorBatch sample = samples.drawReadable(dataset, live, plan.sampleRows());
-    if (sample.rows() < plan.leastRows()) {
-      LOG.warn(
-          "Index {} of {} waits: {} vectors of {} needed to train it can be measured",
-          options.index().name(),
-          options.dataset(),
-          sample.rows(),
-          plan.leastRows());
-      return Optional.empty();
-    }
-    long start = System.nanoTime();
-    IvfModel model = plan.train(sample.vectors(), sample.rows());
-    ModelReference reference = store.save(model);
-    long millis = (System.nanoTime() - start) / 1_000_000;
-    metrics.trained(millis);
-    LOG.info(
-        "Trained model {} of {} partitions from {} vectors in {} ms",
-        reference.id(),
-        model.partitions(),
-        sample.rows(),
-        millis);
-    return Optional.of(reference);
-  }
-
   private void release() {
-    latest.ifPresent(DatasetHandle::close);
+    latest.ifPresent(look -> look.dataset().close());
     latest = Optional.empty();
   }
 

@@ -8,7 +8,6 @@ import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.planning.ModelLineage;
-import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.SegmentReader;
 import dev.freshet.vector.format.SegmentWriter;
@@ -18,15 +17,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads models out of segments and writes new ones as segments without rows.
@@ -35,29 +29,24 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelStore implements SegmentModels {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ModelStore.class);
-
   private final IndexStorage storage;
   private final IndexType type;
   private final Supplier<LogicalIndex> index;
   private Optional<IvfModel> last = Optional.empty();
   private String lastId = "";
   private final Map<UUID, String> ids = new HashMap<>();
-
-  /** Partitions of models, by id. */
-  private final Map<String, Integer> partitions = new HashMap<>();
-
-  /** Whether a model has grown from another, by the ids of both. */
-  private final Map<String, Map<String, Boolean>> lineages = new HashMap<>();
+  private final LineageReader lineages;
 
   /**
    * @param type of the index: a model of a type that Lance builds is carried by a plain segment
    * @param index asked for other segments to read a model from, when the one it names is gone
    */
-  ModelStore(IndexStorage storage, IndexType type, Supplier<LogicalIndex> index) {
+  ModelStore(
+      IndexStorage storage, IndexType type, Supplier<LogicalIndex> index, Successions successions) {
     this.storage = storage;
     this.type = type;
     this.index = index;
+    this.lineages = new LineageReader(this, successions);
   }
 
   /** Where the segments are that it reads and writes. */
@@ -69,7 +58,10 @@ public final class ModelStore implements SegmentModels {
   public static ModelStore of(
       StreamOptions options, IndexStorage storage, DatasetVersions versions) {
     return new ModelStore(
-        storage, options.vectors().type(), () -> versions.latestIndex(options.index().name()));
+        storage,
+        options.vectors().type(),
+        () -> versions.latestIndex(options.index().name()),
+        Successions.of(options));
   }
 
   /** The same; none if the index has no vectors. */
@@ -132,55 +124,9 @@ public final class ModelStore implements SegmentModels {
     return id;
   }
 
-  /** Reads each model twice at most, when it is met first, and none if there is only one. */
   @Override
   public ModelLineage lineage(Collection<ModelReference> models) throws IOException {
-    Map<String, ModelReference> distinct = new LinkedHashMap<>();
-    models.forEach(model -> distinct.putIfAbsent(model.id(), model));
-    Map<String, Set<String>> found = new HashMap<>();
-    if (distinct.size() > 1) {
-      lineages.keySet().retainAll(distinct.keySet());
-      partitions.keySet().retainAll(distinct.keySet());
-      for (ModelReference model : distinct.values()) {
-        found.put(model.id(), ancestors(model, distinct.values()));
-      }
-    }
-    return new ModelLineage(distinct.values(), found);
-  }
-
-  private Set<String> ancestors(ModelReference model, Collection<ModelReference> others)
-      throws IOException {
-    Map<String, Boolean> known = lineages.computeIfAbsent(model.id(), id -> new HashMap<>());
-    known.keySet().retainAll(others.stream().map(ModelReference::id).toList());
-    Set<String> ancestors = new HashSet<>();
-    for (ModelReference other : others) {
-      try {
-        if (!known.containsKey(other.id())) {
-          known.put(other.id(), hasGrownFrom(model, other));
-        }
-        if (known.get(other.id())) {
-          ancestors.add(other.id());
-        }
-      } catch (FileNotFoundException | CorruptSegmentException e) {
-        LOG.warn("Models {} and {} cannot be compared", model, other, e);
-      }
-    }
-    return ancestors;
-  }
-
-  private boolean hasGrownFrom(ModelReference model, ModelReference other) throws IOException {
-    int partitions = partitionsOf(other);
-    return partitionsOf(model) > partitions
-        && load(model).first(partitions).id().equals(other.id());
-  }
-
-  private int partitionsOf(ModelReference model) throws IOException {
-    Integer known = partitions.get(model.id());
-    if (known == null) {
-      known = load(model).partitions();
-      partitions.put(model.id(), known);
-    }
-    return known;
+    return lineages.of(models);
   }
 
   @Override

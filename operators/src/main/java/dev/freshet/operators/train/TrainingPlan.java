@@ -5,6 +5,7 @@ import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.vector.kernels.Kernels;
 import dev.freshet.vector.quantizer.IvfModel;
+import dev.freshet.vector.quantizer.Quantizer;
 import dev.freshet.vector.training.ModelSizing;
 import dev.freshet.vector.training.ModelTrainer;
 import dev.freshet.vector.training.TrainingSpec;
@@ -48,13 +49,29 @@ public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int
             BITS,
             SEED,
             TrainingSpec.DEFAULT_ITERATIONS);
+    return of(spec, dimension);
+  }
+
+  /** Lance compares SQ codes under dot wrongly, its own and ours: recall@10 is below 0.1. */
+  /** The same for another number of partitions. */
+  TrainingPlan of(int partitions) {
+    return of(spec.of(partitions), dimension);
+  }
+
+  private static TrainingPlan of(TrainingSpec spec, int dimension) {
     long bound = SAMPLE_BYTES / ((long) dimension * Float.BYTES);
-    int leastRows = Math.max(MIN_ROWS, partitions);
+    int leastRows = Math.max(MIN_ROWS, spec.partitions());
     int sampleRows = (int) Math.max(leastRows, Math.min(spec.sampleRows(), bound));
     return new TrainingPlan(spec, dimension, sampleRows, leastRows);
   }
 
-  /** Lance compares SQ codes under dot wrongly, its own and ours: recall@10 is below 0.1. */
+  /** The same for codes as those of a model that is there, whatever the user left open. */
+  TrainingPlan codedAs(Quantizer quantizer) {
+    return quantizer instanceof Quantizer.Product pq
+        ? of(spec.codedAs(pq.subVectors(), pq.bits()), dimension)
+        : this;
+  }
+
   private static void refuseUnanswerable(IndexSpec.Vector index) {
     if (!index.type().answers(index.metric())) {
       throw new DatasetException(

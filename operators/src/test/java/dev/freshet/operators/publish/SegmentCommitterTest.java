@@ -12,11 +12,15 @@ import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
+import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.protocol.SegmentCommitter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +108,27 @@ class SegmentCommitterTest {
         .extracting(CommittedSegment::coverage)
         .containsExactly(Coverage.of(0, 1));
     assertThat(metrics.count("verificationsFailed")).isEqualTo(1);
+  }
+
+  /** What it would replace stays, so nothing is missing. */
+  @Test
+  void aMergeThatStaysWrongIsLeft() throws Exception {
+    ModelReference model = stream.saveModel();
+    try (SegmentBuilder builder =
+            SegmentBuilder.of(stream.options(), stream.options().indexStorage());
+        SegmentBuilder breaking = new BreakingBuilder(stream, builder)) {
+      committer(builder).commit(builder.build(stream.plan(stream.seal(model, 0))));
+      committer(builder).commit(builder.build(stream.plan(stream.seal(model, 1))));
+      List<CommittedSegment> before = segments();
+      SegmentPlan merge =
+          SegmentPlan.of(
+              Optional.of(model), List.of(), before, stream.manifest(), UUID::randomUUID);
+      committer(breaking).commit(breaking.build(merge));
+      assertThat(before).hasSize(2);
+      assertThat(segments()).isEqualTo(before);
+    }
+    assertThat(metrics.count("verificationsFailed")).isEqualTo(2);
+    assertThat(metrics.count("segmentsAbandoned")).isEqualTo(1);
   }
 
   @Test

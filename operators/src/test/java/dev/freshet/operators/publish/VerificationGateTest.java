@@ -14,12 +14,10 @@ import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.protocol.WrongSegmentException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -85,7 +83,7 @@ class VerificationGateTest {
   void aSegmentThatStaysWrongStopsTheJob() throws Exception {
     try (SegmentBuilder builder =
             new BreakingBuilder(
-                SegmentBuilder.of(stream.options(), stream.options().indexStorage()));
+                stream, SegmentBuilder.of(stream.options(), stream.options().indexStorage()));
         DatasetHandle dataset = stream.dataset.open()) {
       UnpublishedSegment segment = builder.build(plan());
       assertThatThrownBy(() -> verified(builder, dataset, segment))
@@ -108,7 +106,7 @@ class VerificationGateTest {
     stream = TestStream.create(directory.resolve("t"), IndexType.IVF_HNSW_SQ, 2);
     try (SegmentBuilder builder =
             new BreakingBuilder(
-                SegmentBuilder.of(stream.options(), stream.options().indexStorage()), 3);
+                stream, SegmentBuilder.of(stream.options(), stream.options().indexStorage()), 3);
         DatasetHandle dataset = stream.dataset.open()) {
       UnpublishedSegment segment = builder.build(plan());
       UnpublishedSegment right = verified(builder, dataset, segment);
@@ -121,7 +119,7 @@ class VerificationGateTest {
   void aFragmentThatCannotBeReadStopsTheRebuild() throws Exception {
     try (SegmentBuilder builder =
             new BreakingBuilder(
-                SegmentBuilder.of(stream.options(), stream.options().indexStorage()));
+                stream, SegmentBuilder.of(stream.options(), stream.options().indexStorage()));
         DatasetHandle dataset = stream.dataset.open()) {
       UnpublishedSegment segment = builder.build(plan());
       stream.dataset.dropFiles(1);
@@ -146,51 +144,6 @@ class VerificationGateTest {
   private List<Path> manifests() throws IOException {
     try (Stream<Path> files = Files.walk(directory.resolve("t"))) {
       return files.filter(file -> !file.toString().contains("_indices")).sorted().toList();
-    }
-  }
-
-  /** Cuts the end off whatever it builds, or off the first segments. */
-  private final class BreakingBuilder implements SegmentBuilder {
-
-    private final SegmentBuilder builder;
-    private int broken;
-
-    private BreakingBuilder(SegmentBuilder builder) {
-      this(builder, Integer.MAX_VALUE);
-    }
-
-    private BreakingBuilder(SegmentBuilder builder, int broken) {
-      this.builder = builder;
-      this.broken = broken;
-    }
-
-    @Override
-    public UnpublishedSegment build(SegmentPlan plan) throws IOException {
-      return broken(builder.build(plan));
-    }
-
-    @Override
-    public UnpublishedSegment build(DatasetHandle dataset, SegmentPlan plan) throws IOException {
-      return broken(builder.build(dataset, plan));
-    }
-
-    private UnpublishedSegment broken(UnpublishedSegment segment) {
-      if (broken-- <= 0) {
-        return segment;
-      }
-      Path file = fileOf(segment, "auxiliary.idx");
-      try {
-        byte[] bytes = Files.readAllBytes(file);
-        Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      return segment;
-    }
-
-    @Override
-    public void close() throws IOException {
-      builder.close();
     }
   }
 }

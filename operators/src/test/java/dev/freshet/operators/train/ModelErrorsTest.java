@@ -36,7 +36,15 @@ class ModelErrorsTest {
     errors.put("a1", 0.125);
     Path file = dataset.resolve("_freshet/models/a1");
     assertThat(file).hasContent("1\n0.125\n");
-    Files.writeString(file, "2\n0.125\n");
+    assertThat(errors.firstPartitions("a1")).isEmpty();
+    errors.put("a1", 0.125, 12);
+    assertThat(file).hasContent("1\n0.125\n12\n");
+    assertThat(errors.find("a1")).hasValue(0.125);
+    assertThat(errors.firstPartitions("a1")).hasValue(12);
+    Files.writeString(file, "1\n0.125\n1x\n");
+    assertThat(errors.firstPartitions("a1")).isEmpty();
+    Files.writeString(file, "2\n0.125\n12\n");
+    assertThat(errors.firstPartitions("a1")).isEmpty();
     assertThat(errors.find("a1")).as("of a later form").isEmpty();
     Files.writeString(file, "1\n0.1");
     assertThat(errors.find("a1")).hasValue(0.1);

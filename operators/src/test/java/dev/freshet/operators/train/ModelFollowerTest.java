@@ -2,6 +2,7 @@ package dev.freshet.operators.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestModels;
 import dev.freshet.lance.TestSegments;
 import dev.freshet.lance.TestVectors;
 import dev.freshet.operators.TestStage;
@@ -13,11 +14,13 @@ import dev.freshet.operators.wire.Work;
 import dev.freshet.state.model.AssignTask;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.Metric;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.ShardTask;
 import dev.freshet.vector.quantizer.IvfModel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +68,52 @@ class ModelFollowerTest {
       assertThat(grown.hasGrownFrom(content(first))).isTrue();
       assertThat(modelOf(stage, 1)).as("once").isEqualTo(modelOf(stage, 0));
       assertThat(errors().find(grown.id())).isEqualTo(errors().find(first.id()));
+    }
+  }
+
+  /** What is kept of it tells whoever sees both whose place it takes. */
+  @Test
+  void aModelThatHasGrownAsFarAsItMayGivesWayToAnother() throws Exception {
+    try (TestStage<Work, AssignTask> stage = stage()) {
+      IvfModel last = content(first);
+      for (int step = 0; last.origin().equals(content(first).origin()); step++) {
+        assertThat(last.partitions()).isLessThanOrEqualTo(8 * CLUSTERS);
+        assertThat(step).isLessThan(100);
+        append(50 + 150 * step, 150, 150);
+        stage.process(index(4 + step));
+        last = content(modelOf(stage, step));
+      }
+      assertThat(last.partitions()).isEqualTo(CLUSTERS);
+      assertThat(Successions.of(stream.options()).replacedBy(last.origin()))
+          .containsExactly(content(first).origin());
+    }
+  }
+
+  /** Others may have chosen more partitions than this table would get here. */
+  @Test
+  void aModelOfManyPartitionsStillGrows() throws Exception {
+    stream.config.set(FreshetOptions.INDEX_PARTITIONS, 1);
+    append(50, 150, 150);
+    try (TestStage<Work, AssignTask> stage = stage()) {
+      stage.process(index(4));
+      assertThat(content(modelOf(stage, 0)).hasGrownFrom(content(first))).isTrue();
+      assertThat(modelOf(stage, 0).id()).isNotEqualTo(first.id());
+    }
+  }
+
+  /** Its rows are all rows of the index, however few it has encoded. */
+  @Test
+  void anotherJobAdoptsWhatTookTheModelsPlace() throws Exception {
+    TestVectors others = TestVectors.clustered(150, DIMENSION, CLUSTERS, TestStream.SEED + 2);
+    IvfModel heir = TestModels.of(others, IndexType.IVF_FLAT, Metric.L2, CLUSTERS);
+    Successions.of(stream.options()).put(heir.origin(), Set.of(content(first).origin()));
+    append(50, 150, 150);
+    TestSegments.publish(stream.dataset, TestSegments.build(stream.dataset, heir, Coverage.of(4)));
+    append(50, 20, 20);
+    stream.config.set(FreshetOptions.MODEL_FOLLOW, false);
+    try (TestStage<Work, AssignTask> stage = stage()) {
+      stage.process(index(5));
+      assertThat(modelOf(stage, 0).id()).isEqualTo(heir.id());
     }
   }
 

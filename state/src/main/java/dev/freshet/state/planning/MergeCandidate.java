@@ -31,9 +31,11 @@ record MergeCandidate(
    * @param model that of all inputs, or one that theirs have grown to
    */
   static MergeCandidate merge(Optional<ModelReference> model, List<MergeCandidate> inputs) {
-    if (inputs.size() == 1) {
-      return inputs.get(0);
-    }
+    return inputs.size() == 1 ? inputs.get(0) : of(model, inputs);
+  }
+
+  /** What the inputs become together, by a model that may be none of theirs. */
+  static MergeCandidate of(Optional<ModelReference> model, List<MergeCandidate> inputs) {
     return new MergeCandidate(
         model,
         inputs.stream().flatMap(input -> input.shards.stream()).toList(),

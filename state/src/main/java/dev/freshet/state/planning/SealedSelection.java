@@ -26,7 +26,7 @@ import java.util.Set;
  */
 record SealedSelection(List<ShardSet> sets, List<SealedShard> waiting, List<SealedShard> dropped) {
 
-  /** Parts fit together only if they were cut alike, and by models that have grown to one. */
+  /** Parts fit together only if they were cut alike, and by models that have led to one. */
   private record SplitKey(int fragment, long version, String model) {}
 
   /** Newer first, then larger: what an earlier, perhaps lost, hand-out left behind gives way. */
@@ -54,7 +54,7 @@ record SealedSelection(List<ShardSet> sets, List<SealedShard> waiting, List<Seal
         parts
             .computeIfAbsent(
                 new SplitKey(
-                    fragment, shard.version(), ModelReference.id(lineage.newest(shard.model()))),
+                    fragment, shard.version(), ModelReference.id(lineage.last(shard.model()))),
                 key -> new ArrayList<>())
             .add(shard);
       }

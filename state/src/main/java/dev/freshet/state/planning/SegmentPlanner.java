@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Decides which sealed shards and which small committed segments become one segment. */
 public final class SegmentPlanner {
@@ -75,17 +76,27 @@ public final class SegmentPlanner {
 
     Map<String, Group> groups = new TreeMap<>();
     for (ShardSet set : selection.sets()) {
-      planner.groupOf(set.model(), groups).fresh().add(planner.candidate(set));
+      MergeCandidate fresh = planner.candidate(set);
+      planner.groupOf(fresh.model(), groups).fresh().add(fresh);
     }
+    List<MergeCandidate> outdated = new ArrayList<>();
     for (MergeCandidate old : planner.absorbable(unpublished, models)) {
-      planner.groupOf(old.model(), groups).old().add(old);
+      if (planner.successor(old).isPresent() && !old.live().isEmpty()) {
+        outdated.add(old);
+      } else {
+        planner.groupOf(old.model(), groups).old().add(old);
+      }
     }
-    List<SegmentPlan> plans =
+    Stream<MergeCandidate> merged =
         groups.values().stream()
             .flatMap(group -> planner.settle(group).stream())
-            .filter(MergeCandidate::isWork)
-            .map(work -> planner.planOf(work, uuids))
-            .toList();
+            .filter(MergeCandidate::isWork);
+    Stream<MergeCandidate> encodedAgain =
+        unpublished.stream().anyMatch(plan -> planner.isOutdated(plan, models))
+            ? Stream.empty()
+            : planner.encodedAgain(outdated).stream();
+    List<SegmentPlan> plans =
+        Stream.concat(merged, encodedAgain).map(work -> planner.planOf(work, uuids)).toList();
     return new Planned(plans, selection.waiting(), selection.dropped());
   }
 
@@ -113,6 +124,37 @@ public final class SegmentPlanner {
     return SegmentPlan.of(work.model(), work.shards(), work.absorbed(), manifest, uuids);
   }
 
+  /** Whether a plan encodes segments again. */
+  private boolean isOutdated(SegmentPlan plan, Map<UUID, Optional<ModelReference>> models) {
+    return plan.absorbed().stream()
+        .map(segment -> models.getOrDefault(segment.uuid(), Optional.empty()))
+        .anyMatch(model -> lineage.successor(model).isPresent());
+  }
+
+  /**
+   * The first segments that are to be encoded by what took their model's place, as many as make no
+   * full segment. Only one such plan is under way, as it costs most of what a rebuild does.
+   */
+  private Optional<MergeCandidate> encodedAgain(List<MergeCandidate> outdated) {
+    List<MergeCandidate> pack = new ArrayList<>();
+    long rows = 0;
+    for (MergeCandidate next : outdated.stream().sorted(MergeCandidate.BY_FRAGMENT).toList()) {
+      rows += next.rows();
+      if (!pack.isEmpty()
+          && (policy.full(rows) || !successor(next).equals(successor(pack.get(0))))) {
+        break;
+      }
+      pack.add(next);
+    }
+    return pack.isEmpty()
+        ? Optional.empty()
+        : Optional.of(MergeCandidate.of(successor(pack.get(0)), pack));
+  }
+
+  private Optional<ModelReference> successor(MergeCandidate candidate) {
+    return lineage.successor(candidate.model());
+  }
+
   /** Neighbouring sets become one segment, up to the maximum of rows. */
   private List<MergeCandidate> pack(Group group) {
     List<MergeCandidate> packed = new ArrayList<>();
@@ -133,10 +175,10 @@ public final class SegmentPlanner {
     return packed;
   }
 
-  /** Parts of a split fragment may be of several models, that have grown to one. */
+  /** Parts of a split fragment may be of several models, that have led to one. */
   private MergeCandidate candidate(ShardSet set) {
     return new MergeCandidate(
-        set.shards().size() == 1 ? set.model() : lineage.newest(set.model()),
+        set.shards().size() == 1 ? set.model() : lineage.last(set.model()),
         set.shards(),
         List.of(),
         set.fragments(),

@@ -4,6 +4,7 @@ import dev.freshet.state.model.CommitOutcome;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -23,8 +24,8 @@ public interface PublishEvents {
   /** A segment is not published, as nothing is left to publish of it. */
   void abandoned(SegmentPlan plan, String reason);
 
-  /** A segment is not published, as what it is made of cannot be read. */
-  void lost(SegmentPlan plan, UnreadableSegmentException cause);
+  /** A segment is not published, as what it is made of cannot be read, or it stays wrong. */
+  void lost(SegmentPlan plan, IOException cause);
 
   /** A segment is committed. */
   void published(UnpublishedSegment segment, long version, Set<UUID> removed);

@@ -60,15 +60,21 @@ public final class SegmentCommitter {
   /**
    * Publishes the segment, or finds that there is nothing left to publish. One that must be built
    * again and cannot, as what it is made of is gone, is abandoned: discovery finds its fragments
-   * uncovered.
+   * uncovered. So is one that is wrong even when rebuilt and has nothing new: what it would replace
+   * stays.
    *
-   * @throws IOException if the segment is wrong even when rebuilt, or storage fails
+   * @throws IOException if a segment with new rows is wrong even when rebuilt, or storage fails
    */
   public void commit(UnpublishedSegment segment) throws IOException {
     try {
       rechecker.recheckUnknown(segment.plan().absorbed());
       publish(segment);
     } catch (UnreadableSegmentException e) {
+      publishing.events().lost(segment.plan(), e);
+    } catch (WrongSegmentException e) {
+      if (!segment.plan().shards().isEmpty()) {
+        throw e;
+      }
       publishing.events().lost(segment.plan(), e);
     }
   }

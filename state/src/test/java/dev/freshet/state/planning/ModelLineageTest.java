@@ -24,6 +24,14 @@ class ModelLineageTest {
           "fork", Set.of("root"),
           "grandchild", Set.of("child", "root"));
 
+  private static final ModelReference HEIR = model("heir");
+  private static final ModelReference LAST_HEIR = model("last heir");
+
+  private static final Map<String, Set<String>> PREDECESSORS =
+      Map.of(
+          "heir", Set.of("root", "child", "grandchild"),
+          "last heir", Set.of("root", "child", "grandchild", "heir"));
+
   private static final Map<String, Long> ROWS = Map.of("root", 100L, "child", 1L, "stranger", 99L);
 
   @Test
@@ -79,8 +87,31 @@ class ModelLineageTest {
     assertThat(ModelLineage.none().adopt(Map.of(), Optional.of(ROOT))).isEmpty();
   }
 
+  @Test
+  void whatTookItsPlaceIsNotWhatItGrewTo() {
+    ModelLineage lineage = lineage(ROOT, CHILD, GRANDCHILD, HEIR, LAST_HEIR, STRANGER);
+    assertThat(lineage.newest(Optional.of(CHILD))).contains(GRANDCHILD);
+    assertThat(lineage.successor(Optional.of(CHILD))).contains(LAST_HEIR);
+    assertThat(lineage.successor(Optional.of(HEIR))).contains(LAST_HEIR);
+    assertThat(lineage.successor(Optional.of(LAST_HEIR))).isEmpty();
+    assertThat(lineage.successor(Optional.of(STRANGER))).isEmpty();
+    assertThat(lineage.last(Optional.of(CHILD))).contains(LAST_HEIR);
+    assertThat(lineage(ROOT, CHILD).last(Optional.of(ROOT))).contains(CHILD);
+    assertThat(lineage.last(Optional.empty())).isEmpty();
+  }
+
+  @Test
+  void rowsCountForWhatTookTheirModelsPlace() {
+    assertThat(lineage(ROOT, CHILD, STRANGER, HEIR).adopt(ROWS, Optional.of(HEIR))).contains(HEIR);
+    assertThat(lineage(ROOT, CHILD, HEIR).adopt(Map.of("child", 9L, "heir", 1L), Optional.empty()))
+        .contains(HEIR);
+    assertThat(lineage(ROOT, CHILD, STRANGER, LAST_HEIR).adopt(ROWS, Optional.of(CHILD)))
+        .as("another job has renewed it")
+        .contains(LAST_HEIR);
+  }
+
   private static ModelLineage lineage(ModelReference... models) {
-    return new ModelLineage(List.of(models), ANCESTORS);
+    return new ModelLineage(List.of(models), ANCESTORS, PREDECESSORS);
   }
 
   private static ModelReference model(String id) {

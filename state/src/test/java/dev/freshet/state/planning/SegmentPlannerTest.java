@@ -31,16 +31,25 @@ class SegmentPlannerTest {
 
   private static final SegmentPolicy POLICY = new SegmentPolicy(3, 100, 10_000);
 
+  private static final ModelReference HEIR = new ModelReference("heir", new UUID(8, 9));
+  private static final ModelLineage SUCCESSION =
+      new ModelLineage(List.of(MODEL, HEIR), Map.of(), Map.of("heir", Set.of(MODEL.id())));
+
   private static SegmentPlanner.Planned plan(ManifestVersion manifest, SealedShard... sealed) {
     return plan(manifest, ModelLineage.none(), sealed);
   }
 
   private static SegmentPlanner.Planned plan(
       ManifestVersion manifest, ModelLineage lineage, SealedShard... sealed) {
+    return SegmentPlanner.plan(
+        List.of(sealed), manifest, POLICY, List.of(), models(manifest), lineage, uuids());
+  }
+
+  /** All of one model. */
+  private static Map<UUID, Optional<ModelReference>> models(ManifestVersion manifest) {
     Map<UUID, Optional<ModelReference>> models = new HashMap<>();
     manifest.index().segments().forEach(segment -> models.put(segment.uuid(), Optional.of(MODEL)));
-    return SegmentPlanner.plan(
-        List.of(sealed), manifest, POLICY, List.of(), models, lineage, uuids());
+    return models;
   }
 
   @Test
@@ -80,7 +89,7 @@ class SegmentPlannerTest {
   void shardsOfModelsThatGrewToOneBecomeOneSegment() {
     ModelReference grown = new ModelReference("grown", new UUID(8, 8));
     ModelLineage lineage =
-        new ModelLineage(List.of(MODEL, grown), Map.of("grown", Set.of(MODEL.id())));
+        new ModelLineage(List.of(MODEL, grown), Map.of("grown", Set.of(MODEL.id())), Map.of());
     SealedShard old = shard(5, 1, whole(0, 10));
     SealedShard fresh = inModel(grown, shard(6, 1, whole(1, 10)));
     ManifestVersion manifest = manifest(2, fragments(10, 10));
@@ -98,7 +107,7 @@ class SegmentPlannerTest {
   void partsOfAFragmentMayBeOfModelsThatGrewToOne() {
     ModelReference grown = new ModelReference("grown", new UUID(8, 8));
     ModelLineage lineage =
-        new ModelLineage(List.of(MODEL, grown), Map.of("grown", Set.of(MODEL.id())));
+        new ModelLineage(List.of(MODEL, grown), Map.of("grown", Set.of(MODEL.id())), Map.of());
     SealedShard head = shard(5, 1, new RowRange(0, 0, 6, 10));
     SealedShard tail = inModel(grown, shard(6, 1, new RowRange(0, 6, 4, 10)));
     ManifestVersion manifest = manifest(2, fragments(10));
@@ -122,6 +131,71 @@ class SegmentPlannerTest {
         shard.segments(),
         shard.rows(),
         shard.bytes());
+  }
+
+  /** Once another model has its place, no more parts of a fragment come by the first. */
+  @Test
+  void partsOfAFragmentMayBeOfAModelAndWhatTookItsPlace() {
+    SealedShard head = shard(5, 1, new RowRange(0, 0, 6, 10));
+    SealedShard tail = inModel(HEIR, shard(6, 1, new RowRange(0, 6, 4, 10)));
+    ManifestVersion manifest = manifest(2, fragments(10));
+
+    assertThat(plan(manifest, SUCCESSION, tail, head).plans())
+        .singleElement()
+        .satisfies(
+            plan -> {
+              assertThat(plan.shards()).containsExactly(head, tail);
+              assertThat(plan.model()).contains(HEIR);
+            });
+  }
+
+  /** Apart from what is new, which is published even if they cannot be read. */
+  @Test
+  void segmentsOfAFormerModelAreEncodedAgain() {
+    ManifestVersion manifest =
+        manifest(2, fragments(10, 20, 30, 40, 50), segment(1, 0), segment(2, 1), segment(3, 2));
+    List<SegmentPlan> plans =
+        plan(
+                manifest,
+                SUCCESSION,
+                shard(5, 1, whole(3, 40)),
+                inModel(HEIR, shard(6, 1, whole(4, 50))))
+            .plans();
+    assertThat(plans)
+        .extracting(SegmentPlan::coverage)
+        .containsExactlyInAnyOrder(Coverage.of(3), Coverage.of(4), Coverage.of(0, 1, 2));
+    assertThat(plans)
+        .filteredOn(plan -> plan.shards().isEmpty())
+        .singleElement()
+        .satisfies(
+            plan -> {
+              assertThat(plan.model()).contains(HEIR);
+              assertThat(plan.absorbed()).isEqualTo(manifest.index().segments());
+            });
+  }
+
+  @Test
+  void segmentsAreEncodedAgainOnePlanAfterTheOther() {
+    ManifestVersion manifest =
+        manifest(2, fragments(10, 3000, 3000, 10), segment(1, 0), segment(2, 1), segment(3, 2, 3));
+    Map<UUID, Optional<ModelReference>> models = models(manifest);
+    List<SegmentPlan> first =
+        SegmentPlanner.plan(List.of(), manifest, POLICY, List.of(), models, SUCCESSION, uuids())
+            .plans();
+    assertThat(first)
+        .singleElement()
+        .extracting(SegmentPlan::coverage)
+        .isEqualTo(Coverage.of(0, 1));
+    assertThat(
+            SegmentPlanner.plan(List.of(), manifest, POLICY, first, models, SUCCESSION, uuids())
+                .plans())
+        .isEmpty();
+  }
+
+  @Test
+  void aSegmentOfDeletedFragmentsIsNotEncodedAgain() {
+    ManifestVersion manifest = manifest(2, fragments(10), segment(1, 7));
+    assertThat(plan(manifest, SUCCESSION).plans()).isEmpty();
   }
 
   @Test

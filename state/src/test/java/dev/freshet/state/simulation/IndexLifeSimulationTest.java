@@ -29,6 +29,7 @@ class IndexLifeSimulationTest {
           "compacted",
           "conflicts",
           "dropped",
+          "encoded again",
           "left as gone",
           "left flight",
           "lingers",

@@ -7,14 +7,17 @@ import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.ScalarType;
 import dev.freshet.state.planning.CoverageCheck;
+import dev.freshet.state.planning.ModelLineage;
 import dev.freshet.state.planning.ShardPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -189,6 +192,7 @@ final class Life {
     long most = ROUNDS + dataset.manifest().liveRows() / MAX_IN_FLIGHT;
     while (rounds < MIN_ROUNDS
         || !dataset.manifest().uncovered().isEmpty()
+        || hasFormerModels()
         || !jobs.stream().allMatch(SimulatedJob::isIdle)) {
       assertThat(rounds++).as("rounds until all is covered").isLessThan((int) most);
       clock.advance(SimulatedJob.STALL);
@@ -199,6 +203,19 @@ final class Life {
     checkSegmentCount();
     checkGarbage();
     checkEntries();
+  }
+
+  /** Whether segments are left that another model's are to take the place of. */
+  private boolean hasFormerModels() {
+    ManifestVersion manifest = dataset.manifest();
+    List<ModelReference> models =
+        manifest.index().segments().stream()
+            .filter(segment -> segment.coverage().intersects(manifest.live()))
+            .flatMap(segment -> dataset.store.model(segment.uuid()).stream())
+            .filter(model -> !model.id().equals("unknown"))
+            .toList();
+    ModelLineage lineage = dataset.store.lineage.of(models);
+    return models.stream().anyMatch(model -> lineage.successor(Optional.of(model)).isPresent());
   }
 
   private void checkEntries() {
@@ -232,7 +249,7 @@ final class Life {
             .toList();
     Map<String, Integer> segments = new HashMap<>();
     models.forEach(
-        model -> segments.merge(SimulatedLineage.newest(model, models), 1, Integer::sum));
+        model -> segments.merge(dataset.store.lineage.newest(model, models), 1, Integer::sum));
     segments.remove("unknown");
     segments.forEach(
         (model, count) ->

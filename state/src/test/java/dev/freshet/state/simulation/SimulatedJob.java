@@ -204,7 +204,7 @@ final class SimulatedJob {
                 state.unpublished,
                 manifest,
                 models,
-                SimulatedLineage.of(references(models)),
+                dataset.store.lineage.of(references(models)),
                 clock.now());
     SegmentPlanner.Planned planned = result.planned();
     assertThat(planned.plans().stream().mapToInt(plan -> plan.shards().size()).sum())
@@ -220,6 +220,7 @@ final class SimulatedJob {
       count(plan.shards().isEmpty() ? "pure merge" : "plan", 1);
       count("absorbed", plan.absorbed().size());
       count("of grown models", ofSeveralModels(plan, models) ? 1 : 0);
+      count("encoded again", plan.shards().isEmpty() && isOfOthers(plan, models) ? 1 : 0);
       count("unbuilt", plan.shards().size() == 1 && plan.absorbed().isEmpty() ? 1 : 0);
     }
     faults.pass(Step.PLAN);
@@ -238,6 +239,17 @@ final class SimulatedJob {
             .distinct()
             .count()
         > 1;
+  }
+
+  /** Whether all that a plan absorbs has other codes than it will have. */
+  private static boolean isOfOthers(
+      SegmentPlan plan, Map<UUID, Optional<ModelReference>> committed) {
+    return plan.absorbed().stream()
+        .noneMatch(
+            segment ->
+                SimulatedLineage.takesCodesOf(
+                    ModelReference.id(plan.model()),
+                    ModelReference.id(committed.get(segment.uuid()))));
   }
 
   private static void checkDisjoint(List<SegmentPlan> plans, ManifestVersion manifest) {
@@ -273,8 +285,8 @@ final class SimulatedJob {
     }
   }
 
-  private static String newest(Optional<ModelReference> model, List<ModelReference> known) {
-    return ModelReference.id(SimulatedLineage.of(known).newest(model));
+  private String newest(Optional<ModelReference> model, List<ModelReference> known) {
+    return ModelReference.id(dataset.store.lineage.of(known).newest(model));
   }
 
   /** Those of committed segments, and of the shards that wait to be planned. */

@@ -5,7 +5,7 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.protocol.PublishEvents;
-import dev.freshet.state.protocol.UnreadableSegmentException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +57,7 @@ final class SimulatedReport implements PublishEvents {
   }
 
   @Override
-  public void lost(SegmentPlan plan, UnreadableSegmentException cause) {
+  public void lost(SegmentPlan plan, IOException cause) {
     count("lost");
   }
 

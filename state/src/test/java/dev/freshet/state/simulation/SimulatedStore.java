@@ -31,6 +31,9 @@ final class SimulatedStore {
   private final Map<UUID, SegmentRows> complete = new HashMap<>();
   private final Set<UUID> gone = new HashSet<>();
 
+  /** Of the models in them; some of it is in files beside them. */
+  final SimulatedLineage lineage = new SimulatedLineage();
+
   SimulatedStore(SimulatedClock clock) {
     this.clock = clock;
   }

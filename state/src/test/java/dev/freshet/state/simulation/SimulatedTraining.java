@@ -7,10 +7,12 @@ import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -19,6 +21,9 @@ final class SimulatedTraining {
 
   /** One time in so many that it looks, the model grows. */
   private static final int GROWTH = 8;
+
+  /** One time in so many that it grows, another takes its place. */
+  private static final int RENEWAL = 4;
 
   private final SimulatedDataset dataset;
   private final Faults faults;
@@ -61,7 +66,9 @@ final class SimulatedTraining {
       if (state.model.isEmpty()) {
         state.model = Optional.of(train());
       } else if (grows && random.nextInt(GROWTH) == 0) {
-        state.model = Optional.of(grow(state.model.get()));
+        boolean renewed = random.nextInt(RENEWAL) == 0;
+        state.model =
+            Optional.of(renewed ? renew(state.model.get(), manifest) : grow(state.model.get()));
       }
       resolvedAt = version;
     }
@@ -78,11 +85,23 @@ final class SimulatedTraining {
       rows.merge(id, manifest.liveRows(segment.coverage()), Long::sum);
     }
     current.filter(model -> dataset.store.holds(model.segment())).ifPresent(models::add);
-    return SimulatedLineage.of(models).adopt(rows, current);
+    return dataset.store.lineage.of(models).adopt(rows, current);
   }
 
   private ModelReference grow(ModelReference model) {
     return write(SimulatedLineage.grownFrom(model.id(), uuids.get()));
+  }
+
+  /** What is kept of it is written first, so whoever sees the model finds it. */
+  private ModelReference renew(ModelReference model, ManifestVersion manifest) {
+    String successor = "trained-" + uuids.get();
+    Set<String> others = new HashSet<>(Set.of(model.id()));
+    manifest.index().segments().stream()
+        .map(segment -> dataset.store.read(segment.uuid()).model())
+        .filter(id -> !id.equals("unknown"))
+        .forEach(others::add);
+    dataset.store.lineage.replace(others, successor);
+    return write(successor);
   }
 
   private ModelReference train() {

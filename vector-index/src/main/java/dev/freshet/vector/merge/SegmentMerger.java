@@ -41,7 +41,7 @@ public final class SegmentMerger {
   /**
    * Writes the rows of the inputs as one segment; within a partition they keep the inputs' order.
    *
-   * @throws IllegalArgumentException if an input has a model that this one has not grown from
+   * @throws DifferentModelsException if an input has a model that this one has not grown from
    */
   public static SegmentSummary merge(
       IndexStorage storage, List<Input> inputs, UUID output, IvfModel model) throws IOException {
@@ -77,14 +77,7 @@ public final class SegmentMerger {
       IndexStorage storage, UUID input, IvfModel model, Executor readers) throws IOException {
     SegmentReader reader = SegmentReader.open(storage, input);
     if (!model.hasGrownFrom(reader.model())) {
-      throw new IllegalArgumentException(
-          "Segment "
-              + input
-              + " has model "
-              + reader.model().id()
-              + ", not "
-              + model.id()
-              + ": segments of different models cannot be merged, rebuild it from its fragments");
+      throw new DifferentModelsException(input, reader.model(), model);
     }
     return reader.cursor(readers);
   }

@@ -80,6 +80,11 @@ public record IvfModel(
         type, metric, dimension, Arrays.copyOf(centroids, partitions * dimension), quantizer);
   }
 
+  /** What a model has in common with all that it has grown from or will grow to, and no other. */
+  public String origin() {
+    return first(1).id();
+  }
+
   /** SHA-256 over the whole content, the first 16 bytes in hexadecimal: equal models, equal ids. */
   public String id() {
     try {

@@ -50,6 +50,17 @@ public record TrainingSpec(
     }
   }
 
+  /** The same with another number of partitions. */
+  public TrainingSpec of(int otherPartitions) {
+    return new TrainingSpec(type, metric, otherPartitions, subVectors, bits, seed, maxIterations);
+  }
+
+  /** The same with other PQ codes. */
+  public TrainingSpec codedAs(int otherSubVectors, int otherBits) {
+    return new TrainingSpec(
+        type, metric, partitions, otherSubVectors, otherBits, seed, maxIterations);
+  }
+
   /** The number of rows to sample: fewer make a poorer model, more are not used. */
   public long sampleRows() {
     return Math.max(partitionRows(), quantizerRows());

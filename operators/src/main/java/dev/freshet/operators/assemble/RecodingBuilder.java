@@ -1,0 +1,54 @@
+package dev.freshet.operators.assemble;
+
+import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.state.model.SegmentPlan;
+import dev.freshet.state.model.UnpublishedSegment;
+import dev.freshet.vector.merge.DifferentModelsException;
+import java.io.IOException;
+
+/**
+ * Merges what is planned, but if the codes of the inputs are not those of the plan's model, as
+ * another has taken its place, encodes the rows again from the fragments.
+ */
+public final class RecodingBuilder implements SegmentBuilder {
+
+  private final SegmentBuilder merging;
+  private final SegmentRebuilder rebuilder;
+  private final DatasetVersions versions;
+
+  /**
+   * @param merging closed with this
+   */
+  public RecodingBuilder(
+      SegmentBuilder merging, SegmentRebuilder rebuilder, DatasetVersions versions) {
+    this.merging = merging;
+    this.rebuilder = rebuilder;
+    this.versions = versions;
+  }
+
+  @Override
+  public UnpublishedSegment build(SegmentPlan plan) throws IOException {
+    try {
+      return merging.build(plan);
+    } catch (DifferentModelsException e) {
+      try (DatasetHandle dataset = versions.latest()) {
+        return rebuilder.rebuild(dataset, plan);
+      }
+    }
+  }
+
+  @Override
+  public UnpublishedSegment build(DatasetHandle dataset, SegmentPlan plan) throws IOException {
+    try {
+      return merging.build(dataset, plan);
+    } catch (DifferentModelsException e) {
+      return rebuilder.rebuild(dataset, plan);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    merging.close();
+  }
+}
