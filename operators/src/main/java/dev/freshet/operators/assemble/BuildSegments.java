@@ -34,6 +34,9 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
   private static final Logger LOG = LoggerFactory.getLogger(BuildSegments.class);
   private static final long serialVersionUID = 1L;
 
+  /** Group of the metrics of rows whose codes were those of another model. */
+  private static final String ENCODED_AGAIN = "encodedAgain";
+
   private final Configuration config;
   private transient SegmentBuilder builder;
   private transient BuildMetrics metrics;
@@ -63,7 +66,12 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
     SegmentBuilder merging = SegmentBuilder.of(options, storage);
     SegmentRebuilder rebuilder =
         new SegmentRebuilder(
-            options, storage, versions, merging, deadLetters, new EncodingMetrics(group));
+            options,
+            storage,
+            versions,
+            merging,
+            deadLetters,
+            new EncodingMetrics(group.addGroup(ENCODED_AGAIN)));
     return new RecodingBuilder(merging, rebuilder, versions);
   }
 

@@ -2,16 +2,21 @@ package dev.freshet.operators.assemble;
 
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.DatasetVersions;
+import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.merge.DifferentModelsException;
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Merges what is planned, but if the codes of the inputs are not those of the plan's model, as
  * another has taken its place, encodes the rows again from the fragments.
  */
 public final class RecodingBuilder implements SegmentBuilder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RecodingBuilder.class);
 
   private final SegmentBuilder merging;
   private final SegmentRebuilder rebuilder;
@@ -33,7 +38,7 @@ public final class RecodingBuilder implements SegmentBuilder {
       return merging.build(plan);
     } catch (DifferentModelsException e) {
       try (DatasetHandle dataset = versions.latest()) {
-        return rebuilder.rebuild(dataset, plan);
+        return encodedAgain(dataset, plan);
       }
     }
   }
@@ -43,8 +48,18 @@ public final class RecodingBuilder implements SegmentBuilder {
     try {
       return merging.build(dataset, plan);
     } catch (DifferentModelsException e) {
-      return rebuilder.rebuild(dataset, plan);
+      return encodedAgain(dataset, plan);
     }
+  }
+
+  private UnpublishedSegment encodedAgain(DatasetHandle dataset, SegmentPlan plan)
+      throws IOException {
+    LOG.info(
+        "The {} rows of fragments {} are encoded again by model {}",
+        plan.rows(),
+        plan.coverage(),
+        ModelReference.id(plan.model()));
+    return rebuilder.rebuild(dataset, plan);
   }
 
   @Override
