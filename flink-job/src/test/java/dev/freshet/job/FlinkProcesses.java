@@ -3,10 +3,8 @@ package dev.freshet.job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Starts Flink's own entry points as processes, from the jars that the build lays out: Flink, Lance
@@ -15,24 +13,6 @@ import java.util.stream.Stream;
 public final class FlinkProcesses {
 
   static final Path TARGET = Path.of("target").toAbsolutePath();
-
-  /** What Arrow and Flink need of the JDK, as the launcher opens it. */
-  public static final List<String> OPENS =
-      Stream.of(
-              "java.lang",
-              "java.lang.reflect",
-              "java.net",
-              "java.io",
-              "java.nio",
-              "java.text",
-              "java.time",
-              "java.util",
-              "java.util.concurrent",
-              "java.util.concurrent.atomic",
-              "java.util.concurrent.locks",
-              "sun.nio.ch")
-          .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
-          .toList();
 
   /** What a process is: its entry point, and Flink's word for the question of its memory. */
   record Role(String label, String memory, String main, List<String> arguments) {
@@ -110,11 +90,8 @@ public final class FlinkProcesses {
   }
 
   private List<String> java(List<String> options) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = JavaCommand.startWithVectors();
     command.addAll(options);
-    command.addAll(OPENS);
-    command.add("--add-modules=jdk.incubator.vector");
     command.add("-Dlog4j.configurationFile=" + conf().resolve("log4j.properties").toUri());
     command.addAll(List.of("-cp", TARGET.resolve("lib") + "/*"));
     return command;

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -132,16 +131,8 @@ class S3DeniedITCase {
   }
 
   private Process run(int port, String secret) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx1g",
-            "-Dlog4j2.configurationFile=classpath:freshet-log4j2.xml",
-            "--add-modules=jdk.incubator.vector"));
-    for (String opened : List.of("java.nio", "java.lang", "java.util")) {
-      command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
-    }
+    List<String> command = JavaCommand.startWithVectors();
+    command.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=classpath:freshet-log4j2.xml"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Freshet.class.getName()));
     command.addAll(
         List.of(

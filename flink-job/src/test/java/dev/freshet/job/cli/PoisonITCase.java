@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.job.JavaCommand;
 import dev.freshet.job.crash.DeadlyFragment;
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.lance.sample.VectorTable;
@@ -160,13 +161,8 @@ class PoisonITCase {
 
   /** The same in a process of its own, which dies when it reads fragment 2. */
   private int child() throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = JavaCommand.startWithVectors();
     command.addAll(DeadlyFragment.arguments(directory.resolve("agent.jar"), 2));
-    command.add("--add-modules=jdk.incubator.vector");
-    for (String opened : List.of("java.nio", "java.lang", "java.util")) {
-      command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
-    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Freshet.class.getName()));
     command.addAll(List.of(arguments()));
     return run(command);

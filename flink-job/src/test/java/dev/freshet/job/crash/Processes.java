@@ -1,12 +1,11 @@
 package dev.freshet.job.crash;
 
-import dev.freshet.job.FlinkProcesses;
+import dev.freshet.job.JavaCommand;
 import dev.freshet.job.cli.Freshet;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -15,15 +14,6 @@ final class Processes {
 
   private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static final long PATIENCE_SECONDS = 120;
-
-  /** What is short-lived does not pay for its optimisation. */
-  private static final List<String> CHEAP =
-      List.of(
-          "-XX:TieredStopAtLevel=1",
-          "-XX:+UseSerialGC",
-          "-XX:+UnlockDiagnosticVMOptions",
-          "-XX:-BytecodeVerificationRemote",
-          "-Xshare:auto");
 
   private final Path directory;
   private int started;
@@ -57,10 +47,7 @@ final class Processes {
   private Process start(
       String name, List<String> options, String classPath, String main, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(CHEAP);
-    command.addAll(FlinkProcesses.OPENS);
+    List<String> command = JavaCommand.start();
     command.add("-Dlog4j.configurationFile=" + directory.resolve("conf/log4j.properties").toUri());
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, main));

@@ -17,6 +17,7 @@ import java.io.FileNotFoundException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
@@ -33,9 +34,6 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
 
   private static final Logger LOG = LoggerFactory.getLogger(BuildSegments.class);
   private static final long serialVersionUID = 1L;
-
-  /** Group of the metrics of rows whose codes were those of another model. */
-  private static final String ENCODED_AGAIN = "encodedAgain";
 
   private final Configuration config;
   private transient SegmentBuilder builder;
@@ -57,12 +55,12 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
     DeadLetters deadLetters =
         new DeadLetters(
             StorageAccess.datasetFiles(options.location(), requests), options.index().name());
-    builder = builder(options, options.indexStorage(requests), deadLetters, group);
+    builder = builder(options, options.indexStorage(requests), deadLetters);
     probe = new FragmentProbe(options, versions, deadLetters);
   }
 
   private SegmentBuilder builder(
-      StreamOptions options, IndexStorage storage, DeadLetters deadLetters, MetricGroup group) {
+      StreamOptions options, IndexStorage storage, DeadLetters deadLetters) {
     SegmentBuilder merging = SegmentBuilder.of(options, storage);
     SegmentRebuilder rebuilder =
         new SegmentRebuilder(
@@ -71,8 +69,8 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
             versions,
             merging,
             deadLetters,
-            new EncodingMetrics(group.addGroup(ENCODED_AGAIN)));
-    return new RecodingBuilder(merging, rebuilder, versions);
+            new EncodingMetrics(new UnregisteredMetricsGroup()));
+    return new RecodingBuilder(merging, rebuilder, versions, metrics::encodedAgain);
   }
 
   @Override

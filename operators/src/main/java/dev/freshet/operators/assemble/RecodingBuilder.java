@@ -7,6 +7,7 @@ import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.merge.DifferentModelsException;
 import java.io.IOException;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,15 +22,21 @@ public final class RecodingBuilder implements SegmentBuilder {
   private final SegmentBuilder merging;
   private final SegmentRebuilder rebuilder;
   private final DatasetVersions versions;
+  private final LongConsumer rows;
 
   /**
    * @param merging closed with this
+   * @param rows told how many are encoded again
    */
   public RecodingBuilder(
-      SegmentBuilder merging, SegmentRebuilder rebuilder, DatasetVersions versions) {
+      SegmentBuilder merging,
+      SegmentRebuilder rebuilder,
+      DatasetVersions versions,
+      LongConsumer rows) {
     this.merging = merging;
     this.rebuilder = rebuilder;
     this.versions = versions;
+    this.rows = rows;
   }
 
   @Override
@@ -59,6 +66,7 @@ public final class RecodingBuilder implements SegmentBuilder {
         plan.rows(),
         plan.coverage(),
         ModelReference.id(plan.model()));
+    rows.accept(plan.rows());
     return rebuilder.rebuild(dataset, plan);
   }
 

@@ -34,6 +34,7 @@ public final class MetricNames {
   // BuildSegments
   public static final String SEGMENTS_BUILT = "segmentsBuilt";
   public static final String ROWS_BUILT = "rowsBuilt";
+  public static final String ROWS_ENCODED_AGAIN = "rowsEncodedAgain";
   public static final String PLANS_ABANDONED = "plansAbandoned";
 
   // PublishSegments

@@ -69,7 +69,7 @@ record PublishContext(
         versions,
         storage,
         files,
-        new RecodingBuilder(builder, rebuilder, versions),
+        new RecodingBuilder(builder, rebuilder, versions, rows -> {}),
         SegmentModels.of(options, storage, versions),
         publisher,
         new SegmentVerification(
