@@ -34,6 +34,9 @@ final class Churn implements AutoCloseable {
   private static final int UPDATED_ROWS = 20;
   private static final int MAX_ATTEMPTS = 20;
 
+  /** In each dimension, of values whose spread is about 2. */
+  private static final float FAR = 10;
+
   private final BufferAllocator allocator = new RootAllocator();
   private final Path table;
   private final LanceWriter writer;
@@ -42,6 +45,7 @@ final class Churn implements AutoCloseable {
   private final TableShape shape;
   private final Optional<LanceDb> newest;
   private final BitSet expected = new BitSet();
+  private float away;
   private int nextId;
   private int steps;
 
@@ -72,6 +76,12 @@ final class Churn implements AutoCloseable {
     append(shape.fillRows());
   }
 
+  /** Appends rows of clusters that are far from all others, as are those of later appends. */
+  void drift() throws IOException {
+    away += FAR;
+    append(shape.fillRows() / 5);
+  }
+
   /** One small change. */
   void step() throws IOException {
     steps++;
@@ -92,6 +102,9 @@ final class Churn implements AutoCloseable {
   private void append(int rows) throws IOException {
     List<Integer> ids = IntStream.range(nextId, nextId + rows).boxed().toList();
     float[] batch = vectors.next(rows);
+    for (int i = 0; i < batch.length; i++) {
+      batch[i] += away;
+    }
     change(dataset -> writer.append(dataset, ids, batch));
     expected.set(nextId, nextId + rows);
     nextId += rows;

@@ -127,6 +127,8 @@ final class CrashLife implements AutoCloseable {
     if (oracle.uncovered() < FRAGMENTS_IN_WAIT) {
       if (stimulus == Stimulus.FILL && step % 20 == 0) {
         churn.fill();
+      } else if (stimulus == Stimulus.DRIFT && step % 10 == 0) {
+        churn.drift();
       } else {
         churn.step();
       }

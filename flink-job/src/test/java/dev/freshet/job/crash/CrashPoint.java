@@ -44,11 +44,21 @@ public enum CrashPoint {
   RECEIVED(Role.TASK_MANAGER, Edge.EXIT, "discover.WorkReader", "addSplits", "work received"),
   WORK_SNAPSHOT(
       Role.TASK_MANAGER, Edge.EXIT, "discover.WorkReader", "snapshotState", "reader's snapshot"),
-  TRAIN(Role.TASK_MANAGER, Edge.ENTRY, "train.ModelResolver", "train", "before training"),
+  TRAIN(Role.TASK_MANAGER, Edge.ENTRY, "train.ModelTraining", "train", "before training"),
   TRAINING(Role.TASK_MANAGER, Edge.DURING, Types.TRAINER, "train", "while training"),
   TRAINED(Role.TASK_MANAGER, Edge.ENTRY, "train.ModelStore", "save", "trained, model unwritten"),
   MODEL_WRITTEN(Role.TASK_MANAGER, Edge.EXIT, "train.ModelStore", "save", "model written"),
   MODEL_NAMED(Role.TASK_MANAGER, Edge.EXIT, "train.ModelResolver", "resolve", "task has its model"),
+  LEARNING(Role.TASK_MANAGER, Edge.DURING, Types.GROWTH, "grow", "while the model grows"),
+  GROWN(Role.TASK_MANAGER, Edge.EXIT, "train.ModelFollower", "keep", "grown, no task has it"),
+  PLACE_KEPT(
+      Role.TASK_MANAGER, Edge.EXIT, "train.Successions", "put", "place taken, model unwritten"),
+  SUCCEEDED(
+      Role.TASK_MANAGER,
+      Edge.EXIT,
+      "train.ModelTraining",
+      "successor",
+      "successor written, no task has it"),
   MODEL_SNAPSHOT(
       Role.TASK_MANAGER, Edge.EXIT, "train.TrainModel", "snapshotState", "model's snapshot"),
   ENCODE(Role.TASK_MANAGER, Edge.ENTRY, "assign.ScanningEncoder", "encode", "before a task"),
@@ -68,6 +78,24 @@ public enum CrashPoint {
   BUILD(Role.TASK_MANAGER, Edge.ENTRY, "assemble.MergingBuilder", "build", "before a build"),
   MERGING(Role.TASK_MANAGER, Edge.DURING, Types.MERGER, "merge", "while merging"),
   BUILT(Role.TASK_MANAGER, Edge.EXIT, "assemble.MergingBuilder", "build", "built, not sent on"),
+  ENCODE_AGAIN(
+      Role.TASK_MANAGER,
+      Edge.ENTRY,
+      "assemble.RecodingBuilder",
+      "encodedAgain",
+      "before rows are encoded again"),
+  ENCODING_AGAIN(
+      Role.TASK_MANAGER,
+      Edge.DURING,
+      "assemble.SegmentRebuilder",
+      "rebuild",
+      "while rows are encoded again"),
+  ENCODED_AGAIN(
+      Role.TASK_MANAGER,
+      Edge.EXIT,
+      "assemble.SegmentRebuilder",
+      "rebuild",
+      "encoded again, not sent on"),
   LANCE_BUILDING(
       Role.TASK_MANAGER, Edge.DURING, "lance.commit.LanceSegmentBuilder", "build", "Lance builds"),
   LANCE_BUILT(
@@ -225,6 +253,7 @@ public enum CrashPoint {
     static final String SINK_WRITER =
         "dev.freshet.operators.publish.PublishSegments$CollectingWriter";
     static final String TRAINER = "dev.freshet.vector.training.ModelTrainer";
+    static final String GROWTH = "dev.freshet.vector.training.ModelGrowth";
     static final String ENCODER = "dev.freshet.vector.quantizer.VectorEncoder";
     static final String MERGER = "dev.freshet.vector.merge.SegmentMerger";
     static final String STORAGE = "dev.freshet.vector.format.LocalIndexStorage";

@@ -17,6 +17,7 @@ public final class CrashTrial {
           TableShape.small(IndexType.IVF_RQ),
           TableShape.small(IndexType.IVF_FLAT),
           TableShape.small(IndexType.IVF_PQ),
+          TableShape.drifting(),
           TableShape.small(IndexType.IVF_SQ));
 
   private CrashTrial() {}
@@ -53,10 +54,16 @@ public final class CrashTrial {
     }
   }
 
-  /** In any order, but training first. */
+  /**
+   * In any order, but training first; one alone where the model grows, as for an hour after a death
+   * it stays as it is.
+   */
   private static List<CrashPoint> order(List<CrashPoint> points, long seed) {
     List<CrashPoint> shuffled = new ArrayList<>(points);
     Collections.shuffle(shuffled, new Random(seed));
+    if (Stimulus.of(shuffled.get(0)) == Stimulus.DRIFT) {
+      return shuffled.subList(0, 1);
+    }
     List<CrashPoint> first =
         shuffled.stream().filter(point -> Stimulus.of(point) == Stimulus.START).sorted().toList();
     shuffled.removeAll(first);

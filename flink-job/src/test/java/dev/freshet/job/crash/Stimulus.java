@@ -6,6 +6,8 @@ enum Stimulus {
   CHANGE,
   /** A new index, which is trained once. */
   START,
+  /** Appends of other clusters. */
+  DRIFT,
   /** A large append. */
   FILL,
   /** A savepoint, at which the job does not end. */
@@ -20,6 +22,8 @@ enum Stimulus {
   static Stimulus of(CrashPoint point) {
     return switch (point) {
       case TRAIN, TRAINING, TRAINED, MODEL_WRITTEN -> START;
+      case LEARNING, GROWN, PLACE_KEPT, SUCCEEDED, ENCODE_AGAIN, ENCODING_AGAIN, ENCODED_AGAIN ->
+          DRIFT;
       case SPILL, SPILLED -> FILL;
       case SAVEPOINT_ASKED -> SAVEPOINT;
       case STOP_ASKED, STOP_SAVED -> STOP;

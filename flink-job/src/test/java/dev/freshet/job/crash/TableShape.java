@@ -4,9 +4,11 @@ import dev.freshet.job.writer.TableFormat;
 import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.state.model.IndexType;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A table and its index, and the crash points that only such a one reaches.
@@ -19,6 +21,9 @@ record TableShape(IndexType type, TableFormat format, int dimension, int fillRow
   static final String COLUMN = VectorTable.VECTOR;
   static final String INDEX = COLUMN + "_idx";
 
+  /** Dimension of the table that drifts. */
+  private static final int DRIFTING = 32;
+
   private static final Set<CrashPoint> OF_SPILLS = EnumSet.of(CrashPoint.SPILL, CrashPoint.SPILLED);
   private static final Set<CrashPoint> OF_LANCE =
       EnumSet.of(
@@ -26,6 +31,10 @@ record TableShape(IndexType type, TableFormat format, int dimension, int fillRow
           CrashPoint.LANCE_BUILT,
           CrashPoint.WITHDRAW,
           CrashPoint.WITHDRAWN);
+  private static final Set<CrashPoint> OF_DRIFT =
+      Arrays.stream(CrashPoint.values())
+          .filter(point -> Stimulus.of(point) == Stimulus.DRIFT)
+          .collect(Collectors.toCollection(() -> EnumSet.noneOf(CrashPoint.class)));
   private static final Set<CrashPoint> WITH_LANCE =
       EnumSet.of(CrashPoint.MODEL_WRITTEN, CrashPoint.REWRITTEN, CrashPoint.LANDED);
 
@@ -43,6 +52,15 @@ record TableShape(IndexType type, TableFormat format, int dimension, int fillRow
     return new TableShape(IndexType.IVF_FLAT, TableFormat.PLAIN, 2048, 5000, 50);
   }
 
+  /** Rows of ever other clusters. */
+  static TableShape drifting() {
+    return new TableShape(IndexType.IVF_PQ, TableFormat.PLAIN, DRIFTING, 2000, 120);
+  }
+
+  private boolean drifts() {
+    return dimension == DRIFTING;
+  }
+
   private boolean spills() {
     return dimension > 1000;
   }
@@ -52,9 +70,12 @@ record TableShape(IndexType type, TableFormat format, int dimension, int fillRow
     Set<CrashPoint> points = EnumSet.allOf(CrashPoint.class);
     points.removeAll(OF_SPILLS);
     points.removeAll(OF_LANCE);
+    points.removeAll(OF_DRIFT);
     if (type.builder() == IndexType.Builder.LANCE) {
       points = EnumSet.copyOf(OF_LANCE);
       points.addAll(WITH_LANCE);
+    } else if (drifts()) {
+      points = EnumSet.copyOf(OF_DRIFT);
     } else if (spills()) {
       points = EnumSet.copyOf(OF_SPILLS);
       points.addAll(EnumSet.of(CrashPoint.PART, CrashPoint.KEYED_SNAPSHOT, CrashPoint.SEALED));
