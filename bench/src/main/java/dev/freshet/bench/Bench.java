@@ -44,7 +44,9 @@ public final class Bench implements Callable<Integer> {
       names = "--work",
       arity = "1..*",
       paramLabel = "NAME",
-      description = "Works to run; by default all but appends-hour and drift-..., which take long.")
+      description =
+          "Works to run; by default all but appends-hour and drift-..., which take long."
+              + " drift-runbook=FILE is by a runbook of one's own.")
   List<String> works = Works.usual().stream().map(Work::name).toList();
 
   @Option(

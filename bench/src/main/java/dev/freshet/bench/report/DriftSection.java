@@ -14,10 +14,13 @@ final class DriftSection {
       """
       ## Drift
 
-      A table begins with rows whose index is complete, and then the vectors change, in 20 steps: \
+      A table begins with rows whose index is complete, and then the vectors change, in 20 steps or so: \
       *walk*, all clusters move slowly; *topics*, all rows of a step are of new clusters; *window*, \
       the same, and from the third step on as many of the oldest rows are deleted; *churn*, \
-      clusters come and go, and more of the oldest rows are deleted; *none*, nothing changes. Rows \
+      clusters come and go, and more of the oldest rows are deleted; *none*, nothing changes; \
+      *runbook*, points of any age go, and some come again, as \
+      [a runbook](../bench/src/main/resources/dev/freshet/bench/work/runbook.yaml) in the form of \
+      big-ann-benchmarks says (`--work drift-runbook=FILE` takes another). Rows \
       of all clusters are spread in the same few directions, so a codebook fits new ones too. The \
       index is kept by Freshet as a stream whose first model stays (frozen) or follows the vectors \
       (follow), trained and built anew by Freshet at each step (rebuilt), and kept by Lance's \

@@ -1,7 +1,8 @@
 package dev.freshet.bench.work;
 
 import dev.freshet.bench.process.Measurement;
-import dev.freshet.bench.work.DriftStream.Step;
+import dev.freshet.bench.work.DriftSteps.Numbers;
+import dev.freshet.bench.work.DriftSteps.Step;
 import dev.freshet.bench.work.Upkeep.Kept;
 import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetHandle;
@@ -22,7 +23,7 @@ final class DriftRun {
   private static final int QUERIES = 100;
   private static final double MIB = 1 << 20;
 
-  private final DriftStream stream;
+  private final DriftSteps steps;
   private final LiveVectors live;
   private final Path table;
   private final List<DriftSample> samples = new ArrayList<>();
@@ -30,8 +31,8 @@ final class DriftRun {
   /**
    * @param table holds the first rows, and no index
    */
-  DriftRun(DriftStream stream, int dimension, Path table) {
-    this.stream = stream;
+  DriftRun(DriftSteps steps, int dimension, Path table) {
+    this.steps = steps;
     this.live = new LiveVectors(dimension);
     this.table = table;
   }
@@ -39,8 +40,8 @@ final class DriftRun {
   /** Runs to the end of the stream; the table changes further only when the index is kept. */
   Measurement run(Upkeep upkeep) throws Exception {
     try (VectorTable writer = VectorTable.open(DatasetLocation.of(table.toString()))) {
-      while (stream.hasNext()) {
-        Step step = stream.next();
+      while (steps.hasNext()) {
+        Step step = steps.next();
         live.apply(step);
         if (step.number() > 0) {
           write(writer, step);
@@ -54,9 +55,13 @@ final class DriftRun {
   }
 
   private static void write(VectorTable table, Step step) {
-    table.append(step.vectors(), step.vectors().length / table.dimension());
-    if (step.oldest() > 0) {
-      table.delete(VectorTable.ID + " < " + step.oldest());
+    if (step.vectors().length > 0) {
+      table.append(step.vectors(), step.vectors().length / table.dimension());
+    }
+    for (Numbers rows : step.deleted()) {
+      table.delete(
+          String.format(
+              "%s >= %d AND %s < %d", VectorTable.ID, rows.from(), VectorTable.ID, rows.to()));
     }
   }
 

@@ -1,24 +1,13 @@
 package dev.freshet.bench.work;
 
-/**
- * A table's life under drift: its first rows, and then steps of rows that are inserted, and of the
- * oldest that are deleted. Rows are numbered as they are inserted. Equal streams give equal rows.
- */
-final class DriftStream {
+import java.util.List;
+
+/** A table of which each step inserts as many rows, and deletes perhaps as many of the oldest. */
+final class DriftStream implements DriftSteps {
 
   static final int CLUSTERS = 256;
 
   private static final long SEED = 1;
-
-  /**
-   * What happens at once.
-   *
-   * @param number 0 for the first rows
-   * @param vectors that are inserted, shape [rows][dimension]
-   * @param oldest number of the oldest row that stays; those before are deleted
-   */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier of bulk data, never compared
-  record Step(int number, float[] vectors, long oldest) {}
 
   private final Drift drift;
   private final DriftSize size;
@@ -31,17 +20,25 @@ final class DriftStream {
     this.clusters = new MovingClusters(CLUSTERS, size.dimension(), SEED);
   }
 
-  boolean hasNext() {
+  @Override
+  public boolean hasNext() {
     return next <= size.steps();
   }
 
-  Step next() {
+  @Override
+  public Step next() {
     int number = next++;
     if (number == 0) {
-      return new Step(0, clusters.next(size.firstRows()), 0);
+      return new Step(0, clusters.next(size.firstRows()), List.of());
     }
     drift.apply(clusters);
-    return new Step(
-        number, clusters.next(size.stepRows()), (long) drift.deleted(number) * size.stepRows());
+    long before = number == 1 ? 0 : deletedRows(number - 1);
+    long now = deletedRows(number);
+    List<Numbers> deleted = now > before ? List.of(new Numbers(before, now)) : List.of();
+    return new Step(number, clusters.next(size.stepRows()), deleted);
+  }
+
+  private long deletedRows(int step) {
+    return (long) drift.deleted(step) * size.stepRows();
   }
 }

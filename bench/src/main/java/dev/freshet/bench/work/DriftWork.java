@@ -17,7 +17,7 @@ import org.apache.flink.configuration.Configuration;
  * Freshet is a stream whose model stays, a stream whose model follows, and a rebuild at each step,
  * each in a process of its own; Lance is {@code optimizeIndices} after each step.
  */
-record DriftWork(String name, Drift drift, DriftSize size, IndexShape index) implements Work {
+record DriftWork(String name, DriftPlan plan, IndexShape index) implements Work {
 
   private static final List<Role> WAYS = List.of(Role.FOLLOW, Role.FROZEN, Role.REBUILT);
 
@@ -28,19 +28,14 @@ record DriftWork(String name, Drift drift, DriftSize size, IndexShape index) imp
 
   @Override
   public String description() {
-    return String.format(
-        "%s: %d steps of %,d rows to %s",
-        drift.name().toLowerCase(Locale.ROOT),
-        size.steps(),
-        size.stepRows(),
-        index.over(size.firstRows(), size.dimension()));
+    return plan.description() + " to " + index.over(plan.firstRows(), plan.dimension());
   }
 
   /** As many steps, with fewer or more rows. */
   @Override
   public Work scaled(double factor) {
-    DriftSize scaled = size.scaled(factor);
-    return new DriftWork(name, drift, scaled, index.forRows(scaled.firstRows()));
+    DriftPlan scaled = plan.scaled(factor);
+    return new DriftWork(name, scaled, index.forRows(scaled.firstRows()));
   }
 
   /** The first rows, and the model that Lance is given. */
@@ -53,20 +48,16 @@ record DriftWork(String name, Drift drift, DriftSize size, IndexShape index) imp
     }
     scratch.clear();
     String dataset = scratch.dataset().toString();
-    try (VectorTable table = VectorTable.create(dataset, size.dimension())) {
-      table.append(stream().next().vectors(), size.firstRows());
+    try (VectorTable table = VectorTable.create(dataset, plan.dimension())) {
+      table.append(plan.steps().next().vectors(), plan.firstRows());
     }
     GivenModel.train(StreamOptions.from(index.options(dataset)));
     scratch.made(this);
-    return usage.end(size.firstRows());
+    return usage.end(plan.firstRows());
   }
 
   private Scratch scratch(BenchProcess processes) {
-    return new Scratch(processes.directory(), name);
-  }
-
-  private DriftStream stream() {
-    return new DriftStream(drift, size);
+    return new Scratch(processes.directory(), name.replaceAll("\\W+", "-"));
   }
 
   /** The numbers of the stream whose model follows, and then those of each way by its name. */
@@ -87,7 +78,7 @@ record DriftWork(String name, Drift drift, DriftSize size, IndexShape index) imp
     Configuration config = index.options(table.toString());
     config.set(FreshetOptions.MODEL_FOLLOW, how == Role.FOLLOW);
     try (FreshetJob freshet = FreshetJob.start(config, scratch.checkpoints())) {
-      DriftRun run = new DriftRun(stream(), size.dimension(), table);
+      DriftRun run = new DriftRun(plan.steps(), plan.dimension(), table);
       if (how == Role.REBUILT) {
         return run.run(new RebuiltIndex(freshet, scratch, index));
       }
@@ -104,6 +95,6 @@ record DriftWork(String name, Drift drift, DriftSize size, IndexShape index) imp
     Path table = scratch(processes).copy();
     System.err.println("  " + other());
     StreamOptions options = StreamOptions.from(index.options(table.toString()));
-    return new DriftRun(stream(), size.dimension(), table).run(new OptimizedIndex(options));
+    return new DriftRun(plan.steps(), plan.dimension(), table).run(new OptimizedIndex(options));
   }
 }

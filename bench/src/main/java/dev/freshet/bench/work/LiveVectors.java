@@ -1,8 +1,10 @@
 package dev.freshet.bench.work;
 
-import dev.freshet.bench.work.DriftStream.Step;
+import dev.freshet.bench.work.DriftSteps.Numbers;
+import dev.freshet.bench.work.DriftSteps.Step;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -24,8 +26,8 @@ final class LiveVectors {
   private final int dimension;
   private final SplittableRandom random = new SplittableRandom(SEED);
   private final Deque<Block> blocks = new ArrayDeque<>();
-  private long oldest;
-  private long next;
+  private final BitSet live = new BitSet();
+  private int next;
 
   LiveVectors(int dimension) {
     this.dimension = dimension;
@@ -33,12 +35,21 @@ final class LiveVectors {
 
   /** Takes the rows of a step in, and leaves out those that it deletes. */
   void apply(Step step) {
-    blocks.addLast(new Block(next, step.vectors()));
-    next += step.vectors().length / dimension;
-    oldest = step.oldest();
-    while (blocks.getFirst().first() + rows(blocks.getFirst()) <= oldest) {
-      blocks.removeFirst();
+    int rows = step.vectors().length / dimension;
+    if (rows > 0) {
+      blocks.addLast(new Block(next, step.vectors()));
+      live.set(next, next + rows);
+      next += rows;
     }
+    for (Numbers deleted : step.deleted()) {
+      live.clear((int) deleted.from(), (int) deleted.to());
+    }
+    blocks.removeIf(block -> isEmpty(block));
+  }
+
+  private boolean isEmpty(Block block) {
+    int alive = live.nextSetBit((int) block.first());
+    return alive < 0 || alive >= block.first() + rows(block);
   }
 
   private long rows(Block block) {
@@ -46,23 +57,24 @@ final class LiveVectors {
   }
 
   long rows() {
-    return next - oldest;
+    return live.cardinality();
   }
 
-  /** Vectors near to rows of the last step. */
+  /** Vectors near to live rows of the last step that inserted any. */
   List<float[]> likeNewest(int count) {
-    return like(blocks.getLast().first(), count);
+    return like((int) blocks.getLast().first(), count);
   }
 
   /** Vectors near to any live rows. */
   List<float[]> likeAll(int count) {
-    return like(oldest, count);
+    return like(0, count);
   }
 
-  private List<float[]> like(long from, int count) {
+  private List<float[]> like(int from, int count) {
+    int[] rows = live.stream().filter(row -> row >= from).toArray();
     List<float[]> vectors = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      vectors.add(near(random.nextLong(from, next)));
+      vectors.add(near(rows[random.nextInt(rows.length)]));
     }
     return vectors;
   }

@@ -3,6 +3,9 @@ package dev.freshet.bench.work;
 import dev.freshet.bench.work.Work.Kind;
 import dev.freshet.job.demo.DatasetChurn.Pace;
 import dev.freshet.state.model.IndexType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,6 +31,11 @@ public final class Works {
   private static final DriftSize DRIFTING = new DriftSize(128, 60_000, 10_000, 20);
   private static final Pace HOUR = new Pace(1800, 100, Duration.ofSeconds(2));
 
+  /** Name of a work that may have the file of another runbook behind it. */
+  private static final String RUNBOOK = "drift-runbook";
+
+  private static final String FILE = RUNBOOK + "=";
+
   private static final List<Work> ALL =
       List.of(
           new CommandWork("whole-100k", SIFT.scaled(1 / 40.0), PQ_128),
@@ -45,16 +53,30 @@ public final class Works {
           new QueryWork("query", SMALL, PQ_128),
           new InsertWork("sql-insert", SMALL, PQ_128),
           new SteadyAppendsWork("appends-hour", SMALL, PQ_128, HOUR),
-          new DriftWork("drift-walk", Drift.WALK, DRIFTING, PQ_128),
-          new DriftWork("drift-topics", Drift.TOPICS, DRIFTING, PQ_128),
-          new DriftWork("drift-window", Drift.WINDOW, DRIFTING, PQ_128),
-          new DriftWork("drift-churn", Drift.CHURN, DRIFTING, PQ_128),
-          new DriftWork("drift-none", Drift.NONE, DRIFTING, PQ_128));
+          new DriftWork("drift-walk", new DriftPlan.Clusters(Drift.WALK, DRIFTING), PQ_128),
+          new DriftWork("drift-topics", new DriftPlan.Clusters(Drift.TOPICS, DRIFTING), PQ_128),
+          new DriftWork("drift-window", new DriftPlan.Clusters(Drift.WINDOW, DRIFTING), PQ_128),
+          new DriftWork("drift-churn", new DriftPlan.Clusters(Drift.CHURN, DRIFTING), PQ_128),
+          new DriftWork("drift-none", new DriftPlan.Clusters(Drift.NONE, DRIFTING), PQ_128),
+          byRunbook(RUNBOOK, "runbook", Runbook.ours()));
 
   /** They take from a quarter of an hour to more than one. */
   private static final Set<Kind> LONG = EnumSet.of(Kind.STEADY, Kind.DRIFT);
 
   private Works() {}
+
+  private static Work byRunbook(String name, String source, Runbook runbook) {
+    return new DriftWork(
+        name, new DriftPlan.ByRunbook(source, runbook, DRIFTING.dimension()), PQ_128);
+  }
+
+  private static Work byRunbook(String name, Path file) {
+    try {
+      return byRunbook(name, file.getFileName().toString(), Runbook.parse(Files.readString(file)));
+    } catch (IOException e) {
+      throw new IllegalArgumentException("The runbook cannot be read: " + e.getMessage(), e);
+    }
+  }
 
   public static List<Work> all() {
     return ALL;
@@ -66,11 +88,14 @@ public final class Works {
   }
 
   /**
-   * The work of that name.
+   * The work of that name; {@code drift-runbook=FILE} is by a runbook of one's own.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is none, or the file is no runbook
    */
   public static Work named(String name) {
+    if (name.startsWith(FILE)) {
+      return byRunbook(name, Path.of(name.substring(FILE.length())));
+    }
     return ALL.stream()
         .filter(work -> work.name().equals(name))
         .findFirst()

@@ -22,8 +22,7 @@ class DriftITCase {
   private static final Work TINY =
       new DriftWork(
           "drift-tiny",
-          Drift.CHURN,
-          new DriftSize(32, 2000, 300, 2),
+          new DriftPlan.Clusters(Drift.CHURN, new DriftSize(32, 2000, 300, 2)),
           new IndexShape(IndexType.IVF_PQ, 16, OptionalInt.of(4)));
 
   @Test
