@@ -4,8 +4,10 @@ import dev.freshet.job.EmbeddedJob;
 import dev.freshet.operators.options.FreshetOptions;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Option;
@@ -13,13 +15,17 @@ import picocli.CommandLine.Option;
 /** How a command runs its job, in a Flink inside this process. */
 final class JobArguments {
 
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
+
   @Option(names = "--parallelism", description = "Parallel subtasks; the cores by default.")
   int parallelism = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--checkpoints",
       paramLabel = "URI",
-      description = "Directory of the checkpoints; a temporary one by default.")
+      description =
+          "Directory of the checkpoints, such as /data/checkpoints or s3://...; a temporary one by"
+              + " default.")
   Optional<String> checkpoints = Optional.empty();
 
   @Option(
@@ -45,9 +51,16 @@ final class JobArguments {
   EmbeddedJob.Settings settings() throws IOException {
     String directory =
         checkpoints.isPresent()
-            ? checkpoints.get()
+            ? uri(checkpoints.get())
             : Files.createTempDirectory("freshet-checkpoints-").toUri().toString();
     return new EmbeddedJob.Settings(parallelism, directory, stateBackend, uiPort);
+  }
+
+  /** What has no scheme is a path of this machine, as it is for a dataset. */
+  private static String uri(String location) {
+    return SCHEME.matcher(location).lookingAt()
+        ? location
+        : Path.of(location).toAbsolutePath().toUri().toString();
   }
 
   /**

@@ -1,12 +1,14 @@
 package dev.freshet.operators.assemble;
 
 import dev.freshet.lance.dataset.ArrowBudget;
+import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.operators.metrics.BuildMetrics;
 import dev.freshet.operators.metrics.EncodingMetrics;
 import dev.freshet.operators.metrics.StorageMetrics;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.quarantine.Attempts;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.wire.Publication;
 import dev.freshet.state.model.SegmentPlan;
@@ -14,6 +16,9 @@ import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.MetricGroup;
@@ -35,32 +40,41 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
   private static final Logger LOG = LoggerFactory.getLogger(BuildSegments.class);
   private static final long serialVersionUID = 1L;
 
+  /** For so long no rows are encoded again after a process died, perhaps of reading them. */
+  private static final Duration CAUTION = Duration.ofHours(1);
+
   private final Configuration config;
   private transient SegmentBuilder builder;
   private transient BuildMetrics metrics;
   private transient DatasetVersions versions;
   private transient FragmentProbe probe;
+  private transient Attempts attempts;
 
   public BuildSegments(Configuration config) {
     this.config = config;
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open(OpenContext context) throws IOException {
     StreamOptions options = StreamOptions.from(config);
     MetricGroup group = getRuntimeContext().getMetricGroup();
     metrics = new BuildMetrics(group);
     StorageMetrics requests = new StorageMetrics(group);
     versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
-    DeadLetters deadLetters =
-        new DeadLetters(
-            StorageAccess.datasetFiles(options.location(), requests), options.index().name());
-    builder = builder(options, options.indexStorage(requests), deadLetters);
+    DatasetFiles files = StorageAccess.datasetFiles(options.location(), requests);
+    DeadLetters deadLetters = new DeadLetters(files, options.index().name());
+    attempts =
+        Attempts.open(
+            files,
+            options.index().name(),
+            "build-" + getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+    Instant looksFrom = attempts.cautious() ? Instant.now().plus(CAUTION) : Instant.MIN;
+    builder = builder(options, options.indexStorage(requests), deadLetters, looksFrom);
     probe = new FragmentProbe(options, versions, deadLetters);
   }
 
   private SegmentBuilder builder(
-      StreamOptions options, IndexStorage storage, DeadLetters deadLetters) {
+      StreamOptions options, IndexStorage storage, DeadLetters deadLetters, Instant looksFrom) {
     SegmentBuilder merging = SegmentBuilder.of(options, storage);
     SegmentRebuilder rebuilder =
         new SegmentRebuilder(
@@ -70,7 +84,7 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
             merging,
             deadLetters,
             new EncodingMetrics(new UnregisteredMetricsGroup()));
-    return new RecodingBuilder(merging, rebuilder, versions, metrics::encodedAgain);
+    return new RecodingBuilder(merging, rebuilder, versions, looksFrom, metrics::encodedAgain);
   }
 
   @Override
@@ -82,14 +96,27 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
       out.collect(new Publication.Segment(segment));
     } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
       metrics.abandoned();
+      abandon(plan, e);
+    }
+  }
+
+  /** What a plan without new rows would replace stays, so nothing is to be handed out. */
+  private void abandon(SegmentPlan plan, Exception cause) throws IOException {
+    if (plan.shards().isEmpty()) {
       LOG.error(
-          "Segment {} is not built, its fragments {} will be handed out again",
+          "Segment {} is not built, what it would replace over fragments {} stays",
           plan.uuid(),
-          plan.fragments(),
-          e);
-      if (e instanceof UnreadableInputException) {
-        probe.setAsideUnreadable(plan.coverage());
-      }
+          plan.coverage(),
+          cause);
+      return;
+    }
+    LOG.error(
+        "Segment {} is not built, its fragments {} will be handed out again",
+        plan.uuid(),
+        plan.fragments(),
+        cause);
+    if (cause instanceof UnreadableInputException) {
+      probe.setAsideUnreadable(plan.coverage());
     }
   }
 
@@ -100,6 +127,9 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
     }
     if (versions != null) {
       versions.close();
+    }
+    if (attempts != null) {
+      attempts.close();
     }
   }
 }

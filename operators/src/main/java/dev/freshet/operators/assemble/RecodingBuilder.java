@@ -6,7 +6,9 @@ import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.merge.DifferentModelsException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,20 +24,24 @@ public final class RecodingBuilder implements SegmentBuilder {
   private final SegmentBuilder merging;
   private final SegmentRebuilder rebuilder;
   private final DatasetVersions versions;
+  private final Instant from;
   private final LongConsumer rows;
 
   /**
    * @param merging closed with this
+   * @param from before that, nothing is encoded again
    * @param rows told how many are encoded again
    */
   public RecodingBuilder(
       SegmentBuilder merging,
       SegmentRebuilder rebuilder,
       DatasetVersions versions,
+      Instant from,
       LongConsumer rows) {
     this.merging = merging;
     this.rebuilder = rebuilder;
     this.versions = versions;
+    this.from = from;
     this.rows = rows;
   }
 
@@ -61,6 +67,12 @@ public final class RecodingBuilder implements SegmentBuilder {
 
   private UnpublishedSegment encodedAgain(DatasetHandle dataset, SegmentPlan plan)
       throws IOException {
+    if (Instant.now().isBefore(from)) {
+      throw new FileNotFoundException(
+          "Nothing is encoded again for an hour after a process died: the rows of fragments "
+              + plan.coverage()
+              + " wait");
+    }
     LOG.info(
         "The {} rows of fragments {} are encoded again by model {}",
         plan.rows(),

@@ -24,6 +24,7 @@ import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.Shard;
 import dev.freshet.state.planning.ShardPlanner;
 import dev.freshet.vector.format.IndexStorage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,9 +60,14 @@ public final class SegmentRebuilder {
    * The same plan's segment, built anew under a fresh uuid from the version that is open.
    *
    * @throws UnreadableInputException if a fragment cannot be read
+   * @throws FileNotFoundException if no fragment is left
    */
   public UnpublishedSegment rebuild(DatasetHandle dataset, SegmentPlan plan) throws IOException {
     ManifestVersion fragments = fragmentsOf(dataset, plan);
+    if (fragments.live().isEmpty()) {
+      throw new FileNotFoundException(
+          "Fragments " + plan.coverage() + " of " + options.dataset() + " have left the table");
+    }
     List<SealedShard> shards = new ArrayList<>();
     int width = ShardSizing.width(dataset, options.index());
     for (Shard shard :

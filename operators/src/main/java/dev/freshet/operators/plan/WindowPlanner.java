@@ -11,7 +11,9 @@ import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
+import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.planning.ModelLineage;
+import dev.freshet.state.planning.Recoding;
 import dev.freshet.state.planning.SegmentPolicy;
 import dev.freshet.state.planning.UnpublishedPlans;
 import dev.freshet.state.protocol.PlanningStep;
@@ -20,11 +22,14 @@ import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.UnsupportedSegmentException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -35,10 +40,18 @@ final class WindowPlanner implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WindowPlanner.class);
 
+  /** A segment that was not replaced, whatever the reason, is left alone for so long. */
+  private static final Duration REST = Duration.ofHours(4);
+
   private final StreamOptions options;
   private final PlanningStep step;
   private final DatasetVersions versions;
   private final SegmentModels models;
+
+  /** When segments were last planned to be encoded again, and those that cannot be. */
+  private final Map<UUID, Instant> encodedAgain = new HashMap<>();
+
+  private final Set<UUID> tooLarge = new HashSet<>();
 
   WindowPlanner(StreamOptions options, IndexStorage storage) {
     this.options = options;
@@ -59,12 +72,52 @@ final class WindowPlanner implements AutoCloseable {
     ManifestVersion manifest = latest();
     Map<UUID, Optional<ModelReference>> committed = modelsOf(manifest.index());
     ModelLineage lineage = models.lineage(references(committed, sealed));
-    PlanningStep.Result result = step.plan(sealed, earlier, manifest, committed, lineage, now);
+    Map<UUID, ModelReference> former = former(committed, lineage);
+    PlanningStep.Result result =
+        step.plan(
+            sealed, earlier, manifest, committed, lineage, recoding(former, manifest, now), now);
+    for (SegmentPlan plan : result.planned().plans()) {
+      plan.absorbed().stream()
+          .map(CommittedSegment::uuid)
+          .filter(former::containsKey)
+          .forEach(segment -> encodedAgain.put(segment, now));
+    }
     int dropped = result.planned().dropped().size();
     if (dropped > 0) {
       LOG.info("Dropped {} sealed shards of no use any more", dropped);
     }
     return result;
+  }
+
+  /** Segments whose model has given way, each with the one that took its place. */
+  private static Map<UUID, ModelReference> former(
+      Map<UUID, Optional<ModelReference>> committed, ModelLineage lineage) {
+    Map<UUID, ModelReference> former = new HashMap<>();
+    committed.forEach(
+        (segment, model) ->
+            lineage.successor(model).ifPresent(successor -> former.put(segment, successor)));
+    return former;
+  }
+
+  private Recoding recoding(Map<UUID, ModelReference> former, ManifestVersion manifest, Instant now)
+      throws IOException {
+    encodedAgain.keySet().retainAll(former.keySet());
+    encodedAgain.values().removeIf(tried -> tried.plus(REST).isBefore(now));
+    long most = Long.MAX_VALUE;
+    for (ModelReference successor : Set.copyOf(former.values())) {
+      most = Math.min(most, models.rowsAtOnce(successor));
+    }
+    for (CommittedSegment segment : manifest.index().segments()) {
+      long rows = manifest.liveRows(segment.coverage());
+      if (rows > most && former.containsKey(segment.uuid()) && tooLarge.add(segment.uuid())) {
+        LOG.warn(
+            "Segment {} keeps its former model, as its {} rows are too many to encode at once:"
+                + " 'freshet retrain' builds the index anew",
+            segment.uuid(),
+            rows);
+      }
+    }
+    return new Recoding(most, encodedAgain.keySet());
   }
 
   /** Each model with a segment that is there for as long as it is wanted. */

@@ -23,6 +23,7 @@ import dev.freshet.state.protocol.VerifiedSegments;
 import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.UUID;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -69,7 +70,7 @@ record PublishContext(
         versions,
         storage,
         files,
-        new RecodingBuilder(builder, rebuilder, versions, rows -> {}),
+        new RecodingBuilder(builder, rebuilder, versions, Instant.MIN, rows -> {}),
         SegmentModels.of(options, storage, versions),
         publisher,
         new SegmentVerification(

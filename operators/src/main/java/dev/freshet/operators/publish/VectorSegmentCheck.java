@@ -90,13 +90,15 @@ final class VectorSegmentCheck implements SegmentCheck {
 
   /**
    * Rows that a model coded badly before it grew stay in their partitions, and new ones are nearer
-   * now: in one partition, as is searched here, the old segment finds more of them.
+   * now: in one partition, as is searched here, the old segment finds more of them. One partition
+   * of a model that took the place of others is another share of the rows.
    */
-  private Set<UUID> ofTheSameModel(Set<UUID> segments, SegmentReader grown) throws IOException {
+  private Set<UUID> ofTheSameModel(Set<UUID> segments, SegmentReader built) throws IOException {
+    String origin = built.model().origin();
     Set<UUID> same = new HashSet<>();
     for (UUID segment : segments) {
       IvfModel model = SegmentReader.open(storage, segment).model();
-      if (model.partitions() == grown.model().partitions() || !grown.model().hasGrownFrom(model)) {
+      if (model.partitions() == built.model().partitions() && model.origin().equals(origin)) {
         same.add(segment);
       }
     }

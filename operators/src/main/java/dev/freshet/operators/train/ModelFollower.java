@@ -6,11 +6,14 @@ import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.Attempts;
 import dev.freshet.operators.storage.RequestCounter;
+import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.ShardTask;
+import dev.freshet.state.planning.ModelLineage;
 import dev.freshet.vector.kernels.Kernels;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
@@ -21,6 +24,8 @@ import dev.freshet.vector.training.ModelSizing;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.slf4j.Logger;
@@ -52,6 +57,9 @@ final class ModelFollower implements AutoCloseable {
   /** A model of so many times the partitions grows no more. */
   private static final int MOST_GROWTH = 8;
 
+  /** It stays until one row in so many has come since it took the place of another. */
+  private static final int CHANGED_SHARE = 4;
+
   /** Another is tried again when the model has so many times the partitions. */
   private static final double TRIED_AGAIN = 1.5;
 
@@ -64,6 +72,7 @@ final class ModelFollower implements AutoCloseable {
   private final ModelTraining training;
   private final TrainingMetrics metrics;
   private final ModelErrors errors;
+  private final Successions successions;
   private final Attempts attempts;
   private final Instant looksFrom;
   private Optional<Following> following = Optional.empty();
@@ -100,6 +109,7 @@ final class ModelFollower implements AutoCloseable {
     this.training = training;
     this.metrics = metrics;
     this.errors = ModelErrors.of(options);
+    this.successions = Successions.of(options);
     this.attempts =
         Attempts.open(
             StorageAccess.datasetFiles(options.location(), RequestCounter.NONE),
@@ -156,6 +166,14 @@ final class ModelFollower implements AutoCloseable {
       DatasetHandle dataset,
       ManifestVersion manifest)
       throws IOException {
+    int wanted =
+        options.vectors().partitions().orElseGet(() -> ModelSizing.partitions(manifest.liveRows()));
+    int first = Math.max(wanted, followed.firstPartitions());
+    int room = MOST_GROWTH * first - growth.model().partitions();
+    boolean givesWay = givesWay(growth.model(), first, manifest);
+    if (room < 1 && !givesWay) {
+      return Optional.empty();
+    }
     VectorBatch probe = rows.draw(PROBED_ROWS);
     VectorBatch strange = growth.strangers(probe);
     double share = (double) strange.rows() / Math.max(1, probe.rows());
@@ -166,10 +184,6 @@ final class ModelFollower implements AutoCloseable {
     }
     long start = System.nanoTime();
     VectorBatch all = probe.rows() < PROBED_ROWS ? kept.get() : more(growth, rows, kept.get());
-    int wanted =
-        options.vectors().partitions().orElseGet(() -> ModelSizing.partitions(manifest.liveRows()));
-    int first = Math.max(wanted, followed.firstPartitions());
-    int room = MOST_GROWTH * first - growth.model().partitions();
     int least = (int) Math.min(wanted, Math.ceil(share * newPartitions(manifest, wanted)));
     Optional<IvfModel> grown = growth.grow(all, least, room > 0 ? room : wanted);
     metrics.tried((System.nanoTime() - start) / 1_000_000);
@@ -177,22 +191,42 @@ final class ModelFollower implements AutoCloseable {
       return Optional.empty();
     }
     Optional<ModelReference> successor =
-        givesWay(growth.model(), first)
-            ? training.successor(dataset, manifest, growth.model())
-            : Optional.empty();
+        givesWay ? successor(growth.model(), dataset, manifest) : Optional.empty();
     return successor.isPresent() || room < 1
         ? successor
         : Optional.of(keep(followed, grown.get(), all.rows()));
   }
 
-  private boolean givesWay(IvfModel model, int first) {
+  private Optional<ModelReference> successor(
+      IvfModel model, DatasetHandle dataset, ManifestVersion manifest) throws IOException {
+    triedAt = model.partitions();
+    return training.successor(dataset, manifest, model);
+  }
+
+  /** Whether a model has grown enough, and the table has changed enough since it came. */
+  private boolean givesWay(IvfModel model, int first, ManifestVersion manifest) throws IOException {
     int partitions = model.partitions();
     boolean again = partitions < triedAt || partitions >= TRIED_AGAIN * triedAt;
     if (partitions < GIVES_WAY * first || !again) {
       return false;
     }
-    triedAt = partitions;
-    return true;
+    int last = successions.lastFragment(model.origin()).orElse(-1);
+    long since =
+        manifest.fragments().stream()
+            .filter(fragment -> fragment.id() > last)
+            .mapToLong(Fragment::liveRows)
+            .sum();
+    return since >= manifest.liveRows() / CHANGED_SHARE && !hasFormerModels(manifest);
+  }
+
+  /** Whether segments are still to be encoded again. */
+  private boolean hasFormerModels(ManifestVersion manifest) throws IOException {
+    List<ModelReference> models = new ArrayList<>();
+    for (CommittedSegment segment : manifest.index().segments()) {
+      models.add(store.referenceTo(segment.uuid()));
+    }
+    ModelLineage lineage = store.lineage(models);
+    return models.stream().anyMatch(model -> lineage.successor(Optional.of(model)).isPresent());
   }
 
   /** Partitions that the rows which are not covered yet would get. */

@@ -5,6 +5,7 @@ import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.operators.metrics.TrainingMetrics;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
+import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
@@ -34,6 +35,9 @@ final class ModelTraining {
   private static final int HELD_OUT = 16;
 
   private static final int MEASURED_ROWS = 1024;
+
+  /** Fewer say little; then the model is measured by whoever meets it next. */
+  private static final int LEAST_MEASURED = 64;
 
   /** A model that is to take the place of another may fit rows so much worse. */
   private static final double WORSE = 1.5;
@@ -101,7 +105,8 @@ final class ModelTraining {
       throws IOException {
     Set<String> origins = origins(manifest);
     origins.add(before.origin());
-    successions.put(trained.model().origin(), origins);
+    int last = manifest.fragments().stream().mapToInt(Fragment::id).max().orElse(0);
+    successions.put(trained.model().origin(), last, origins);
     ModelReference reference = save(trained);
     LOG.info(
         "Model {} takes the place of {}, which has grown as far as it may: segments of that are"
@@ -141,7 +146,8 @@ final class ModelTraining {
     }
     long start = System.nanoTime();
     int others = Math.min(sample.rows() / HELD_OUT, sample.rows() - plan.leastRows());
-    VectorBatch heldOut = heldOut(sample, Math.min(others, MEASURED_ROWS), plan.dimension());
+    int measured = others < LEAST_MEASURED ? 0 : Math.min(others, MEASURED_ROWS);
+    VectorBatch heldOut = heldOut(sample, measured, plan.dimension());
     int learnt = sample.rows() - heldOut.rows();
     IvfModel model = plan.train(sample.vectors(), learnt);
     long millis = (System.nanoTime() - start) / 1_000_000;

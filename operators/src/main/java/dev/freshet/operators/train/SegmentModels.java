@@ -37,6 +37,9 @@ public interface SegmentModels {
    */
   ModelLineage lineage(Collection<ModelReference> models) throws IOException;
 
+  /** Rows that one thread encodes by a model in some minutes at most. */
+  long rowsAtOnce(ModelReference model) throws IOException;
+
   /** Forgets what it remembers of segments that are not in the index any more. */
   void retain(LogicalIndex index);
 
@@ -71,6 +74,11 @@ public interface SegmentModels {
     @Override
     public ModelLineage lineage(Collection<ModelReference> models) {
       return ModelLineage.none();
+    }
+
+    @Override
+    public long rowsAtOnce(ModelReference model) {
+      return Long.MAX_VALUE;
     }
 
     @Override

@@ -13,12 +13,14 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
  * Which models have taken the place of which, by their {@link
  * dev.freshet.vector.quantizer.IvfModel#origin origins}: a file for each that has, beside the
- * dataset, of the version of its form in the first line and an origin in each further one.
+ * dataset, of the version of its form in the first line, the last fragment that there was in the
+ * second and an origin in each further one.
  *
  * <p>A file is written before its model is, so whoever sees the model finds the file. If it is lost
  * the models stand beside each other, as those of two writers do.
@@ -38,13 +40,18 @@ public final class Successions {
     return new Successions(StorageAccess.datasetFiles(options.location(), RequestCounter.NONE));
   }
 
-  /** Keeps that a model, which is not stored yet, takes the place of others. */
-  public void put(String successor, Collection<String> origins) throws IOException {
+  /**
+   * Keeps that a model, which is not stored yet, takes the place of others.
+   *
+   * @param lastFragment the highest number of a fragment by then
+   */
+  public void put(String successor, int lastFragment, Collection<String> origins)
+      throws IOException {
     if (origins.isEmpty() || origins.contains(successor)) {
       throw new IllegalArgumentException(
           "A model takes the place of others, not " + successor + " that of " + origins);
     }
-    String content = VERSION + "\n" + String.join("\n", origins) + "\n";
+    String content = VERSION + "\n" + lastFragment + "\n" + String.join("\n", origins) + "\n";
     files.write(path(successor), content.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -62,13 +69,27 @@ public final class Successions {
     return replaced;
   }
 
+  /** The last fragment that there was when a model took the place of others; empty if unknown. */
+  public OptionalInt lastFragment(String successor) throws IOException {
+    List<String> lines = lines(successor);
+    try {
+      return lines.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(lines.get(1)));
+    } catch (NumberFormatException e) {
+      return OptionalInt.empty();
+    }
+  }
+
   private List<String> read(String successor) throws IOException {
+    List<String> lines = lines(successor);
+    return lines.isEmpty() ? lines : lines.subList(2, lines.size());
+  }
+
+  /** Empty if there is no file, or one of another form. */
+  private List<String> lines(String successor) throws IOException {
     try {
       String content = new String(files.read(path(successor)), StandardCharsets.UTF_8);
       List<String> lines = content.lines().toList();
-      return !lines.isEmpty() && lines.get(0).equals(VERSION)
-          ? lines.subList(1, lines.size())
-          : List.of();
+      return lines.size() > 2 && lines.get(0).equals(VERSION) ? lines : List.of();
     } catch (FileNotFoundException e) {
       return List.of();
     }

@@ -2,22 +2,27 @@ package dev.freshet.operators.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.lance.TestSegments;
 import dev.freshet.operators.TestStage;
 import dev.freshet.operators.TestStream;
+import dev.freshet.operators.quarantine.Attempts;
 import dev.freshet.operators.wire.Publication;
 import dev.freshet.operators.wire.WireKind;
 import dev.freshet.state.model.BuiltSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.quantizer.IvfModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +126,54 @@ class BuildSegmentsTest {
       stage.process(stream.plan(stream.seal(model, 0), damaged));
       assertThat(stage.output()).isEmpty();
     }
+  }
+
+  @Test
+  void encodesAgainWhatHasTheCodesOfAnotherModel() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_PQ, 2);
+        TestStage<SegmentPlan, Publication> stage = stage(stream)) {
+      ModelReference heir = stream.saveModel(5);
+      stage.process(encodedAgain(stream, heir));
+      BuiltSegment built = onlyBuilt(stage);
+      assertThat(stream.storedRows(built.plan().uuid())).isEqualTo(stream.rowIds(0, 1));
+      assertThat(stream.models().referenceTo(built.plan().uuid()).id()).isEqualTo(heir.id());
+    }
+  }
+
+  @Test
+  void leavesWhatIsToBeEncodedAgainIfItsFragmentsHaveLeft() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_PQ, 2);
+        TestStage<SegmentPlan, Publication> stage = stage(stream)) {
+      SegmentPlan plan = encodedAgain(stream, stream.saveModel(5));
+      stream.dataset.delete("id >= 0");
+      stage.process(plan);
+      assertThat(stage.output()).isEmpty();
+    }
+  }
+
+  @Test
+  void encodesNothingAgainAfterAProcessHasDied() throws Exception {
+    try (TestStream stream = TestStream.create(directory.resolve("t"), IndexType.IVF_PQ, 3)) {
+      Attempts died = Attempts.open(stream.files(), stream.options().index().name(), "build-0");
+      assertThat(died.cautious()).isFalse();
+      try (TestStage<SegmentPlan, Publication> stage = stage(stream)) {
+        stage.process(encodedAgain(stream, stream.saveModel(5)));
+        assertThat(stage.output()).isEmpty();
+        SegmentPlan fresh = stream.plan(stream.seal(stream.saveModel(), 2));
+        stage.process(fresh);
+        assertThat(onlyBuilt(stage).plan()).isEqualTo(fresh);
+      }
+    }
+  }
+
+  /** A plan for what is committed by one model, and is to have the codes of another. */
+  private static SegmentPlan encodedAgain(TestStream stream, ModelReference heir) throws Exception {
+    IvfModel former = stream.models().load(stream.saveModel());
+    TestSegments.publish(
+        stream.dataset, TestSegments.build(stream.dataset, former, Coverage.of(0, 1)));
+    ManifestVersion manifest = stream.manifest();
+    return SegmentPlan.of(
+        Optional.of(heir), List.of(), manifest.index().segments(), manifest, UUID::randomUUID);
   }
 
   @Test

@@ -106,7 +106,7 @@ class ModelFollowerTest {
   void anotherJobAdoptsWhatTookTheModelsPlace() throws Exception {
     TestVectors others = TestVectors.clustered(150, DIMENSION, CLUSTERS, TestStream.SEED + 2);
     IvfModel heir = TestModels.of(others, IndexType.IVF_FLAT, Metric.L2, CLUSTERS);
-    Successions.of(stream.options()).put(heir.origin(), Set.of(content(first).origin()));
+    Successions.of(stream.options()).put(heir.origin(), 3, Set.of(content(first).origin()));
     append(50, 150, 150);
     TestSegments.publish(stream.dataset, TestSegments.build(stream.dataset, heir, Coverage.of(4)));
     append(50, 20, 20);

@@ -35,6 +35,7 @@ class ModelTrainingTest {
   void createTable() {
     stream = TestStream.create(directory.resolve("t"), IndexType.IVF_FLAT, 4);
     stream.config.set(FreshetOptions.INDEX_PARTITIONS, PARTITIONS);
+    stream.dataset.append(stream.vectors, TestStream.ROWS);
   }
 
   @AfterEach

@@ -25,19 +25,21 @@ class SuccessionsTest {
 
   @Test
   void tellWhosePlaceThosePredecessorsHad() throws Exception {
-    successions.put("b", Set.of("a"));
-    successions.put("c", List.of("b", "x"));
+    successions.put("b", 3, Set.of("a"));
+    successions.put("c", 7, List.of("b", "x"));
     assertThat(successions.replacedBy("b")).containsExactly("a");
     assertThat(successions.replacedBy("c")).containsExactlyInAnyOrder("a", "b", "x");
     assertThat(successions.replacedBy("a")).isEmpty();
+    assertThat(successions.lastFragment("c")).hasValue(7);
+    assertThat(successions.lastFragment("a")).isEmpty();
   }
 
   @Test
   void theirFormStays() throws Exception {
-    successions.put("c", List.of("b", "x"));
+    successions.put("c", 7, List.of("b", "x"));
     Path file = dataset.resolve("_freshet/models/c.replaced");
-    assertThat(file).hasContent("1\nb\nx\n");
-    Files.writeString(file, "2\nb\n");
+    assertThat(file).hasContent("1\n7\nb\nx\n");
+    Files.writeString(file, "2\n7\nb\n");
     assertThat(successions.replacedBy("c")).as("of a later form").isEmpty();
     Files.writeString(file, "");
     assertThat(successions.replacedBy("c")).isEmpty();
@@ -45,10 +47,10 @@ class SuccessionsTest {
 
   @Test
   void refuseAModelInItsOwnPlace() {
-    assertThatThrownBy(() -> successions.put("c", List.of("b", "c")))
+    assertThatThrownBy(() -> successions.put("c", 7, List.of("b", "c")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("A model takes the place of others, not c that of [b, c]");
-    assertThatThrownBy(() -> successions.put("c", List.of()))
+    assertThatThrownBy(() -> successions.put("c", 7, List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

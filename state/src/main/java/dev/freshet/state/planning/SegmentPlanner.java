@@ -54,6 +54,7 @@ public final class SegmentPlanner {
    * @param unpublished earlier plans that may still be published: what they claim is left alone
    * @param models of committed segments, by uuid; one that is missing is not absorbed
    * @param lineage of those models and of the shards'
+   * @param recoding bounds what is encoded again
    * @param uuids asked for the uuids of segments that must be built
    */
   public static Planned plan(
@@ -63,6 +64,7 @@ public final class SegmentPlanner {
       List<SegmentPlan> unpublished,
       Map<UUID, Optional<ModelReference>> models,
       ModelLineage lineage,
+      Recoding recoding,
       Supplier<UUID> uuids) {
     Fingerprints live = new Fingerprints(manifest);
     Coverage claimed =
@@ -75,9 +77,14 @@ public final class SegmentPlanner {
     SegmentPlanner planner = new SegmentPlanner(manifest, policy, lineage);
 
     Map<String, Group> groups = new TreeMap<>();
+    List<MergeCandidate> ofSeveralModels = new ArrayList<>();
     for (ShardSet set : selection.sets()) {
       MergeCandidate fresh = planner.candidate(set);
-      planner.groupOf(fresh.model(), groups).fresh().add(fresh);
+      if (planner.isOfSeveralModels(set)) {
+        ofSeveralModels.add(fresh);
+      } else {
+        planner.groupOf(fresh.model(), groups).fresh().add(fresh);
+      }
     }
     List<MergeCandidate> outdated = new ArrayList<>();
     for (MergeCandidate old : planner.absorbable(unpublished, models)) {
@@ -94,9 +101,12 @@ public final class SegmentPlanner {
     Stream<MergeCandidate> encodedAgain =
         unpublished.stream().anyMatch(plan -> planner.isOutdated(plan, models))
             ? Stream.empty()
-            : planner.encodedAgain(outdated).stream();
+            : planner.encodedAgain(outdated, recoding).stream();
     List<SegmentPlan> plans =
-        Stream.concat(merged, encodedAgain).map(work -> planner.planOf(work, uuids)).toList();
+        Stream.of(merged, ofSeveralModels.stream(), encodedAgain)
+            .flatMap(work -> work)
+            .map(work -> planner.planOf(work, uuids))
+            .toList();
     return new Planned(plans, selection.waiting(), selection.dropped());
   }
 
@@ -135,20 +145,38 @@ public final class SegmentPlanner {
    * The first segments that are to be encoded by what took their model's place, as many as make no
    * full segment. Only one such plan is under way, as it costs most of what a rebuild does.
    */
-  private Optional<MergeCandidate> encodedAgain(List<MergeCandidate> outdated) {
+  private Optional<MergeCandidate> encodedAgain(List<MergeCandidate> outdated, Recoding recoding) {
     List<MergeCandidate> pack = new ArrayList<>();
     long rows = 0;
     for (MergeCandidate next : outdated.stream().sorted(MergeCandidate.BY_FRAGMENT).toList()) {
-      rows += next.rows();
-      if (!pack.isEmpty()
-          && (policy.full(rows) || !successor(next).equals(successor(pack.get(0))))) {
-        break;
+      boolean rests =
+          next.absorbed().stream().anyMatch(one -> recoding.resting().contains(one.uuid()));
+      if (next.rows() <= recoding.mostRows() && !rests) {
+        rows += next.rows();
+        if (!pack.isEmpty() && !fits(next, rows, pack.get(0), recoding)) {
+          break;
+        }
+        pack.add(next);
       }
-      pack.add(next);
     }
     return pack.isEmpty()
         ? Optional.empty()
         : Optional.of(MergeCandidate.of(successor(pack.get(0)), pack));
+  }
+
+  private boolean fits(MergeCandidate next, long rows, MergeCandidate first, Recoding recoding) {
+    return rows <= recoding.mostRows()
+        && !policy.full(rows)
+        && successor(next).equals(successor(first));
+  }
+
+  /** Whether the parts of a split fragment cannot be merged. */
+  private boolean isOfSeveralModels(ShardSet set) {
+    return set.shards().stream()
+            .map(shard -> ModelReference.id(lineage.newest(shard.model())))
+            .distinct()
+            .count()
+        > 1;
   }
 
   private Optional<ModelReference> successor(MergeCandidate candidate) {
@@ -178,11 +206,14 @@ public final class SegmentPlanner {
   /** Parts of a split fragment may be of several models, that have led to one. */
   private MergeCandidate candidate(ShardSet set) {
     return new MergeCandidate(
-        set.shards().size() == 1 ? set.model() : lineage.last(set.model()),
-        set.shards(),
-        List.of(),
-        set.fragments(),
-        manifest.liveRows(set.fragments()));
+        modelOf(set), set.shards(), List.of(), set.fragments(), manifest.liveRows(set.fragments()));
+  }
+
+  private Optional<ModelReference> modelOf(ShardSet set) {
+    if (set.shards().size() == 1) {
+      return set.model();
+    }
+    return isOfSeveralModels(set) ? lineage.last(set.model()) : lineage.newest(set.model());
   }
 
   private List<MergeCandidate> absorbable(

@@ -4,6 +4,7 @@ import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.planning.ModelLineage;
+import dev.freshet.state.planning.Recoding;
 import dev.freshet.state.planning.SegmentPlanner;
 import dev.freshet.state.planning.SegmentPlanner.Planned;
 import dev.freshet.state.planning.SegmentPolicy;
@@ -33,6 +34,7 @@ public record PlanningStep(SegmentPolicy policy, Duration stallTimeout, Supplier
    * @param earlier the plans that were not published when this was last done
    * @param models of committed segments, by uuid; one that is missing is not absorbed
    * @param lineage of those models and of the shards'
+   * @param recoding bounds what is encoded again
    */
   public Result plan(
       List<SealedShard> sealed,
@@ -40,10 +42,12 @@ public record PlanningStep(SegmentPolicy policy, Duration stallTimeout, Supplier
       ManifestVersion manifest,
       Map<UUID, Optional<ModelReference>> models,
       ModelLineage lineage,
+      Recoding recoding,
       Instant now) {
     UnpublishedPlans open = earlier.reconcile(manifest, now, stallTimeout);
     Planned planned =
-        SegmentPlanner.plan(sealed, manifest, policy, open.plans(), models, lineage, uuids);
+        SegmentPlanner.plan(
+            sealed, manifest, policy, open.plans(), models, lineage, recoding, uuids);
     return new Result(planned, open.add(planned.plans(), now));
   }
 }

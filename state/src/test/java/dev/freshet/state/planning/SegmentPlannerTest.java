@@ -42,7 +42,14 @@ class SegmentPlannerTest {
   private static SegmentPlanner.Planned plan(
       ManifestVersion manifest, ModelLineage lineage, SealedShard... sealed) {
     return SegmentPlanner.plan(
-        List.of(sealed), manifest, POLICY, List.of(), models(manifest), lineage, uuids());
+        List.of(sealed),
+        manifest,
+        POLICY,
+        List.of(),
+        models(manifest),
+        lineage,
+        Recoding.any(),
+        uuids());
   }
 
   /** All of one model. */
@@ -180,16 +187,57 @@ class SegmentPlannerTest {
         manifest(2, fragments(10, 3000, 3000, 10), segment(1, 0), segment(2, 1), segment(3, 2, 3));
     Map<UUID, Optional<ModelReference>> models = models(manifest);
     List<SegmentPlan> first =
-        SegmentPlanner.plan(List.of(), manifest, POLICY, List.of(), models, SUCCESSION, uuids())
+        SegmentPlanner.plan(
+                List.of(), manifest, POLICY, List.of(), models, SUCCESSION, Recoding.any(), uuids())
             .plans();
     assertThat(first)
         .singleElement()
         .extracting(SegmentPlan::coverage)
         .isEqualTo(Coverage.of(0, 1));
     assertThat(
-            SegmentPlanner.plan(List.of(), manifest, POLICY, first, models, SUCCESSION, uuids())
+            SegmentPlanner.plan(
+                    List.of(), manifest, POLICY, first, models, SUCCESSION, Recoding.any(), uuids())
                 .plans())
         .isEmpty();
+  }
+
+  /** What was tried in vain, and what is too large, does not keep others from it. */
+  @Test
+  void segmentsThatRestOrAreTooLargeArePassedOver() {
+    ManifestVersion manifest =
+        manifest(
+            2,
+            fragments(10, 500, 20, 30),
+            segment(1, 0),
+            segment(2, 1),
+            segment(3, 2),
+            segment(4, 3));
+    Recoding recoding = new Recoding(100, Set.of(segment(1, 0).uuid()));
+    assertThat(
+            SegmentPlanner.plan(
+                    List.of(),
+                    manifest,
+                    POLICY,
+                    List.of(),
+                    models(manifest),
+                    SUCCESSION,
+                    recoding,
+                    uuids())
+                .plans())
+        .singleElement()
+        .extracting(SegmentPlan::coverage)
+        .isEqualTo(Coverage.of(2, 3));
+  }
+
+  /** As it is encoded again whole, nothing else is planned with it. */
+  @Test
+  void aFragmentOfAModelAndWhatTookItsPlaceIsPlannedAlone() {
+    SealedShard head = shard(5, 1, new RowRange(0, 0, 6, 10));
+    SealedShard tail = inModel(HEIR, shard(6, 1, new RowRange(0, 6, 4, 10)));
+    SealedShard other = inModel(HEIR, shard(7, 1, whole(1, 10)));
+    assertThat(plan(manifest(2, fragments(10, 10)), SUCCESSION, head, tail, other).plans())
+        .extracting(SegmentPlan::coverage)
+        .containsExactlyInAnyOrder(Coverage.of(0), Coverage.of(1));
   }
 
   @Test
@@ -223,6 +271,7 @@ class SegmentPlannerTest {
             List.of(unpublished),
             Map.of(),
             ModelLineage.none(),
+            Recoding.any(),
             uuids());
     assertThat(planned.plans()).isEmpty();
     assertThat(planned.dropped()).containsExactly(again);
@@ -300,6 +349,7 @@ class SegmentPlannerTest {
                 List.of(),
                 Map.of(new UUID(1, 1), Optional.of(MODEL), new UUID(1, 2), Optional.of(MODEL)),
                 ModelLineage.none(),
+                Recoding.any(),
                 uuids())
             .plans()
             .get(0);
@@ -337,7 +387,14 @@ class SegmentPlannerTest {
       SealedShard sealed = shard(flush, 1, whole(flush, 20_000));
       for (SegmentPlan plan :
           SegmentPlanner.plan(
-                  List.of(sealed), manifest, policy, List.of(), models, ModelLineage.none(), uuids)
+                  List.of(sealed),
+                  manifest,
+                  policy,
+                  List.of(),
+                  models,
+                  ModelLineage.none(),
+                  Recoding.any(),
+                  uuids)
               .plans()) {
         written += plan.rows();
         segments.removeAll(plan.absorbed());

@@ -16,6 +16,7 @@ import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.planning.ModelLineage;
+import dev.freshet.state.planning.Recoding;
 import dev.freshet.state.planning.SegmentPolicy;
 import dev.freshet.state.planning.UnpublishedPlans;
 import java.time.Duration;
@@ -60,7 +61,8 @@ class PlanningStepTest {
   private PlanningStep.Result plan(UnpublishedPlans earlier, Instant now, SealedShard sealed) {
     Map<UUID, Optional<ModelReference>> models = new HashMap<>();
     manifest.index().segments().forEach(one -> models.put(one.uuid(), Optional.of(MODEL)));
-    return step.plan(List.of(sealed), earlier, manifest, models, ModelLineage.none(), now);
+    return step.plan(
+        List.of(sealed), earlier, manifest, models, ModelLineage.none(), Recoding.any(), now);
   }
 
   private static List<Coverage> absorbed(PlanningStep.Result result) {

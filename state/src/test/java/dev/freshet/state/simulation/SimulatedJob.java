@@ -14,6 +14,7 @@ import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.state.planning.CompactionPace;
 import dev.freshet.state.planning.InFlight;
 import dev.freshet.state.planning.Linger;
+import dev.freshet.state.planning.Recoding;
 import dev.freshet.state.planning.SegmentPlanner;
 import dev.freshet.state.planning.SegmentPolicy;
 import dev.freshet.state.planning.Shard;
@@ -205,6 +206,7 @@ final class SimulatedJob {
                 manifest,
                 models,
                 dataset.store.lineage.of(references(models)),
+                Recoding.any(),
                 clock.now());
     SegmentPlanner.Planned planned = result.planned();
     assertThat(planned.plans().stream().mapToInt(plan -> plan.shards().size()).sum())
