@@ -3,6 +3,7 @@ package dev.freshet.job;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.state.rocksdb.sstmerge.RocksDBManualCompactionOptions;
 
@@ -11,6 +12,9 @@ import org.apache.flink.state.rocksdb.sstmerge.RocksDBManualCompactionOptions;
  *
  * <p>RocksDB keeps one file of timers for each checkpoint, as they never overlap, and each of them
  * open: hundreds after minutes. So small files are merged.
+ *
+ * <p>Records are few and each is sent at once: else every stage has a thread that wakes ten times a
+ * second to send what is waiting.
  *
  * <p>A stream without work is what discovery calls a backlog, as Flink takes fewer checkpoints
  * then.
@@ -44,5 +48,6 @@ final class RequiredSettings {
         CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG,
         interval.compareTo(QUIET_INTERVAL) > 0 ? interval : QUIET_INTERVAL);
     flink.set(RocksDBManualCompactionOptions.MIN_INTERVAL, MERGE_OF_FILES);
+    flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
   }
 }

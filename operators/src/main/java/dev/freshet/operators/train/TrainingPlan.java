@@ -52,7 +52,6 @@ public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int
     return of(spec, dimension);
   }
 
-  /** Lance compares SQ codes under dot wrongly, its own and ours: recall@10 is below 0.1. */
   /** The same for another number of partitions. */
   TrainingPlan of(int partitions) {
     return of(spec.of(partitions), dimension);
@@ -72,6 +71,7 @@ public record TrainingPlan(TrainingSpec spec, int dimension, int sampleRows, int
         : this;
   }
 
+  /** Lance compares SQ codes under dot wrongly, its own and ours: recall@10 is below 0.1. */
   private static void refuseUnanswerable(IndexSpec.Vector index) {
     if (!index.type().answers(index.metric())) {
       throw new DatasetException(
