@@ -16,6 +16,7 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.operators.train.ForeignSegments;
 import dev.freshet.operators.train.ModelErrors;
+import dev.freshet.operators.train.Successions;
 import dev.freshet.operators.train.TrainingPlan;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.LogicalIndex;
@@ -131,7 +132,7 @@ public final class StartChecks {
     if (wanted.partitions().isPresent()) {
       int partitions = wanted.partitions().getAsInt();
       require(
-          partitions >= model.partitions() || hasGrown(model, partitions),
+          partitions >= model.partitions() || isOurs(model, partitions),
           "has " + model.partitions() + " partitions");
     }
     if (wanted.subVectors().isPresent() && model.quantizer() instanceof Quantizer.Product pq) {
@@ -141,9 +142,13 @@ public final class StartChecks {
     }
   }
 
-  /** Each model that a job has met has left how well it fitted. */
-  private boolean hasGrown(IvfModel model, int partitions) throws IOException {
-    return ModelErrors.of(options).find(model.first(partitions).id()).isPresent();
+  /**
+   * Whether a stream that was asked for so many partitions has made more of them. Each model that a
+   * job has met has left how well it fitted, and each that took the place of others whose.
+   */
+  private boolean isOurs(IvfModel model, int partitions) throws IOException {
+    return ModelErrors.of(options).find(model.first(partitions).id()).isPresent()
+        || Successions.of(options).lastFragment(model.origin()).isPresent();
   }
 
   private void require(boolean same, String difference) {

@@ -110,7 +110,18 @@ class FollowITCase {
       assertThat(new HashSet<>(index.origins())).hasSize(1);
       assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
       index.assertClean("after a new model");
+      assertStartsAgain(stream, index.description().model().partitions() - 1);
       assertThat(status("anew", stream).codeError()).isLessThan(FEW_TRAINED);
+    }
+  }
+
+  /** Whatever number of partitions the model has by now, it was made by a stream with fewer. */
+  private static void assertStartsAgain(Configuration stream, int partitions) throws Exception {
+    Configuration again = new Configuration(stream);
+    again.set(FreshetOptions.INDEX_PARTITIONS, partitions);
+    StreamOptions options = StreamOptions.from(again);
+    try (DatasetVersions versions = new DatasetVersions(options.location(), 1L << 30)) {
+      assertThat(new StartChecks(options).check(versions)).isPresent();
     }
   }
 
