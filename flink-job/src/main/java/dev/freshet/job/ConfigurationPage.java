@@ -31,7 +31,7 @@ public final class ConfigurationPage {
         %s
         ## Flink
 
-        The job sets what its state depends on: `pipeline.generic-types: false`, `pipeline.object-reuse: true`, `pipeline.max-parallelism: %d`, `execution.checkpointing.unaligned.enabled: true`, `execution.checkpointing.aligned-checkpoint-timeout: 1 ms`. It has RocksDB merge its small files: `state.backend.rocksdb.manual-compaction.min-interval: 1 min`. `execution.checkpointing.interval` is a fifth of `freshness`, from 200 ms to 5 s, unless the cluster sets it. After half a minute without work there are fewer: `execution.checkpointing.interval-during-backlog: 1 min`, or the interval if that is longer. All else is the cluster's: `docker/config.yaml` is a start.
+        The job sets what its state depends on: `pipeline.generic-types: false`, `pipeline.object-reuse: true`, `pipeline.max-parallelism: %d`, `execution.checkpointing.unaligned.enabled: true`, `execution.checkpointing.aligned-checkpoint-timeout: 1 ms`. It has RocksDB merge its small files, and sends each record at once: `state.backend.rocksdb.manual-compaction.min-interval: 1 min`, `execution.buffer-timeout.interval: 0 ms`. `execution.checkpointing.interval` is a fifth of `freshness`, from 200 ms to 5 s, unless the cluster sets it. After half a minute without work there are fewer: `execution.checkpointing.interval-during-backlog: 1 min`, or the interval if that is longer. All else is the cluster's: `docker/config.yaml` is a start.
         """,
         OptionTable.markdown(FreshetOptions.class),
         OptionTable.markdown(S3Options.class),
