@@ -20,8 +20,9 @@ class LanceDbMatrixITCase {
     return Cell.all().stream().filter(chosen).toList();
   }
 
+  /** Those in which rows come for which the model grows, and more. */
   private static boolean driftsInTheNewest(Cell cell) {
-    return cell.change().drifts()
+    return cell.change() == Change.DRIFT_OPTIMIZE
         && cell.maker() == LanceDb.Version.V39
         && cell.storage().equals("2.1")
         && cell.index() == IndexKind.BUILT_PQ;

@@ -30,6 +30,14 @@ public final class ModelErrors {
 
   private final DatasetFiles files;
 
+  /**
+   * What is kept of a model.
+   *
+   * @param error empty if nobody has kept it
+   * @param firstPartitions that it had at first; empty if nobody has kept that it has grown
+   */
+  public record Fit(OptionalDouble error, OptionalInt firstPartitions) {}
+
   public ModelErrors(DatasetFiles files) {
     this.files = files;
   }
@@ -68,25 +76,20 @@ public final class ModelErrors {
 
   /** The error of a model; empty if nobody has kept it, or in another form. */
   public OptionalDouble find(String model) throws IOException {
-    try {
-      List<String> lines = read(model);
-      return lines.size() > 1
-          ? OptionalDouble.of(Double.parseDouble(lines.get(1)))
-          : OptionalDouble.empty();
-    } catch (NumberFormatException e) {
-      return OptionalDouble.empty();
-    }
+    return fit(model).error();
   }
 
-  /** The partitions that a model had at first; empty if nobody has kept that it has grown. */
-  public OptionalInt firstPartitions(String model) throws IOException {
+  /** What is kept of a model, in one read. */
+  public Fit fit(String model) throws IOException {
+    List<String> lines = read(model);
     try {
-      List<String> lines = read(model);
-      return lines.size() > 2
-          ? OptionalInt.of(Integer.parseInt(lines.get(2)))
-          : OptionalInt.empty();
+      return new Fit(
+          lines.size() > 1
+              ? OptionalDouble.of(Double.parseDouble(lines.get(1)))
+              : OptionalDouble.empty(),
+          lines.size() > 2 ? OptionalInt.of(Integer.parseInt(lines.get(2))) : OptionalInt.empty());
     } catch (NumberFormatException e) {
-      return OptionalInt.empty();
+      return new Fit(OptionalDouble.empty(), OptionalInt.empty());
     }
   }
 

@@ -145,14 +145,15 @@ final class ModelFollower implements AutoCloseable {
 
   private Following following(ModelReference model) throws IOException {
     if (following.isEmpty() || !following.get().model().id().equals(model.id())) {
-      OptionalDouble usual = errors.find(model.id());
+      ModelErrors.Fit fit = errors.fit(model.id());
+      OptionalDouble usual = fit.error();
       IvfModel content = store.load(model);
       Optional<ModelGrowth> growth =
           usual.orElse(0) > 0 && isByCentroid(content)
               ? Optional.of(
                   new ModelGrowth(content, usual.getAsDouble(), Kernels.best(), threads()))
               : Optional.empty();
-      int partitions = errors.firstPartitions(model.id()).orElse(content.partitions());
+      int partitions = fit.firstPartitions().orElse(content.partitions());
       Strangers none = new Strangers(learntRows(content));
       following = Optional.of(new Following(model, growth, none, partitions));
     }
