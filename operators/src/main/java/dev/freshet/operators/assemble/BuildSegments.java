@@ -11,6 +11,7 @@ import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.Attempts;
 import dev.freshet.operators.quarantine.DeadLetters;
 import dev.freshet.operators.wire.Publication;
+import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.format.CorruptSegmentException;
@@ -63,28 +64,30 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
     versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
     DatasetFiles files = StorageAccess.datasetFiles(options.location(), requests);
     DeadLetters deadLetters = new DeadLetters(files, options.index().name());
-    attempts =
-        Attempts.open(
-            files,
-            options.index().name(),
-            "build-" + getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
-    Instant looksFrom = attempts.cautious() ? Instant.now().plus(CAUTION) : Instant.MIN;
-    builder = builder(options, options.indexStorage(requests), deadLetters, looksFrom);
+    IndexStorage storage = options.indexStorage(requests);
+    SegmentBuilder merging = SegmentBuilder.of(options, storage);
+    builder =
+        options.index().type().builder() == IndexKind.Builder.FRESHET
+            ? recoding(options, storage, merging, files, deadLetters)
+            : merging;
     probe = new FragmentProbe(options, versions, deadLetters);
   }
 
-  private SegmentBuilder builder(
-      StreamOptions options, IndexStorage storage, DeadLetters deadLetters, Instant looksFrom) {
-    SegmentBuilder merging = SegmentBuilder.of(options, storage);
+  /** Lance builds anew from the fragments anyway. */
+  private SegmentBuilder recoding(
+      StreamOptions options,
+      IndexStorage storage,
+      SegmentBuilder merging,
+      DatasetFiles files,
+      DeadLetters deadLetters)
+      throws IOException {
+    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    attempts = Attempts.open(files, options.index().name(), "build-" + subtask);
+    Instant from = attempts.cautious() ? Instant.now().plus(CAUTION) : Instant.MIN;
+    EncodingMetrics unreported = new EncodingMetrics(new UnregisteredMetricsGroup());
     SegmentRebuilder rebuilder =
-        new SegmentRebuilder(
-            options,
-            storage,
-            versions,
-            merging,
-            deadLetters,
-            new EncodingMetrics(new UnregisteredMetricsGroup()));
-    return new RecodingBuilder(merging, rebuilder, versions, looksFrom, metrics::encodedAgain);
+        new SegmentRebuilder(options, storage, versions, merging, deadLetters, unreported);
+    return new RecodingBuilder(merging, rebuilder, versions, from, metrics::encodedAgain);
   }
 
   @Override
@@ -94,6 +97,9 @@ public final class BuildSegments extends ProcessFunction<SegmentPlan, Publicatio
       UnpublishedSegment segment = builder.build(plan);
       metrics.built(segment.built());
       out.collect(new Publication.Segment(segment));
+    } catch (RecodingLaterException e) {
+      metrics.abandoned();
+      LOG.warn("Segment {} is not built yet: {}", plan.uuid(), e.getMessage());
     } catch (FileNotFoundException | CorruptSegmentException | UnreadableInputException e) {
       metrics.abandoned();
       abandon(plan, e);

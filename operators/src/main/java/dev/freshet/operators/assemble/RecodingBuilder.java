@@ -6,7 +6,6 @@ import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.model.UnpublishedSegment;
 import dev.freshet.vector.merge.DifferentModelsException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.function.LongConsumer;
@@ -68,10 +67,7 @@ public final class RecodingBuilder implements SegmentBuilder {
   private UnpublishedSegment encodedAgain(DatasetHandle dataset, SegmentPlan plan)
       throws IOException {
     if (Instant.now().isBefore(from)) {
-      throw new FileNotFoundException(
-          "Nothing is encoded again for an hour after a process died: the rows of fragments "
-              + plan.coverage()
-              + " wait");
+      throw new RecodingLaterException(plan.coverage());
     }
     LOG.info(
         "The {} rows of fragments {} are encoded again by model {}",

@@ -102,6 +102,7 @@ final class WindowPlanner implements AutoCloseable {
   private Recoding recoding(Map<UUID, ModelReference> former, ManifestVersion manifest, Instant now)
       throws IOException {
     encodedAgain.keySet().retainAll(former.keySet());
+    tooLarge.retainAll(former.keySet());
     encodedAgain.values().removeIf(tried -> tried.plus(REST).isBefore(now));
     long most = Long.MAX_VALUE;
     for (ModelReference successor : Set.copyOf(former.values())) {

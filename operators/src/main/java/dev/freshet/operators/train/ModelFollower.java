@@ -6,14 +6,11 @@ import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.quarantine.Attempts;
 import dev.freshet.operators.storage.RequestCounter;
-import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
-import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
 import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.ShardTask;
-import dev.freshet.state.planning.ModelLineage;
 import dev.freshet.vector.kernels.Kernels;
 import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
@@ -24,8 +21,6 @@ import dev.freshet.vector.training.ModelSizing;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.slf4j.Logger;
@@ -48,20 +43,19 @@ final class ModelFollower implements AutoCloseable {
   private static final long LEARNT_BYTES = 32L << 20;
 
   /**
-   * A model that has grown to so many times the partitions that it had at first, or that the table
-   * would get anew, gives way to another if there is one as good: each segment carries its model,
-   * and a query compares all centroids.
+   * A model of so many times the partitions that it had at first, or that the table would get anew,
+   * grows no more.
    */
-  private static final int GIVES_WAY = 4;
-
-  /** A model of so many times the partitions grows no more. */
   private static final int MOST_GROWTH = 8;
 
-  /** It stays until one row in so many has come since it took the place of another. */
-  private static final int CHANGED_SHARE = 4;
+  /** Rows that are covered already, to compare new ones with. */
+  private static final int COMPARED_ROWS = 1024;
 
-  /** Another is tried again when the model has so many times the partitions. */
-  private static final double TRIED_AGAIN = 1.5;
+  /** Among new rows that have drifted, strange ones are so many times as frequent as before. */
+  private static final int UNUSUAL = 2;
+
+  /** A model to which so many of the rows before are strange does not fit them anyway. */
+  private static final double UNFIT = 0.25;
 
   /** For so long nothing is looked at after a process died: those that encode find out of what. */
   private static final Duration CAUTION = Duration.ofHours(1);
@@ -69,16 +63,12 @@ final class ModelFollower implements AutoCloseable {
   private final StreamOptions options;
   private final ModelStore store;
   private final RowSamples samples;
-  private final ModelTraining training;
+  private final ModelSuccession succession;
   private final TrainingMetrics metrics;
   private final ModelErrors errors;
-  private final Successions successions;
   private final Attempts attempts;
   private final Instant looksFrom;
   private Optional<Following> following = Optional.empty();
-
-  /** The partitions that the model had when another was tried. */
-  private int triedAt;
 
   /**
    * A model that is followed.
@@ -100,16 +90,15 @@ final class ModelFollower implements AutoCloseable {
       StreamOptions options,
       ModelStore store,
       RowSamples samples,
-      ModelTraining training,
+      ModelSuccession succession,
       TrainingMetrics metrics)
       throws IOException {
     this.options = options;
     this.store = store;
     this.samples = samples;
-    this.training = training;
+    this.succession = succession;
     this.metrics = metrics;
     this.errors = ModelErrors.of(options);
-    this.successions = Successions.of(options);
     this.attempts =
         Attempts.open(
             StorageAccess.datasetFiles(options.location(), RequestCounter.NONE),
@@ -171,16 +160,17 @@ final class ModelFollower implements AutoCloseable {
         options.vectors().partitions().orElseGet(() -> ModelSizing.partitions(manifest.liveRows()));
     int first = Math.max(wanted, followed.firstPartitions());
     int room = MOST_GROWTH * first - growth.model().partitions();
-    boolean givesWay = givesWay(growth.model(), first, manifest);
+    boolean givesWay = succession.isDue(growth.model(), first, manifest);
     if (room < 1 && !givesWay) {
       return Optional.empty();
     }
     VectorBatch probe = rows.draw(PROBED_ROWS);
     VectorBatch strange = growth.strangers(probe);
     double share = (double) strange.rows() / Math.max(1, probe.rows());
-    followed.seen().add(strange, growth.model().dimension());
-    Optional<VectorBatch> kept = followed.seen().forATry(share);
-    if (kept.isEmpty()) {
+    Strangers seen = followed.seen();
+    seen.add(strange, probe.rows(), growth.model().dimension());
+    Optional<VectorBatch> kept = seen.forATry(share);
+    if (kept.isEmpty() || isUsual(seen.share(), growth, dataset, manifest)) {
       return Optional.empty();
     }
     long start = System.nanoTime();
@@ -192,42 +182,26 @@ final class ModelFollower implements AutoCloseable {
       return Optional.empty();
     }
     Optional<ModelReference> successor =
-        givesWay ? successor(growth.model(), dataset, manifest) : Optional.empty();
+        givesWay ? succession.successor(growth.model(), dataset, manifest) : Optional.empty();
     return successor.isPresent() || room < 1
         ? successor
         : Optional.of(keep(followed, grown.get(), all.rows()));
   }
 
-  private Optional<ModelReference> successor(
-      IvfModel model, DatasetHandle dataset, ManifestVersion manifest) throws IOException {
-    triedAt = model.partitions();
-    return training.successor(dataset, manifest, model);
-  }
-
-  /** Whether a model has grown enough, and the table has changed enough since it came. */
-  private boolean givesWay(IvfModel model, int first, ManifestVersion manifest) throws IOException {
-    int partitions = model.partitions();
-    boolean again = partitions < triedAt || partitions >= TRIED_AGAIN * triedAt;
-    if (partitions < GIVES_WAY * first || !again) {
+  /**
+   * Whether strange rows are as frequent among those that are covered: rows of clusters that share
+   * a partition, for instance.
+   */
+  private boolean isUsual(
+      double share, ModelGrowth growth, DatasetHandle dataset, ManifestVersion manifest)
+      throws IOException {
+    Coverage covered = manifest.covered();
+    if (covered.isEmpty()) {
       return false;
     }
-    int last = successions.lastFragment(model.origin()).orElse(-1);
-    long since =
-        manifest.fragments().stream()
-            .filter(fragment -> fragment.id() > last)
-            .mapToLong(Fragment::liveRows)
-            .sum();
-    return since >= manifest.liveRows() / CHANGED_SHARE && !hasFormerModels(manifest);
-  }
-
-  /** Whether segments are still to be encoded again. */
-  private boolean hasFormerModels(ManifestVersion manifest) throws IOException {
-    List<ModelReference> models = new ArrayList<>();
-    for (CommittedSegment segment : manifest.index().segments()) {
-      models.add(store.referenceTo(segment.uuid()));
-    }
-    ModelLineage lineage = store.lineage(models);
-    return models.stream().anyMatch(model -> lineage.successor(Optional.of(model)).isPresent());
+    VectorBatch before = samples.drawReadable(dataset, covered, COMPARED_ROWS);
+    double usual = (double) growth.strangers(before).rows() / Math.max(1, before.rows());
+    return usual < UNFIT && share <= UNUSUAL * usual;
   }
 
   /** Partitions that the rows which are not covered yet would get. */

@@ -75,9 +75,10 @@ final class ModelResolver implements AutoCloseable {
     this.fit = new FirstFit(options, store);
     this.samples = new RowSamples(options.vectors());
     this.training = new ModelTraining(options, store, samples, metrics);
+    ModelSuccession succession = new ModelSuccession(options, store, training);
     this.follower =
         options.modelFollows() && options.index().type().builder() == IndexKind.Builder.FRESHET
-            ? Optional.of(new ModelFollower(options, store, samples, training, metrics))
+            ? Optional.of(new ModelFollower(options, store, samples, succession, metrics))
             : Optional.empty();
     this.current = restored;
   }

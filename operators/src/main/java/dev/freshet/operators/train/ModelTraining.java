@@ -105,8 +105,7 @@ final class ModelTraining {
       throws IOException {
     Set<String> origins = origins(manifest);
     origins.add(before.origin());
-    int last = manifest.fragments().stream().mapToInt(Fragment::id).max().orElse(0);
-    successions.put(trained.model().origin(), last, origins);
+    successions.put(trained.model().origin(), lastFragment(manifest), origins);
     ModelReference reference = save(trained);
     LOG.info(
         "Model {} takes the place of {}, which has grown as far as it may: segments of that are"
@@ -114,6 +113,11 @@ final class ModelTraining {
         reference.id(),
         before.id());
     return reference;
+  }
+
+  /** The highest number of a fragment. */
+  static int lastFragment(ManifestVersion manifest) {
+    return manifest.fragments().stream().mapToInt(Fragment::id).max().orElse(0);
   }
 
   private ModelReference save(Trained trained) throws IOException {

@@ -18,6 +18,9 @@ final class Strangers {
   private final int most;
   private VectorBatch kept = none();
 
+  /** Rows among which those that are kept were. */
+  private long looked;
+
   /** Rows that are still to come before the next try, and the share of strangers at the last. */
   private long missing;
 
@@ -38,12 +41,15 @@ final class Strangers {
    * Adds rows.
    *
    * @param rows at most as many as are kept
+   * @param among so many that were looked at
    */
-  void add(VectorBatch rows, int dimension) {
+  void add(VectorBatch rows, int among, int dimension) {
     missing -= rows.rows();
     if (kept.rows() + rows.rows() > most) {
       kept = none();
+      looked = 0;
     }
+    looked += among;
     int before = kept.rows();
     int both = before + rows.rows();
     long[] rowIds = Arrays.copyOf(kept.rowIds(), both);
@@ -53,6 +59,11 @@ final class Strangers {
     BitSet valid = new BitSet();
     valid.set(0, both);
     kept = new VectorBatch(rowIds, vectors, valid, both);
+  }
+
+  /** How frequent those that are kept were. */
+  double share() {
+    return (double) kept.rows() / Math.max(1, looked);
   }
 
   /**

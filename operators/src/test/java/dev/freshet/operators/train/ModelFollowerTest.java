@@ -89,6 +89,36 @@ class ModelFollowerTest {
     }
   }
 
+  /** What took the place of others stays until a quarter of the rows came after it. */
+  @Test
+  void aModelDoesNotGiveWayBeforeTheTableHasChanged() throws Exception {
+    String origin = content(first).origin();
+    Successions.of(stream.options()).put(origin, 1000, Set.of("another"));
+    try (TestStage<Work, AssignTask> stage = stage()) {
+      IvfModel last = content(first);
+      for (int step = 0; last.partitions() < 5 * CLUSTERS; step++) {
+        assertThat(step).isLessThan(100);
+        append(50 + 150 * step, 150, 150);
+        stage.process(index(4 + step));
+        last = content(modelOf(stage, step));
+        assertThat(last.origin()).isEqualTo(origin);
+      }
+    }
+  }
+
+  /** As where several clusters share a partition: nothing has drifted. */
+  @Test
+  void doesNotGrowForRowsThatWereAsStrangeBefore() throws Exception {
+    errors().put(first.id(), 0.7 * errors().find(first.id()).getAsDouble());
+    stream.dataset.append(TestVectors.clustered(600, DIMENSION, CLUSTERS, TestStream.SEED), 150);
+    try (TestStage<Work, AssignTask> stage = stage()) {
+      for (int fragment = 4; fragment < 8; fragment++) {
+        stage.process(index(fragment));
+        assertThat(modelOf(stage, fragment - 4).id()).isEqualTo(first.id());
+      }
+    }
+  }
+
   /** Others may have chosen more partitions than this table would get here. */
   @Test
   void aModelOfManyPartitionsStillGrows() throws Exception {

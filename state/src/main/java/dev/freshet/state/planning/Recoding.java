@@ -13,7 +13,8 @@ public record Recoding(long mostRows, Set<UUID> resting) {
 
   public Recoding {
     if (mostRows < 1) {
-      throw new IllegalArgumentException("Nothing is encoded again, at most " + mostRows + " rows");
+      throw new IllegalArgumentException(
+          "At least one row is encoded again at once, not " + mostRows);
     }
     resting = Set.copyOf(resting);
   }
