@@ -106,17 +106,33 @@ class ModelFollowerTest {
     }
   }
 
-  /** As where several clusters share a partition: nothing has drifted. */
+  /** Nothing has drifted: one row in ten was strange before, too. */
   @Test
-  void doesNotGrowForRowsThatWereAsStrangeBefore() throws Exception {
-    errors().put(first.id(), 0.7 * errors().find(first.id()).getAsDouble());
-    stream.dataset.append(TestVectors.clustered(600, DIMENSION, CLUSTERS, TestStream.SEED), 150);
+  void growsOnlyIfStrangeRowsAreMoreFrequentThanBefore() throws Exception {
+    append(50, 66, 66);
+    TestSegments.publish(
+        stream.dataset, TestSegments.build(stream.dataset, content(first), Coverage.of(4)));
     try (TestStage<Work, AssignTask> stage = stage()) {
-      for (int fragment = 4; fragment < 8; fragment++) {
-        stage.process(index(fragment));
-        assertThat(modelOf(stage, fragment - 4).id()).isEqualTo(first.id());
+      for (int shard = 0; shard < 4; shard++) {
+        appendWithTenthStrange();
+        stage.process(index(5 + shard));
+        assertThat(modelOf(stage, shard).id()).isEqualTo(first.id());
+      }
+      append(50, 150, 150);
+      stage.process(index(9));
+      assertThat(modelOf(stage, 4).id()).isNotEqualTo(first.id());
+    }
+  }
+
+  private void appendWithTenthStrange() {
+    float[] values =
+        TestVectors.clustered(150, DIMENSION, CLUSTERS, TestStream.SEED).values().clone();
+    for (int row = 0; row < 150; row += 10) {
+      for (int d = 0; d < DIMENSION; d++) {
+        values[row * DIMENSION + d] += 50;
       }
     }
+    stream.dataset.append(TestVectors.of(DIMENSION, values), 150);
   }
 
   /** Others may have chosen more partitions than this table would get here. */
