@@ -8,8 +8,10 @@ import dev.freshet.job.lancedb.LanceDb.Version;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.lance.Dataset;
@@ -28,6 +30,9 @@ final class CellTrial {
 
   /** How far the values of strange rows are from those of others, that are about 1. */
   private static final int AWAY = 8;
+
+  private static final int MOST_KINDS = 24;
+  private static final int KINDS_AT_ONCE = 4;
 
   private static final int MERGED = 160;
   private static final int SALT = 9;
@@ -166,11 +171,18 @@ final class CellTrial {
         compact();
       }
       case DRIFT -> {
-        drift();
+        drift(1);
         append();
       }
       case DRIFT_OPTIMIZE -> {
-        drift();
+        drift(1);
+        append();
+        optimize();
+        merge();
+      }
+      case GIVE_WAY_OPTIMIZE -> {
+        giveWay();
+        drift(MOST_KINDS + 1);
         append();
         optimize();
         merge();
@@ -183,12 +195,40 @@ final class CellTrial {
   }
 
   /** The model grows, so that the index has two. */
-  private void drift() throws IOException {
-    act("add", Map.of("from", STRANGE_FROM, "count", APPENDED, "away", AWAY));
+  private void drift(int kind) throws IOException {
+    int before = FreshetRuns.mostPartitions(table);
+    addStrange(kind);
     assertThat(freshet()).isEmpty();
     assertThat(FreshetRuns.mostPartitions(table))
         .as("partitions of the model that has most")
-        .isGreaterThan(FreshetRuns.PARTITIONS);
+        .isGreaterThan(before);
+  }
+
+  /**
+   * Kinds of rows come and go, some at a time, until another model has the place of the first.
+   * Those that came last stay for a while: with all its rows a grown model is gone, too.
+   */
+  private void giveWay() throws IOException {
+    Set<String> first = FreshetRuns.origins(table);
+    int kind = 1;
+    while (!Collections.disjoint(first, FreshetRuns.origins(table))) {
+      assertThat(kind).as("kinds of rows").isLessThan(MOST_KINDS);
+      int before = kind - KINDS_AT_ONCE;
+      for (int last = kind + KINDS_AT_ONCE; kind < last; kind++) {
+        addStrange(kind);
+      }
+      act("delete", Map.of("where", "id >= " + STRANGE_FROM + " AND id < " + firstId(before)));
+      assertThat(freshet()).isEmpty();
+    }
+    assertThat(FreshetRuns.origins(table)).hasSize(1);
+  }
+
+  private void addStrange(int kind) throws IOException {
+    act("add", Map.of("from", firstId(kind), "count", APPENDED, "away", kind * AWAY));
+  }
+
+  private static int firstId(int kind) {
+    return STRANGE_FROM + kind * APPENDED;
   }
 
   private void append() throws IOException {

@@ -23,17 +23,20 @@ enum Change {
   /** Rows of another kind are appended, for which the model grows. */
   DRIFT,
   /** The same; the index of two models is optimized, and rows are merged in. */
-  DRIFT_OPTIMIZE;
+  DRIFT_OPTIMIZE,
+  /** Kinds of rows come and go until the model gives way to another; then the same. */
+  GIVE_WAY_OPTIMIZE;
 
   /** Whether rows come for which a model grows, if it is of a type that can. */
   boolean drifts() {
-    return this == DRIFT || this == DRIFT_OPTIMIZE;
+    return this == DRIFT || this == DRIFT_OPTIMIZE || this == GIVE_WAY_OPTIMIZE;
   }
 
   boolean optimizes() {
     return this == OPTIMIZE
         || this == DELETE_OPTIMIZE
         || this == MERGE_OPTIMIZE
-        || this == DRIFT_OPTIMIZE;
+        || this == DRIFT_OPTIMIZE
+        || this == GIVE_WAY_OPTIMIZE;
   }
 }

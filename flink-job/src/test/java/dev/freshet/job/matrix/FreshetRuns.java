@@ -8,6 +8,7 @@ import dev.freshet.state.model.IndexType;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.LocalIndexStorage;
 import dev.freshet.vector.format.SegmentReader;
+import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.lance.index.Index;
 
@@ -74,14 +76,23 @@ final class FreshetRuns {
 
   /** Partitions of the segment that has most. */
   static int mostPartitions(Path path) throws IOException {
+    return models(path).stream().mapToInt(IvfModel::partitions).max().orElse(0);
+  }
+
+  /** What the models of the segments have come from. */
+  static Set<String> origins(Path path) throws IOException {
+    return models(path).stream().map(IvfModel::origin).collect(Collectors.toSet());
+  }
+
+  private static List<IvfModel> models(Path path) throws IOException {
     IndexStorage storage = new LocalIndexStorage(path.toString());
-    int most = 0;
+    List<IvfModel> models = new ArrayList<>();
     try (StoredTable table = StoredTable.open(path, CellTrial.INDEX)) {
       for (Index segment : table.segments()) {
-        most = Math.max(most, SegmentReader.open(storage, segment.uuid()).model().partitions());
+        models.add(SegmentReader.open(storage, segment.uuid()).model());
       }
     }
-    return most;
+    return models;
   }
 
   private static Set<Integer> fragments(Path path) {
