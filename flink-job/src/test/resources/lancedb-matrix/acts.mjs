@@ -30,13 +30,17 @@ const vector = (id, salt) => {
   const center = centers[Math.floor(u() * CENTERS)];
   return center.map((x) => x + 0.6 * gauss(u));
 };
+const word = (id) => "w" + (id % 97);
+/** Some have no labels, some an empty list of them. */
+const labels = (id) => (id % 17 === 5 ? null : id % 17 === 6 ? [] : [word(id), "all"]);
 const rows = (from, count, salt = 0, away = 0) =>
   Array.from({ length: count }, (_, i) => ({
     id: BigInt(from + i),
-    word: "w" + ((from + i) % 97),
+    word: word(from + i),
     vector: vector(from + i, salt).map((x) => x + away),
   }));
-const schema = new arrow.Schema([
+const labelled = (of) => of.map((row) => ({ ...row, labels: labels(Number(row.id)) }));
+const fields = [
   new arrow.Field("id", new arrow.Int64(), false),
   new arrow.Field("word", new arrow.Utf8(), true),
   new arrow.Field(
@@ -44,7 +48,13 @@ const schema = new arrow.Schema([
     new arrow.FixedSizeList(DIMENSION, new arrow.Field("item", new arrow.Float32(), true)),
     true,
   ),
-]);
+];
+const listed = new arrow.List(new arrow.Field("item", new arrow.Utf8(), true));
+const schema = new arrow.Schema(fields);
+const labelledSchema = new arrow.Schema([...fields, new arrow.Field("labels", listed, true)]);
+const hasLabels = async (table) => (await table.schema()).fields.some((f) => f.name === "labels");
+/** The rows as the table takes them. */
+const fitting = async (table, of) => ((await hasLabels(table)) ? labelled(of) : of);
 const configs = {
   IVF_FLAT: (p) => Index.ivfFlat({ numPartitions: p }),
   IVF_PQ: (p) => Index.ivfPq({ numPartitions: p, numSubVectors: DIMENSION / 2 }),
@@ -53,6 +63,7 @@ const configs = {
   IVF_HNSW_SQ: (p) => Index.hnswSq({ numPartitions: p }),
   BTREE: () => Index.btree(),
   BITMAP: () => Index.bitmap(),
+  LABEL_LIST: () => Index.labelList(),
   FTS: () => Index.fts(),
   FTS_OF_LARGE_BLOCKS: () => Index.fts({ blockSize: 256 }),
   FM: () => Index.fm(),
@@ -126,24 +137,30 @@ const judge = async (table) => {
   };
 };
 
-const merge = (table, from, count, salt) =>
+const merge = async (table, from, count, salt) =>
   table
     .mergeInsert("id")
     .whenMatchedUpdateAll()
     .whenNotMatchedInsertAll()
-    .execute(rows(from, count, salt));
+    .execute(await fitting(table, rows(from, count, salt)));
 const acts = {
-  async make({ db, rows: count, storage, stable }) {
+  async make({ db, rows: count, storage, stable, labels: withLabels }) {
     const storageOptions = { newTableDataStorageVersion: storage };
     if (stable) storageOptions.newTableEnableStableRowIds = "true";
-    const table = await db.createTable("t", rows(0, count / 2), { schema, storageOptions });
-    await table.add(rows(count / 2, count - count / 2));
+    const table = withLabels
+      ? await db.createTable("t", labelled(rows(0, count / 2)), {
+          schema: labelledSchema,
+          storageOptions,
+        })
+      : await db.createTable("t", rows(0, count / 2), { schema, storageOptions });
+    await table.add(await fitting(table, rows(count / 2, count - count / 2)));
   },
   async index({ table, kind, column, partitions }) {
     const name = column + "_idx";
     await table.createIndex(column, { config: configs[kind](partitions), name });
   },
-  add: ({ table, from, count, away }) => table.add(rows(from, count, 0, away)),
+  add: async ({ table, from, count, away }) =>
+    table.add(await fitting(table, rows(from, count, 0, away))),
   delete: ({ table, where }) => table.delete(where),
   merge: ({ table, from, count, salt }) => merge(table, from, count, salt),
   async update({ table, ids, salt }) {
@@ -151,7 +168,10 @@ const acts = {
       await table.update({ where: `id = ${id}`, values: { vector: vector(id, salt) } });
     }
   },
-  reword: ({ table, where }) => table.update({ where, values: { word: "other" } }),
+  reword: async ({ table, where }) => {
+    const other = (await hasLabels(table)) ? { labels: "make_array('other')" } : {};
+    await table.update({ where, valuesSql: { word: "'other'", ...other } });
+  },
   optimize: ({ table }) => table.optimize(),
   async lsm({ table, from, count }) {
     await table.setUnenforcedPrimaryKey("id");

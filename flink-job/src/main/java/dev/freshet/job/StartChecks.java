@@ -10,7 +10,6 @@ import dev.freshet.lance.dataset.VectorColumn;
 import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.manifest.Namesake;
-import dev.freshet.lance.verify.SqlLiteral;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.operators.storage.RequestCounter;
@@ -25,7 +24,6 @@ import dev.freshet.vector.quantizer.IvfModel;
 import dev.freshet.vector.quantizer.Quantizer;
 import java.io.IOException;
 import java.util.Optional;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 
 /** Finds what is wrong with the options before anything is started or changed. */
 public final class StartChecks {
@@ -67,19 +65,7 @@ public final class StartChecks {
   private Optional<String> checkValues(DatasetHandle dataset, IndexSpec.Scalar index)
       throws IOException {
     dataset.field(index.column()); // fails if there is none
-    ArrowType type = dataset.schema().findField(index.column()).getType();
-    if (!SqlLiteral.isKnown(type)) {
-      throw new DatasetException(
-          "Column '"
-              + index.column()
-              + "' of "
-              + dataset.location()
-              + " is "
-              + type
-              + ": an index of type "
-              + index.type()
-              + " is kept over numbers, texts, dates and booleans");
-    }
+    IndexableColumn.check(dataset, index);
     Optional<String> other = Namesake.difference(dataset, index);
     if (other.isPresent()) {
       throw different(other.get());

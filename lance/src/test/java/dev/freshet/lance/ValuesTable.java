@@ -31,6 +31,7 @@ import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
@@ -38,6 +39,7 @@ import org.apache.arrow.vector.types.DateUnit;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.lance.CommitBuilder;
 import org.lance.Dataset;
@@ -69,6 +71,9 @@ public final class ValuesTable implements AutoCloseable {
           "other_text",
           "large_text",
           "day");
+
+  /** The columns of lists of values. */
+  public static final List<String> LISTS = List.of("tags", "numbers");
 
   private static final float[] FLOATS = {
     0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, 1e30f
@@ -181,6 +186,11 @@ public final class ValuesTable implements AutoCloseable {
             set(root.getVector(column), row);
           }
         }
+        for (String column : LISTS) {
+          if (random.nextInt(8) > 0) {
+            setList((ListVector) root.getVector(column), row);
+          }
+        }
       }
       root.setRowCount(count);
       try (ArrowStreamWriter writer = new ArrowStreamWriter(root, null, bytes)) {
@@ -224,6 +234,29 @@ public final class ValuesTable implements AutoCloseable {
     }
   }
 
+  /** Up to four elements, of few values, so that some come twice; some are null. */
+  private void setList(ListVector lists, int row) {
+    int place = lists.startNewValue(row);
+    int size = random.nextInt(5);
+    FieldVector elements = lists.getDataVector();
+    for (int element = place; element < place + size; element++) {
+      int some = random.nextInt(20);
+      if (some == 0) {
+        elements.setNull(element);
+      } else if (elements instanceof VarCharVector texts) {
+        texts.setSafe(element, ("it's t" + some).getBytes(StandardCharsets.UTF_8));
+      } else {
+        ((BigIntVector) elements).setSafe(element, some * 10_000_000_000L);
+      }
+    }
+    lists.endValue(row, size);
+  }
+
+  private static Field list(String name, ArrowType type) {
+    return new Field(
+        name, FieldType.nullable(ArrowType.List.INSTANCE), List.of(Field.nullable("item", type)));
+  }
+
   private static Schema schema() {
     return new Schema(
         List.of(
@@ -240,7 +273,9 @@ public final class ValuesTable implements AutoCloseable {
             Field.nullable("text", ArrowType.Utf8.INSTANCE),
             Field.nullable("other_text", ArrowType.Utf8.INSTANCE),
             Field.nullable("large_text", ArrowType.LargeUtf8.INSTANCE),
-            Field.nullable("day", new ArrowType.Date(DateUnit.DAY))));
+            Field.nullable("day", new ArrowType.Date(DateUnit.DAY)),
+            list("tags", ArrowType.Utf8.INSTANCE),
+            list("numbers", new ArrowType.Int(64, true))));
   }
 
   @Override

@@ -24,8 +24,8 @@ final class StreamArguments {
       names = "--type",
       defaultValue = "IVF_PQ",
       description =
-          "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ, IVF_RQ, or for filters BTREE;"
-              + " default ${DEFAULT-VALUE}.")
+          "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ, IVF_RQ, or for filters BTREE,"
+              + " BITMAP, LABEL_LIST; default ${DEFAULT-VALUE}.")
   String type;
 
   @Option(names = "--metric", description = "l2, cosine or dot; default l2.")

@@ -47,6 +47,7 @@ public final class ScalarVerification {
 
   private final DatasetHandle dataset;
   private final IndexSummary index;
+  private final ScalarType type;
   private final IndexStorage storage;
 
   /**
@@ -56,6 +57,7 @@ public final class ScalarVerification {
   public ScalarVerification(DatasetHandle dataset, IndexSummary index, IndexStorage storage) {
     this.dataset = dataset;
     this.index = index;
+    this.type = index.scalarType().orElseThrow();
     this.storage = storage;
   }
 
@@ -88,18 +90,17 @@ public final class ScalarVerification {
 
   private Optional<String> violation(ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
-    ScalarType type = index.scalarType().orElseThrow();
     EntryState state = new SegmentEntries(storage, type).state(dataset, manifest, segment);
     if (state == EntryState.WORN || state == EntryState.AMBIGUOUS) {
       return Optional.of("it has entries of rows that it does not cover, or some twice");
     }
-    return new ScalarEntries(dataset, index.column(), storage)
+    return new ScalarEntries(dataset, index.column(), type, storage)
         .difference(segment.uuid(), segment.coverage().intersect(manifest.live()));
   }
 
   private Optional<String> answers(Coverage fragments) throws IOException {
     try {
-      return new ScalarVerifier(index.column(), SEED).difference(dataset, fragments);
+      return new ScalarVerifier(index.column(), type, SEED).difference(dataset, fragments);
     } catch (UnsearchableSegmentException e) {
       return Optional.of(e.getMessage());
     }

@@ -10,24 +10,28 @@ import dev.freshet.job.lancedb.LanceDb.Version;
 import dev.freshet.job.lancedb.LanceDbInstallation;
 import dev.freshet.job.oracle.StoredTable;
 import dev.freshet.operators.options.FreshetOptions;
+import dev.freshet.state.model.ScalarType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A BTREE index that both versions of LanceDB ask while another writer changes the table. */
+/** An index of values that both versions of LanceDB ask while another writer changes the table. */
 class ScalarIndexITCase {
 
-  private static final String INDEX = "word_idx";
   private static final int ROWS = 1200;
   private static final int MORE = 300;
+  private static final List<String> SOME = List.of("w3", "w13");
   private static final int ATTEMPTS = 20;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -36,32 +40,59 @@ class ScalarIndexITCase {
   /** The word of each row, as the table must have it. */
   private final Map<Integer, String> words = new TreeMap<>();
 
-  @Test
-  void filtersAreRightWhileRowsComeMoveAndGo() throws Exception {
-    followChanges(false, List.of());
+  private Kind kind = new Kind(ScalarType.BTREE);
+
+  /**
+   * What is indexed: the words themselves, or lists of the word and a label that most rows have.
+   */
+  private record Kind(ScalarType type) {
+
+    String column() {
+      return type.isOverLists() ? "labels" : "word";
+    }
+
+    String index() {
+      return column() + "_idx";
+    }
   }
 
-  @Test
-  void filtersAreRightWithStableRowIds() throws Exception {
-    followChanges(true, List.of());
-  }
-
-  @Test
-  void anIndexOfLanceDbIsTakenOver() throws Exception {
-    followChanges(
-        false, List.of(Map.of("act", "index", "kind", "BTREE", "column", "word", "partitions", 0)));
-  }
-
-  private void followChanges(boolean stableRowIds, List<Map<String, Object>> before)
+  /**
+   * @param taken whether LanceDB makes the index first
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "BTREE, true, false",
+    "BTREE, false, true",
+    "BITMAP, false, false",
+    "BITMAP, true, true",
+    "LABEL_LIST, false, true",
+    "LABEL_LIST, true, false"
+  })
+  void filtersAreRightWhileRowsComeMoveAndGo(ScalarType type, boolean stableRowIds, boolean taken)
       throws Exception {
+    kind = new Kind(type);
     assumeTrue(LanceDbInstallation.isPossible(), "npm and node on Linux with x86-64 are needed");
     Path installation = LanceDbInstallation.install();
     try (LanceDb newest = LanceDb.start(installation, Version.V39);
         LanceDb older = LanceDb.start(installation, Version.V30)) {
-      newest.act(database, "make", Map.of("rows", ROWS, "storage", "2.1", "stable", stableRowIds));
+      newest.act(
+          database,
+          "make",
+          Map.of(
+              "rows",
+              ROWS,
+              "storage",
+              "2.1",
+              "stable",
+              stableRowIds,
+              "labels",
+              type.isOverLists()));
       put(0, ROWS);
-      for (Map<String, Object> act : before) {
-        newest.act(database, (String) act.get("act"), act);
+      if (taken) {
+        newest.act(
+            database,
+            "index",
+            Map.of("kind", type.name(), "column", kind.column(), "partitions", 0));
       }
       try (TestJob job = TestJob.start(stream(), database.resolve("checkpoints"), 2, 0)) {
         for (int round = 0; round < 3; round++) {
@@ -77,7 +108,7 @@ class ScalarIndexITCase {
         assertRight(older, "after an optimize of the newer");
       }
       CommandLineRun verified =
-          CommandLineRun.of("verify", "--dataset", table().toString(), "--index", INDEX);
+          CommandLineRun.of("verify", "--dataset", table().toString(), "--index", kind.index());
       assertThat(verified.exitCode()).as(verified.out() + verified.err()).isZero();
     }
   }
@@ -135,22 +166,66 @@ class ScalarIndexITCase {
   }
 
   private void assertRight(LanceDb lanceDb, String when) throws IOException {
-    assertAnswer(lanceDb, "word = 'other'", "other"::equals, when);
-    assertAnswer(lanceDb, "word != 'other'", word -> !word.equals("other"), when);
-    assertAnswer(lanceDb, "word in ('w3', 'w13')", List.of("w3", "w13")::contains, when);
+    if (kind.type().isOverLists()) {
+      assertLabels(lanceDb, when);
+    } else {
+      assertWords(lanceDb, when);
+    }
+  }
+
+  private void assertWords(LanceDb lanceDb, String when) throws IOException {
+    assertAnswer(lanceDb, "word = 'other'", (id, word) -> word.equals("other"), when);
+    assertAnswer(lanceDb, "word != 'other'", (id, word) -> !word.equals("other"), when);
+    assertAnswer(lanceDb, "word in ('w3', 'w13')", (id, word) -> SOME.contains(word), when);
     assertAnswer(
         lanceDb,
         "word >= 'w2' and word < 'w5'",
-        word -> word.compareTo("w2") >= 0 && word.compareTo("w5") < 0,
+        (id, word) -> word.compareTo("w2") >= 0 && word.compareTo("w5") < 0,
         when);
-    assertAnswer(lanceDb, "word is null", word -> false, when);
+    assertAnswer(lanceDb, "word is null", (id, word) -> false, when);
   }
 
-  private void assertAnswer(LanceDb lanceDb, String filter, Predicate<String> expected, String when)
+  private void assertLabels(LanceDb lanceDb, String when) throws IOException {
+    assertLabels(lanceDb, "array_has(labels, 'other')", list -> list.contains("other"), when);
+    assertLabels(lanceDb, "not array_has(labels, 'all')", list -> !list.contains("all"), when);
+    assertLabels(
+        lanceDb,
+        "array_has_any(labels, ['w3', 'w13'])",
+        list -> list.stream().anyMatch(SOME::contains),
+        when);
+    assertLabels(
+        lanceDb,
+        "array_has_all(labels, ['all', 'w13'])",
+        list -> list.containsAll(List.of("all", "w13")),
+        when);
+    assertAnswer(lanceDb, "labels is null", (id, word) -> labels(id, word).isEmpty(), when);
+  }
+
+  private void assertLabels(
+      LanceDb lanceDb, String filter, Predicate<List<String>> expected, String when)
+      throws IOException {
+    assertAnswer(
+        lanceDb, filter, (id, word) -> labels(id, word).filter(expected).isPresent(), when);
+  }
+
+  /** As the acts make them; empty where they are null. */
+  private static Optional<List<String>> labels(int id, String word) {
+    if (word.equals("other")) {
+      return Optional.of(List.of(word));
+    }
+    return switch (id % 17) {
+      case 5 -> Optional.empty();
+      case 6 -> Optional.of(List.of());
+      default -> Optional.of(List.of(word, "all"));
+    };
+  }
+
+  private void assertAnswer(
+      LanceDb lanceDb, String filter, BiPredicate<Integer, String> expected, String when)
       throws IOException {
     String right =
         words.entrySet().stream()
-            .filter(row -> expected.test(row.getValue()))
+            .filter(row -> expected.test(row.getKey(), row.getValue()))
             .map(row -> row.getKey().toString())
             .collect(Collectors.joining(","));
     assertThat(lanceDb.act(database, "filter", Map.of("where", filter)).path("ids").asText())
@@ -169,7 +244,7 @@ class ScalarIndexITCase {
   }
 
   private boolean isCovered() {
-    try (StoredTable stored = StoredTable.open(table(), INDEX)) {
+    try (StoredTable stored = StoredTable.open(table(), kind.index())) {
       return stored.covered().containsAll(stored.live());
     }
   }
@@ -181,8 +256,8 @@ class ScalarIndexITCase {
   private Configuration stream() {
     Configuration stream = new Configuration();
     stream.set(FreshetOptions.DATASET, table().toString());
-    stream.set(FreshetOptions.COLUMN, "word");
-    stream.set(FreshetOptions.INDEX_TYPE, "BTREE");
+    stream.set(FreshetOptions.COLUMN, kind.column());
+    stream.set(FreshetOptions.INDEX_TYPE, kind.type().name());
     stream.set(FreshetOptions.FRESHNESS, Duration.ofMillis(500));
     stream.set(FreshetOptions.COMPACTION_INTERVAL, Duration.ofMillis(500));
     stream.set(FreshetOptions.COMPACTION_FRAGMENTS, 3);

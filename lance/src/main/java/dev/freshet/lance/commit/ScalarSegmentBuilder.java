@@ -1,16 +1,26 @@
 package dev.freshet.lance.commit;
 
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.IndexSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.lance.CommitBuilder;
+import org.lance.Dataset;
+import org.lance.Ref;
+import org.lance.Transaction;
 import org.lance.index.Index;
 import org.lance.index.IndexOptions;
 import org.lance.index.IndexParams;
 import org.lance.index.IndexType;
 import org.lance.index.scalar.BTreeIndexParams;
+import org.lance.index.scalar.BitmapIndexParams;
+import org.lance.index.scalar.LabelListIndexParams;
+import org.lance.index.scalar.ScalarIndexParams;
+import org.lance.operation.Delete;
 
 /**
  * Lets Lance build one uncommitted segment over the values of whole fragments.
@@ -20,7 +30,16 @@ import org.lance.index.scalar.BTreeIndexParams;
  */
 public final class ScalarSegmentBuilder {
 
-  private ScalarSegmentBuilder() {}
+  private final DatasetHandle handle;
+  private final IndexSpec.Scalar index;
+
+  /**
+   * @param handle the version to read
+   */
+  public ScalarSegmentBuilder(DatasetHandle handle, IndexSpec.Scalar index) {
+    this.handle = handle;
+    this.index = index;
+  }
 
   /**
    * Builds the segment; takes as long as sorting the values does.
@@ -29,33 +48,77 @@ public final class ScalarSegmentBuilder {
    * @param fragments of the version that is open
    * @return what to publish
    */
-  public static SegmentRegistration build(
-      DatasetHandle handle, IndexSpec.Scalar index, UUID uuid, Coverage fragments) {
-    IndexType type = IndexType.valueOf(index.type().name());
+  public SegmentRegistration build(UUID uuid, Coverage fragments) {
     Index built =
-        handle
-            .dataset()
-            .createIndex(
-                IndexOptions.builder(List.of(index.column()), type, parameters(index))
-                    .replace(true) // without it Lance refuses once the index has a segment
-                    .withIndexName(index.name())
-                    .withIndexUUID(uuid.toString())
-                    .withFragmentIds(fragments.toList())
-                    .build());
+        handle.dataset().createIndex(options(uuid).withFragmentIds(fragments.toList()).build());
     // Lance names the files of a part; this gives them the names of a whole index.
-    handle.dataset().mergeIndexMetadata(uuid.toString(), type, Optional.empty());
+    handle.dataset().mergeIndexMetadata(uuid.toString(), type(), Optional.empty());
+    return registration(built, fragments);
+  }
+
+  /**
+   * Builds the segment in a shallow clone that has no other fragments, as Lance builds some types
+   * over whole datasets only. The files are in the clone's {@code _indices/<uuid>/} then.
+   *
+   * @param uri of the clone to be, where nothing is yet; it holds manifests and the segment only,
+   *     and is left to the caller
+   */
+  public SegmentRegistration buildInClone(UUID uuid, Coverage fragments, String uri) {
+    try (Dataset clone =
+            handle
+                .dataset()
+                .shallowClone(
+                    uri, Ref.ofMain(handle.version()), handle.location().storageOptions());
+        Dataset lone = only(clone, fragments)) {
+      return registration(lone.createIndex(options(uuid).build()), fragments);
+    }
+  }
+
+  private Dataset only(Dataset clone, Coverage fragments) {
+    List<Long> others =
+        ManifestReader.fragments(handle).stream()
+            .map(Fragment::id)
+            .filter(id -> !fragments.contains(id))
+            .map(Integer::longValue)
+            .toList();
+    Delete rest =
+        Delete.builder()
+            .updatedFragments(List.of())
+            .deletedFragmentIds(others)
+            .predicate("true")
+            .build();
+    try (Transaction transaction =
+        new Transaction.Builder().readVersion(clone.version()).operation(rest).build()) {
+      return new CommitBuilder(clone).execute(transaction);
+    }
+  }
+
+  private IndexOptions.Builder options(UUID uuid) {
+    IndexParams parameters = IndexParams.builder().setScalarIndexParams(parameters()).build();
+    return IndexOptions.builder(List.of(index.column()), type(), parameters)
+        .withIndexName(index.name())
+        .replace(true) // without it Lance refuses once the index has a segment
+        .withIndexUUID(uuid.toString());
+  }
+
+  private IndexType type() {
+    return IndexType.valueOf(index.type().name());
+  }
+
+  private ScalarIndexParams parameters() {
+    return switch (index.type()) {
+      case BTREE -> BTreeIndexParams.builder().build();
+      case BITMAP -> BitmapIndexParams.builder().shardId(0).build();
+      case LABEL_LIST -> LabelListIndexParams.builder().build();
+    };
+  }
+
+  private SegmentRegistration registration(Index built, Coverage fragments) {
     byte[] details =
         built
             .indexDetails()
-            .orElseThrow(() -> new IllegalStateException("Lance did not describe " + uuid));
+            .orElseThrow(() -> new IllegalStateException("Lance did not describe " + built.uuid()));
     return new SegmentRegistration(
-        uuid, index.name(), handle.field(index.column()), fragments, index.type(), details);
-  }
-
-  private static IndexParams parameters(IndexSpec.Scalar index) {
-    return switch (index.type()) {
-      case BTREE ->
-          IndexParams.builder().setScalarIndexParams(BTreeIndexParams.builder().build()).build();
-    };
+        built.uuid(), index.name(), handle.field(index.column()), fragments, index.type(), details);
   }
 }

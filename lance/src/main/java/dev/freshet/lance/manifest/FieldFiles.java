@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.lance.FragmentMetadata;
 import org.lance.fragment.DataFile;
 import org.lance.schema.LanceField;
 
 /**
  * Which data file holds each field of each fragment of a version, from the manifest alone. A file
- * is never written again, so a field whose file is another one has been rewritten in place.
+ * is never written again, so a field whose file is another one has been rewritten in place. A field
+ * that has others inside, such as a list, is where those are: files of format 2.1 name only them.
  */
 public final class FieldFiles {
 
@@ -41,13 +43,16 @@ public final class FieldFiles {
   }
 
   private static FieldFiles of(DatasetHandle version, List<FragmentMetadata> of) {
+    List<LanceField> schema = version.dataset().getLanceSchema().fields();
     Set<Integer> fields = new HashSet<>();
-    addIds(version.dataset().getLanceSchema().fields(), fields);
+    addIds(schema, fields);
     Map<Integer, Map<Integer, String>> fragments = new HashMap<>();
     Map<Integer, String> first = new HashMap<>();
     for (FragmentMetadata fragment : of) {
       List<DataFile> files = fragment.getFiles();
-      fragments.put(fragment.getId(), byField(files));
+      Map<Integer, String> byField = byField(files);
+      schema.forEach(field -> addOuter(field, byField));
+      fragments.put(fragment.getId(), byField);
       files.stream().findFirst().ifPresent(file -> first.put(fragment.getId(), name(file)));
     }
     return new FieldFiles(fields, fragments, first);
@@ -68,6 +73,20 @@ public final class FieldFiles {
       }
     }
     return byField;
+  }
+
+  /** One file, or several if what is inside is spread over them; none if nothing is there. */
+  private static void addOuter(LanceField field, Map<Integer, String> byField) {
+    field.getChildren().forEach(child -> addOuter(child, byField));
+    String inside =
+        field.getChildren().stream()
+            .map(child -> byField.get(child.getId()))
+            .filter(Objects::nonNull)
+            .distinct()
+            .collect(Collectors.joining(","));
+    if (!inside.isEmpty()) {
+      byField.putIfAbsent(field.getId(), inside);
+    }
   }
 
   private static String name(DataFile file) {

@@ -3,8 +3,8 @@ package dev.freshet.lance.manifest;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.state.model.IndexKind;
-import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.Metric;
+import dev.freshet.state.model.ScalarType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -75,9 +75,9 @@ public final class IndexCatalog {
 
   /** Whether it is of a type; of vector indexes the manifest does not say more. */
   public static boolean isOfKind(Index index, IndexKind type) {
-    return type instanceof IndexType
-        ? isOverVectors(index)
-        : typeName(index).equalsIgnoreCase(type.name());
+    return type instanceof ScalarType scalar
+        ? typeName(index).equalsIgnoreCase(scalar.lanceName())
+        : isOverVectors(index);
   }
 
   /** Simple name of its type, such as BTree; that of vector indexes says no more than Vector. */

@@ -31,7 +31,7 @@ public record IndexSummary(
   /** Its type, if it is an index of values that Freshet keeps fresh. */
   public Optional<ScalarType> scalarType() {
     return Arrays.stream(ScalarType.values())
-        .filter(scalar -> scalar.name().equalsIgnoreCase(type))
+        .filter(scalar -> scalar.lanceName().equalsIgnoreCase(type))
         .findFirst();
   }
 }

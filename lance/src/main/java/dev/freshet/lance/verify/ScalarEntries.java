@@ -4,8 +4,10 @@ import dev.freshet.lance.dataset.BatchScan;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.read.LiveRows;
 import dev.freshet.state.model.Coverage;
-import dev.freshet.vector.format.BTreeReader;
+import dev.freshet.state.model.ScalarType;
+import dev.freshet.vector.format.BitmapReader;
 import dev.freshet.vector.format.IndexStorage;
+import dev.freshet.vector.format.ScalarSegment;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -15,14 +17,11 @@ import org.apache.arrow.memory.util.hash.ArrowBufHasher;
 import org.apache.arrow.memory.util.hash.MurmurHasher;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.ValueVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.ipc.ArrowReader;
-import org.lance.file.LanceFileReader;
 import org.lance.ipc.ScanOptions;
 import org.roaringbitmap.longlong.Roaring64Bitmap;
 
 /**
- * Compares every entry of a BTREE segment with the present value of its row.
+ * Compares every entry of a segment of values with the present value of its row.
  *
  * <p>Both sides are summed up, as pairs of value and row id in any order, so memory is a batch and
  * the ids of the live rows: 2 bytes a row at most. A wrong entry is missed once in 4 billion times.
@@ -34,21 +33,24 @@ public final class ScalarEntries {
 
   private static final String ROW_ID = "_rowid";
   private static final ArrowBufHasher HASHER = new MurmurHasher();
-
-  /** How many pairs there were, and the sum of their hashes. */
-  private record Digest(long pairs, long sum) {}
+  private static final long NULL = -1;
+  private static final long NULL_LIST = -2;
 
   private final DatasetHandle dataset;
   private final String column;
+  private final ScalarType type;
   private final IndexStorage storage;
 
   /**
    * @param dataset the version to compare with
+   * @param type of the index
    * @param storage of the dataset's segments
    */
-  public ScalarEntries(DatasetHandle dataset, String column, IndexStorage storage) {
+  public ScalarEntries(
+      DatasetHandle dataset, String column, ScalarType type, IndexStorage storage) {
     this.dataset = dataset;
     this.column = column;
+    this.type = type;
     this.storage = storage;
   }
 
@@ -62,50 +64,45 @@ public final class ScalarEntries {
     if (fragments.isEmpty()) {
       return Optional.empty();
     }
-    BTreeReader.open(storage, segment); // Lance's reader must not meet a malformed file first
     Roaring64Bitmap live = LiveRows.ids(dataset, fragments);
-    Digest entries = entries(segment, live::contains);
+    Digest entries = entries(ScalarSegment.open(storage, segment, type), live::contains);
     Digest rows = rows(fragments);
-    if (entries.pairs() != rows.pairs()) {
+    if (entries.pairs != rows.pairs) {
       return Optional.of(
-          "it has " + entries.pairs() + " entries for " + rows.pairs() + " live rows");
+          "it has "
+              + entries.pairs
+              + " entries for "
+              + rows.pairs
+              + (type.isOverLists() ? " values of live rows" : " live rows"));
     }
-    return entries.equals(rows)
+    return entries.sum == rows.sum
         ? Optional.empty()
         : Optional.of("some of its entries are not the present values of their rows");
   }
 
-  private Digest entries(UUID segment, LongPredicate live) throws IOException {
-    long pairs = 0;
-    long sum = 0;
-    try (LanceFileReader file =
-            LanceFileReader.open(
-                storage.location(segment, BTreeReader.PAGES),
-                storage.storageOptions(),
-                dataset.allocator());
-        ArrowReader batches = file.readAll(null, null, BATCH_ROWS)) {
-      while (batches.loadNextBatch()) {
-        VectorSchemaRoot batch = batches.getVectorSchemaRoot();
-        UInt8Vector ids = (UInt8Vector) batch.getVector("ids");
-        ValueVector values = batch.getVector("values");
-        for (int row = 0; row < batch.getRowCount(); row++) {
-          if (live.test(ids.get(row))) {
-            pairs++;
-            sum += hash(values, row, ids.get(row));
+  private Digest entries(ScalarSegment segment, LongPredicate live) throws IOException {
+    Digest digest = new Digest();
+    segment.entries(
+        dataset.allocator(),
+        (values, place, id) -> {
+          if (live.test(id)) {
+            digest.add(values, place, id);
           }
-        }
-      }
-    } catch (IOException e) {
-      throw e;
-    } catch (Exception e) { // as the reader's close declares; it throws nothing checked
-      throw new IOException("Cannot read segment " + segment + " of " + dataset, e);
+        });
+    if (segment instanceof BitmapReader bitmaps) {
+      bitmaps.nullLists(
+          id -> {
+            if (live.test(id)) {
+              digest.add(NULL_LIST, id);
+            }
+          });
     }
-    return new Digest(pairs, sum);
+    return digest;
   }
 
   private Digest rows(Coverage fragments) throws IOException {
-    long pairs = 0;
-    long sum = 0;
+    Digest digest = new Digest();
+    IndexedValues indexed = new IndexedValues(type);
     ScanOptions options =
         new ScanOptions.Builder()
             .fragmentIds(fragments.toList())
@@ -118,20 +115,36 @@ public final class ScalarEntries {
         UInt8Vector ids = (UInt8Vector) scan.batch().getVector(ROW_ID);
         ValueVector values = scan.batch().getVector(column);
         for (int row = 0; row < scan.batch().getRowCount(); row++) {
-          pairs++;
-          sum += hash(values, row, ids.get(row));
+          long id = ids.get(row);
+          if (type.isOverLists() && values.isNull(row)) {
+            digest.add(NULL_LIST, id);
+          } else {
+            indexed.of(values, row, (vector, place) -> digest.add(vector, place, id));
+          }
         }
       }
     }
-    return new Digest(pairs, sum);
+    return digest;
   }
 
-  /** Mixed as by SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom numbers, 2014). */
-  private static long hash(ValueVector values, int row, long id) {
-    long value = values.isNull(row) ? -1 : Integer.toUnsignedLong(values.hashCode(row, HASHER));
-    long mixed = id * 0x9E3779B97F4A7C15L + value;
-    mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-    return mixed ^ (mixed >>> 31);
+  /** How many pairs there were, and the sum of their hashes. */
+  private static final class Digest {
+
+    private long pairs;
+    private long sum;
+
+    private void add(ValueVector values, int place, long id) {
+      boolean isNull = values.isNull(place);
+      add(isNull ? NULL : Integer.toUnsignedLong(values.hashCode(place, HASHER)), id);
+    }
+
+    /** Mixed as by SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom numbers, 2014). */
+    private void add(long value, long id) {
+      long mixed = id * 0x9E3779B97F4A7C15L + value;
+      mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+      mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+      pairs++;
+      sum += mixed ^ (mixed >>> 31);
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.freshet.lance.dataset.BatchScan;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.LanceErrors;
 import dev.freshet.state.model.Coverage;
+import dev.freshet.state.model.ScalarType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,8 @@ import org.lance.ipc.ScanOptions;
 import org.roaringbitmap.longlong.Roaring64Bitmap;
 
 /**
- * Asks Lance the same with an index and without, and compares the answers: rows equal to sampled
- * values, one of them, between two, other than one, null and not null.
+ * Asks Lance the same with an index and without, and compares the answers: rows that have sampled
+ * values or have them not, one of them, all, those between, null and not null.
  */
 public final class ScalarVerifier {
 
@@ -33,13 +34,16 @@ public final class ScalarVerifier {
   private record Answer(Roaring64Bitmap rows, boolean byIndex) {}
 
   private final String column;
+  private final ScalarType type;
   private final long seed;
 
   /**
+   * @param type of the index
    * @param seed of the choice of values
    */
-  public ScalarVerifier(String column, long seed) {
-    this.column = "`" + column + "`";
+  public ScalarVerifier(String column, ScalarType type, long seed) {
+    this.column = column;
+    this.type = type;
     this.seed = seed;
   }
 
@@ -57,7 +61,7 @@ public final class ScalarVerifier {
     }
     List<String> values = values(handle, fragments);
     boolean used = false;
-    for (String predicate : predicates(values)) {
+    for (String predicate : new ScalarPredicates(column, type).over(values)) {
       Roaring64Bitmap expected = ask(handle, fragments, predicate, false).rows();
       Answer answer = askIndex(handle, fragments, predicate);
       Roaring64Bitmap found = answer.rows();
@@ -78,53 +82,19 @@ public final class ScalarVerifier {
         : Optional.of("Lance answers no filter by it");
   }
 
-  private List<String> predicates(List<String> values) {
-    List<String> predicates = new ArrayList<>();
-    predicates.add(column + " IS NULL");
-    predicates.add(column + " IS NOT NULL");
-    for (String value : values.subList(0, Math.min(2, values.size()))) {
-      predicates.add(column + " = " + value);
-      predicates.add("NOT (" + column + " = " + value + ")");
-      predicates.add(column + " < " + value);
-    }
-    if (!values.isEmpty()) {
-      String last = values.get(values.size() - 1);
-      predicates.add(column + " IN (" + String.join(", ", values) + ")");
-      predicates.add(column + " >= " + values.get(0) + " AND " + column + " <= " + last);
-      predicates.add(column + " >= " + last + " AND " + column + " <= " + values.get(0));
-    }
-    return predicates;
-  }
-
-  /** Some values, each row with the same chance (reservoir sampling, Vitter's algorithm R). */
+  /** Some values, each with the same chance (reservoir sampling, Vitter's algorithm R). */
   private List<String> values(DatasetHandle handle, Coverage fragments) throws IOException {
-    Random random = new Random(seed);
-    List<String> values = new ArrayList<>();
-    String name = column.substring(1, column.length() - 1);
-    long seen = 0;
-    try (BatchScan scan = BatchScan.ofColumn(handle, name, fragments.toList(), BATCH_ROWS)) {
+    Reservoir reservoir = new Reservoir(VALUES, new Random(seed));
+    IndexedValues indexed = new IndexedValues(type);
+    try (BatchScan scan = BatchScan.ofColumn(handle, column, fragments.toList(), BATCH_ROWS)) {
       while (scan.next()) {
-        ValueVector batch = scan.batch().getVector(name);
+        ValueVector batch = scan.batch().getVector(column);
         for (int row = 0; row < scan.batch().getRowCount(); row++) {
-          if (!batch.isNull(row)) {
-            seen++;
-            long place = values.size() < VALUES ? values.size() : random.nextLong(seen);
-            SqlLiteral.of(batch, row)
-                .filter(value -> place < VALUES)
-                .ifPresent(value -> put(values, (int) place, value));
-          }
+          indexed.of(batch, row, reservoir::offer);
         }
       }
     }
-    return values;
-  }
-
-  private static void put(List<String> values, int place, String value) {
-    if (place == values.size()) {
-      values.add(value);
-    } else {
-      values.set(place, value);
-    }
+    return reservoir.values();
   }
 
   private static Answer askIndex(DatasetHandle handle, Coverage fragments, String predicate)
@@ -157,6 +127,43 @@ public final class ScalarVerifier {
         }
       }
       return new Answer(rows, scan.counters().getIndexComparisons() > 0);
+    }
+  }
+
+  /** Some of the values that it was offered, as filters write them. */
+  private static final class Reservoir {
+
+    private final List<String> values = new ArrayList<>();
+    private final int size;
+    private final Random random;
+    private long seen;
+
+    private Reservoir(int size, Random random) {
+      this.size = size;
+      this.random = random;
+    }
+
+    private void offer(ValueVector vector, int place) {
+      if (vector.isNull(place)) {
+        return;
+      }
+      seen++;
+      long chosen = values.size() < size ? values.size() : random.nextLong(seen);
+      if (chosen < size) {
+        SqlLiteral.of(vector, place).ifPresent(value -> put((int) chosen, value));
+      }
+    }
+
+    private void put(int chosen, String value) {
+      if (chosen == values.size()) {
+        values.add(value);
+      } else {
+        values.set(chosen, value);
+      }
+    }
+
+    private List<String> values() {
+      return values;
     }
   }
 }

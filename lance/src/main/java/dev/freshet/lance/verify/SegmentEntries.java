@@ -7,6 +7,7 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.EntryState;
 import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.ManifestVersion;
+import dev.freshet.state.model.ScalarType;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.IndexedRows;
@@ -146,16 +147,18 @@ public final class SegmentEntries {
       BitSet fragments = new BitSet();
       Roaring64Bitmap addresses = new Roaring64Bitmap();
       long[] highest = {-1};
-      IndexedRows reader = open(segment);
-      reader.rowIds(
-          row -> {
-            highest[0] = Math.max(highest[0], row);
-            if (!stable) {
-              fragments.set((int) (row >>> Integer.SIZE));
-              addresses.addLong(row);
-            }
-          });
-      boolean repeats = !stable && addresses.getLongCardinality() < reader.rows();
+      long[] entries = {0};
+      open(segment)
+          .rowIds(
+              row -> {
+                entries[0]++;
+                highest[0] = Math.max(highest[0], row);
+                if (!stable) {
+                  fragments.set((int) (row >>> Integer.SIZE));
+                  addresses.addLong(row);
+                }
+              });
+      boolean repeats = !stable && repeats(addresses, entries[0]);
       known = new Extent(Coverage.of(fragments.stream()), repeats, highest[0]);
       extents.put(segment, known);
     }
@@ -176,8 +179,18 @@ public final class SegmentEntries {
 
   /** Adds all row ids of a segment; whether one came twice. */
   private boolean addAll(UUID segment, Roaring64Bitmap to) throws IOException {
-    IndexedRows reader = open(segment);
-    reader.rowIds(to::addLong);
-    return to.getLongCardinality() < reader.rows();
+    long[] entries = {0};
+    open(segment)
+        .rowIds(
+            row -> {
+              entries[0]++;
+              to.addLong(row);
+            });
+    return repeats(to, entries[0]);
+  }
+
+  private boolean repeats(Roaring64Bitmap rows, long entries) {
+    boolean one = !(type instanceof ScalarType scalar) || scalar.hasEntryPerRow();
+    return one && rows.getLongCardinality() < entries;
   }
 }

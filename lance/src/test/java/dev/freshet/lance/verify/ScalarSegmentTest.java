@@ -15,9 +15,11 @@ import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.EntryState;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ScalarType;
-import dev.freshet.vector.format.BTreeReader;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.LocalIndexStorage;
+import dev.freshet.vector.format.ScalarSegment;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -27,7 +29,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ScalarSegmentTest {
 
@@ -37,14 +40,21 @@ class ScalarSegmentTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aSegmentOfEachTypeIsRight(boolean stableRowIds) throws Exception {
+  @CsvSource({
+    "BTREE, false",
+    "BTREE, true",
+    "BITMAP, false",
+    "BITMAP, true",
+    "LABEL_LIST, false",
+    "LABEL_LIST, true"
+  })
+  void aSegmentOfEachTypeIsRight(ScalarType type, boolean stableRowIds) throws Exception {
     try (ValuesTable table = table(stableRowIds)) {
       table.delete("id % 7 = 3");
-      for (String column : ValuesTable.COLUMNS) {
+      for (String column : columns(type)) {
         try (DatasetHandle handle = table.open()) {
-          SegmentRegistration segment = build(handle, column, Coverage.of(0, 2));
-          assertThat(entries(handle, column).difference(segment.uuid(), segment.coverage()))
+          SegmentRegistration segment = build(handle, column, type, Coverage.of(0, 2));
+          assertThat(entries(handle, column, type).difference(segment.uuid(), segment.coverage()))
               .as(column)
               .isEmpty();
           assertThat(answers(table, handle, column, segment, ManifestReader.live(handle)))
@@ -55,26 +65,51 @@ class ScalarSegmentTest {
     }
   }
 
+  private static List<String> columns(ScalarType type) {
+    return switch (type) {
+      case BTREE -> ValuesTable.COLUMNS;
+      case BITMAP -> ValuesTable.COLUMNS.stream().filter(name -> !name.equals("day")).toList();
+      case LABEL_LIST -> ValuesTable.LISTS;
+    };
+  }
+
+  /** Lance 7.0.0 takes one day that it cannot print for another. */
+  @Test
+  void daysThatLanceMixesUpAreSeen() throws Exception {
+    try (ValuesTable table = table(false);
+        DatasetHandle handle = table.open()) {
+      SegmentRegistration segment = build(handle, "day", ScalarType.BITMAP, Coverage.of(0, 1, 2));
+      assertThat(
+              entries(handle, "day", ScalarType.BITMAP)
+                  .difference(segment.uuid(), segment.coverage()))
+          .isEmpty();
+      assertThat(answers(table, handle, "day", segment, segment.coverage()))
+          .hasValueSatisfying(what -> assertThat(what).contains("where", "are right"));
+    }
+  }
+
   @Test
   void rowsThatWereDeletedSinceDoNotCount() throws Exception {
     try (ValuesTable table = table(false)) {
       UUID segment;
       try (DatasetHandle handle = table.open()) {
-        segment = build(handle, "i32", Coverage.of(0, 1)).uuid();
+        segment = build(handle, "i32", ScalarType.BTREE, Coverage.of(0, 1)).uuid();
       }
       table.delete("id % 5 = 1");
       try (DatasetHandle handle = table.open()) {
-        assertThat(entries(handle, "i32").difference(segment, Coverage.of(0, 1))).isEmpty();
+        assertThat(entries(handle, "i32", ScalarType.BTREE).difference(segment, Coverage.of(0, 1)))
+            .isEmpty();
       }
     }
   }
 
-  @Test
-  void entriesOfAnotherColumnAreSeen() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"BTREE", "BITMAP"})
+  void entriesOfAnotherColumnAreSeen(ScalarType type) throws Exception {
     try (ValuesTable table = table(false);
         DatasetHandle handle = table.open()) {
-      SegmentRegistration wrong = build(handle, "id", Coverage.of(0));
-      assertThat(entries(handle, "i64").difference(wrong.uuid(), Coverage.of(0)))
+      SegmentRegistration wrong = build(handle, "id", type, Coverage.of(0));
+      assertThat(entries(handle, "i64", type).difference(wrong.uuid(), Coverage.of(0)))
           .hasValueSatisfying(
               what -> assertThat(what).contains("not the present values of their rows"));
       SegmentRegistration claimed = over(handle, wrong, "i64", wrong.coverage());
@@ -83,11 +118,29 @@ class ScalarSegmentTest {
   }
 
   @Test
-  void fragmentsWithoutEntriesAreSeen() throws Exception {
+  void entriesOfOtherListsAreSeen() throws Exception {
+    ScalarType type = ScalarType.LABEL_LIST;
+    try (ValuesTable table = table(false)) {
+      UUID segment;
+      try (DatasetHandle handle = table.open()) {
+        segment = build(handle, "tags", type, Coverage.of(0)).uuid();
+        assertThat(entries(handle, "tags", type).difference(segment, Coverage.of(0))).isEmpty();
+      }
+      table.updateInPlace(0, 0, 1);
+      try (DatasetHandle handle = table.open()) {
+        assertThat(entries(handle, "tags", type).difference(segment, Coverage.of(0))).isPresent();
+        assertThat(entries(handle, "tags", type).difference(segment, Coverage.of(1))).isPresent();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BTREE", "BITMAP"})
+  void fragmentsWithoutEntriesAreSeen(ScalarType type) throws Exception {
     try (ValuesTable table = table(false);
         DatasetHandle handle = table.open()) {
-      SegmentRegistration narrow = build(handle, "text", Coverage.of(0));
-      assertThat(entries(handle, "text").difference(narrow.uuid(), Coverage.of(0, 1)))
+      SegmentRegistration narrow = build(handle, "text", type, Coverage.of(0));
+      assertThat(entries(handle, "text", type).difference(narrow.uuid(), Coverage.of(0, 1)))
           .contains("it has " + ROWS + " entries for " + 2 * ROWS + " live rows");
       SegmentRegistration claimed = over(handle, narrow, "text", Coverage.of(0, 1));
       assertThat(answers(table, handle, "text", claimed, Coverage.of(0, 1)))
@@ -99,21 +152,21 @@ class ScalarSegmentTest {
   void anIndexThatIsNotUsedIsSeen() throws Exception {
     try (ValuesTable table = table(false);
         DatasetHandle handle = table.open()) {
-      assertThat(new ScalarVerifier("i32", SEED).difference(handle, Coverage.of(0)))
+      assertThat(
+              new ScalarVerifier("i32", ScalarType.BTREE, SEED).difference(handle, Coverage.of(0)))
           .contains("Lance answers no filter by it");
     }
   }
 
-  @Test
-  void rowIdsAreThoseOfTheRows() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"BTREE", "BITMAP"})
+  void rowIdsAreThoseOfTheRows(ScalarType type) throws Exception {
     try (ValuesTable table = table(false);
         DatasetHandle handle = table.open()) {
-      for (String column : ValuesTable.COLUMNS) {
-        UUID segment = build(handle, column, Coverage.of(1)).uuid();
+      for (String column : columns(type)) {
+        UUID segment = build(handle, column, type, Coverage.of(1)).uuid();
         List<Long> ids = new ArrayList<>();
-        BTreeReader reader = BTreeReader.open(storage(handle), segment);
-        reader.rowIds(ids::add);
-        assertThat(reader.rows()).as(column).isEqualTo(ROWS);
+        ScalarSegment.open(storage(handle), segment, type).rowIds(ids::add);
         assertThat(ids.stream().sorted().toList())
             .as(column)
             .isEqualTo(
@@ -124,12 +177,13 @@ class ScalarSegmentTest {
     }
   }
 
-  @Test
-  void entriesOutsideTheCoverageAreSeen() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void entriesOutsideTheCoverageAreSeen(ScalarType type) throws Exception {
     try (ValuesTable table = table(false);
         DatasetHandle handle = table.open()) {
-      UUID wide = build(handle, "i64", Coverage.of(0, 1)).uuid();
-      SegmentEntries entries = new SegmentEntries(storage(handle), ScalarType.BTREE);
+      UUID wide = build(handle, columns(type).get(1), type, Coverage.of(0, 1)).uuid();
+      SegmentEntries entries = new SegmentEntries(storage(handle), type);
       assertThat(state(entries, handle, wide, Coverage.of(0, 1))).isEqualTo(EntryState.SOUND);
       assertThat(state(entries, handle, wide, Coverage.of(0))).isEqualTo(EntryState.WORN);
     }
@@ -150,12 +204,21 @@ class ScalarSegmentTest {
     return table;
   }
 
-  private static IndexSpec.Scalar spec(String column) {
-    return new IndexSpec.Scalar(column + "_idx", column, ScalarType.BTREE);
-  }
-
-  private static SegmentRegistration build(DatasetHandle handle, String column, Coverage coverage) {
-    return ScalarSegmentBuilder.build(handle, spec(column), UUID.randomUUID(), coverage);
+  private static SegmentRegistration build(
+      DatasetHandle handle, String column, ScalarType type, Coverage coverage) throws IOException {
+    IndexSpec.Scalar spec = new IndexSpec.Scalar(column + "_idx", column, type);
+    ScalarSegmentBuilder builder = new ScalarSegmentBuilder(handle, spec);
+    UUID uuid = UUID.randomUUID();
+    if (type.isBuiltOverFragments()) {
+      return builder.build(uuid, coverage);
+    }
+    Path table = Path.of(handle.location().uri());
+    Path clone = table.resolveSibling("clone-" + uuid);
+    SegmentRegistration built = builder.buildInClone(uuid, coverage, clone.toString());
+    Path segment = Path.of(IndexStorage.INDICES, uuid.toString());
+    Files.createDirectories(table.resolve(IndexStorage.INDICES));
+    Files.move(clone.resolve(segment), table.resolve(segment));
+    return built;
   }
 
   /** The same segment as one of another column or coverage. */
@@ -170,8 +233,8 @@ class ScalarSegmentTest {
         segment.details());
   }
 
-  private static ScalarEntries entries(DatasetHandle handle, String column) {
-    return new ScalarEntries(handle, column, storage(handle));
+  private static ScalarEntries entries(DatasetHandle handle, String column, ScalarType type) {
+    return new ScalarEntries(handle, column, type, storage(handle));
   }
 
   private static IndexStorage storage(DatasetHandle handle) {
@@ -188,7 +251,8 @@ class ScalarSegmentTest {
     try (DetachedVersion detached =
         new SegmentPublisher(Clock.systemUTC(), table.files())
             .detach(handle, segment, Set.of(), new CommitToken(segment.index(), segment.uuid()))) {
-      return new ScalarVerifier(column, SEED).difference(detached.handle(), asked);
+      return new ScalarVerifier(column, (ScalarType) segment.type(), SEED)
+          .difference(detached.handle(), asked);
     }
   }
 }

@@ -23,6 +23,7 @@ import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.quantizer.IvfModel;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 
 /**
@@ -72,8 +73,7 @@ final class LanceBuilder implements SegmentBuilder {
   private SegmentRegistration build(DatasetHandle dataset, SegmentPlan plan, Coverage live)
       throws IOException {
     if (index instanceof IndexSpec.Scalar scalar) {
-      return byLance(
-          dataset, live, () -> ScalarSegmentBuilder.build(dataset, scalar, plan.uuid(), live));
+      return byLance(dataset, live, () -> ofValues(dataset, scalar, plan.uuid(), live));
     }
     IvfModel model = models.orElseThrow().load(plan.model().orElseThrow());
     VectorColumn column = dataset.column(index.column());
@@ -83,6 +83,20 @@ final class LanceBuilder implements SegmentBuilder {
         () ->
             new LanceSegmentBuilder(dataset, column, files)
                 .build(index.name(), model, plan.uuid(), live));
+  }
+
+  private SegmentRegistration ofValues(
+      DatasetHandle dataset, IndexSpec.Scalar scalar, UUID segment, Coverage live)
+      throws IOException {
+    ScalarSegmentBuilder builder = new ScalarSegmentBuilder(dataset, scalar);
+    if (scalar.type().isBuiltOverFragments()) {
+      return builder.build(segment, live);
+    }
+    try (CloneDirectory clone = new CloneDirectory(dataset.location(), files)) {
+      SegmentRegistration built = builder.buildInClone(segment, live, clone.uri());
+      clone.copy(segment, storage);
+      return built;
+    }
   }
 
   /** Lance reports an unreadable fragment by an IOException that it does not declare. */

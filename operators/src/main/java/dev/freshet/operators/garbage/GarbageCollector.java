@@ -137,10 +137,10 @@ public final class GarbageCollector {
     versions.latest().close(); // nothing is written where no dataset is
     List<StoredObject> garbage = find(files.now());
     for (StoredObject object : garbage) {
-      if (object.kind() == GarbageKind.SEGMENT) {
-        files.deleteDirectory(object.path());
-      } else {
-        files.delete(object.path());
+      switch (object.kind()) {
+        case SEGMENT, CLONE -> files.deleteDirectory(object.path());
+        case DETACHED_MANIFEST, TRANSACTION, DATA_FILE, DELETION_FILE, OLD_VERSION ->
+            files.delete(object.path());
       }
     }
     return garbage;
@@ -150,7 +150,7 @@ public final class GarbageCollector {
   private boolean isCandidate(StoredObject object, Instant now) throws IOException {
     return switch (object.kind()) {
       case OLD_VERSION -> false; // no kind that is listed
-      case SEGMENT, DATA_FILE, DELETION_FILE, TRANSACTION -> true;
+      case SEGMENT, DATA_FILE, DELETION_FILE, TRANSACTION, CLONE -> true;
       case DETACHED_MANIFEST -> policy.isOld(object, now) && transactions.madeByUs(object.path());
     };
   }

@@ -4,6 +4,7 @@ import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetFiles.Entry;
 import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.manifest.StoredTransaction;
+import dev.freshet.operators.storage.OwnFiles;
 import dev.freshet.state.garbage.GarbageKind;
 import dev.freshet.state.garbage.StoredObject;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class StoredObjects {
   static List<StoredObject> list(DatasetFiles files) throws IOException {
     StoredObjects objects = new StoredObjects(files);
     objects.addSegments();
+    objects.addClones();
     objects.addFiles();
     return objects.found;
   }
@@ -41,16 +43,24 @@ final class StoredObjects {
   private void addSegments() throws IOException {
     for (Entry directory : files.list("_indices")) {
       if (directory.directory() && SEGMENT.matcher(directory.name()).matches()) {
-        List<Entry> content = files.list(directory.path());
-        Instant modified =
-            content.stream()
-                .map(Entry::modified)
-                .max(Instant::compareTo)
-                .orElse(directory.modified());
-        long bytes = content.stream().mapToLong(Entry::bytes).sum();
-        add(GarbageKind.SEGMENT, directory, directory.name(), bytes, modified);
+        add(GarbageKind.SEGMENT, directory, files.list(directory.path()));
       }
     }
+  }
+
+  /** Each version of a clone is written after whatever it names. */
+  private void addClones() throws IOException {
+    for (Entry directory : files.list(OwnFiles.CLONES)) {
+      add(GarbageKind.CLONE, directory, files.list(directory.path() + "/_versions"));
+    }
+  }
+
+  /** A directory, as young as the youngest file of its content. */
+  private void add(GarbageKind kind, Entry directory, List<Entry> content) {
+    Instant modified =
+        content.stream().map(Entry::modified).max(Instant::compareTo).orElse(directory.modified());
+    long bytes = content.stream().mapToLong(Entry::bytes).sum();
+    add(kind, directory, directory.name(), bytes, modified);
   }
 
   private void addFiles() throws IOException {

@@ -41,8 +41,8 @@ public final class FreshetOptions {
           .stringType()
           .defaultValue("IVF_PQ")
           .withDescription(
-              "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ or IVF_RQ for vectors, BTREE for"
-                  + " values.");
+              "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ or IVF_RQ for vectors, BTREE,"
+                  + " BITMAP or LABEL_LIST for values.");
 
   public static final ConfigOption<String> INDEX_METRIC =
       ConfigOptions.key("index.metric")

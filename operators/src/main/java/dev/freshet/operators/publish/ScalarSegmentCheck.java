@@ -90,7 +90,8 @@ final class ScalarSegmentCheck implements SegmentCheck {
   private Optional<String> wrongAnswers(
       DatasetHandle dataset, SegmentRegistration segment, Coverage fragments) throws IOException {
     try (DetachedVersion alone = publisher.alone(dataset, segment)) {
-      return new ScalarVerifier(index.column(), segment.uuid().getLeastSignificantBits())
+      return new ScalarVerifier(
+              index.column(), index.type(), segment.uuid().getLeastSignificantBits())
           .difference(alone.handle(), fragments);
     }
   }
@@ -106,7 +107,8 @@ final class ScalarSegmentCheck implements SegmentCheck {
 
   private Optional<String> difference(DatasetHandle dataset, UUID segment, Coverage fragments)
       throws IOException {
-    return new ScalarEntries(dataset, index.column(), storage).difference(segment, fragments);
+    return new ScalarEntries(dataset, index.column(), index.type(), storage)
+        .difference(segment, fragments);
   }
 
   /** As many of the fragments as may be looked at; one in any case, if there is one. */

@@ -9,6 +9,9 @@ public final class OwnFiles {
   /** The directory of what is kept of models, by their ids; no index has a file there. */
   public static final String MODELS = "_freshet/models";
 
+  /** The directory of clones, each of them a dataset; no index has a file there. */
+  public static final String CLONES = "_freshet/clones";
+
   private OwnFiles() {}
 
   /** The directory of an index. */

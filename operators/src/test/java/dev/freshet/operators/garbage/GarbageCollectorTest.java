@@ -101,6 +101,17 @@ class GarbageCollectorTest {
   }
 
   @Test
+  void clonesOfProcessesThatDiedGo() throws IOException {
+    write("_freshet/clones/old/_versions/1.manifest");
+    write("_freshet/clones/old/_indices/0/page.lance");
+    age();
+    write("_freshet/clones/young/_versions/1.manifest");
+    assertThat(names(collector().collect())).containsExactly("old");
+    assertThat(path.resolve("_freshet/clones/old")).doesNotExist();
+    assertThat(path.resolve("_freshet/clones/young/_versions/1.manifest")).exists();
+  }
+
+  @Test
   void oldVersionsCount() throws IOException {
     ModelReference model = stream.saveModel();
     UUID replaced = publish(model, 0);
@@ -188,7 +199,7 @@ class GarbageCollectorTest {
     assertThat(manifest(ours)).doesNotExist();
     assertThat(GarbageSummary.of(found))
         .extracting(GarbageSummary::count)
-        .containsExactly(2L, 1L, 1L, 1L, 0L, 0L);
+        .containsExactly(2L, 1L, 1L, 1L, 0L, 0L, 0L);
   }
 
   @Test

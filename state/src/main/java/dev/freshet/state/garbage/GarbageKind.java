@@ -13,7 +13,9 @@ public enum GarbageKind {
   /** The manifest of a version that nobody is to go back to. */
   OLD_VERSION("old versions"),
   /** What says which rows of a fragment are deleted, of versions that are gone or never came. */
-  DELETION_FILE("deletion files");
+  DELETION_FILE("deletion files"),
+  /** The clone of a dataset in which a segment was to be built. */
+  CLONE("clones");
 
   private final String plural;
 

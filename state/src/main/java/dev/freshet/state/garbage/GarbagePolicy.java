@@ -80,7 +80,7 @@ public record GarbagePolicy(Duration grace, Duration dataGrace) {
   private Duration period(GarbageKind kind) {
     return switch (kind) {
       case DATA_FILE, DELETION_FILE -> dataGrace;
-      case SEGMENT, DETACHED_MANIFEST, TRANSACTION, OLD_VERSION -> grace;
+      case SEGMENT, DETACHED_MANIFEST, TRANSACTION, OLD_VERSION, CLONE -> grace;
     };
   }
 }

@@ -6,12 +6,40 @@ package dev.freshet.state.model;
  */
 public enum ScalarType implements IndexKind {
   /** Sorted values, for comparisons and ranges. */
-  BTREE(0);
+  BTREE("BTree", 0, true),
+  /** The rows of each value, for columns of few values. */
+  BITMAP("Bitmap", 0, true),
+  /** The rows of each element of lists. */
+  LABEL_LIST("LabelList", 1, false);
 
+  private final String lanceName;
   private final int indexVersion;
+  private final boolean entryPerRow;
 
-  ScalarType(int indexVersion) {
+  ScalarType(String lanceName, int indexVersion, boolean entryPerRow) {
+    this.lanceName = lanceName;
     this.indexVersion = indexVersion;
+    this.entryPerRow = entryPerRow;
+  }
+
+  /** Lance's name of the type, in any case. */
+  public String lanceName() {
+    return lanceName;
+  }
+
+  /** Whether a row has exactly one entry, so that of two one is wrong. */
+  public boolean hasEntryPerRow() {
+    return entryPerRow;
+  }
+
+  /** Whether the indexed values are the elements of lists. */
+  public boolean isOverLists() {
+    return this == LABEL_LIST;
+  }
+
+  /** Whether Lance can build it over some fragments of a dataset; if not, over all at once only. */
+  public boolean isBuiltOverFragments() {
+    return this != LABEL_LIST;
   }
 
   @Override

@@ -2,15 +2,13 @@ package dev.freshet.vector.format;
 
 import dev.freshet.state.model.IndexKind;
 import dev.freshet.state.model.IndexType;
+import dev.freshet.state.model.ScalarType;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /** The row ids of a segment, whatever else it holds. */
-public sealed interface IndexedRows permits SegmentReader, BTreeReader {
-
-  /** How many entries there are. */
-  long rows();
+public sealed interface IndexedRows permits SegmentReader, ScalarSegment {
 
   /** Feeds the row id of every entry, reading nothing but row ids. */
   void rowIds(LongConsumer consumer) throws IOException;
@@ -25,6 +23,6 @@ public sealed interface IndexedRows permits SegmentReader, BTreeReader {
   static IndexedRows open(IndexStorage storage, UUID segment, IndexKind type) throws IOException {
     return type instanceof IndexType
         ? SegmentReader.open(storage, segment)
-        : BTreeReader.open(storage, segment);
+        : ScalarSegment.open(storage, segment, (ScalarType) type);
   }
 }

@@ -85,7 +85,7 @@ public final class SegmentReader implements IndexedRows {
     return ours;
   }
 
-  @Override
+  /** How many entries there are. */
   public long rows() {
     return auxiliary.schema().rows();
   }
