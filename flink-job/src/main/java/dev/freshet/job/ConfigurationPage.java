@@ -21,7 +21,7 @@ public final class ConfigurationPage {
 
         ## The stream
 
-        `dataset` and `vector.column` must be given. On a cluster the options are the arguments of `dev.freshet.job.StreamJob`, as `--key value`. In Flink SQL those that concern a table are in its `WITH` clause, where `path` takes the place of `dataset`. `./freshet run` has shorter names for the ones most used (`./freshet run --help`); `--set key=value` sets any other.
+        `dataset` and `vector.column` must be given; of an index that exists `index.name` is enough, as column, type and metric are its own. On a cluster the options are the arguments of `dev.freshet.job.StreamJob`, as `--key value`. In Flink SQL those that concern a table are in its `WITH` clause, where `path` takes the place of `dataset`. `./freshet run` has shorter names for the ones most used (`./freshet run --help`); `--set key=value` sets any other.
 
         %s
         ## S3

@@ -33,6 +33,7 @@ public final class StreamJob {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     Configuration cluster = Configuration.fromMap(env.getConfiguration().toMap());
     Configuration stream = stream(arguments, cluster);
+    IndexDefaults.complete(stream);
     StreamOptions options = StreamOptions.from(stream);
     check(options);
     env.configure(settings(options, cluster));

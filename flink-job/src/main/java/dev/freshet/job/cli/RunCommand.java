@@ -2,6 +2,7 @@ package dev.freshet.job.cli;
 
 import dev.freshet.job.EmbeddedJob;
 import dev.freshet.job.FileSystems;
+import dev.freshet.job.IndexDefaults;
 import dev.freshet.job.StartChecks;
 import dev.freshet.job.report.IndexProgress;
 import dev.freshet.lance.dataset.ArrowBudget;
@@ -53,8 +54,9 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Configuration config = stream.configuration(dataset);
     config.set(FreshetOptions.ONCE, once);
-    StreamOptions options = StreamOptions.from(config);
     FileSystems.initialize(config);
+    IndexDefaults.complete(config);
+    StreamOptions options = StreamOptions.from(config);
     try (DatasetVersions versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
         Console console = new Console(spec.commandLine().getErr())) {
       new StartChecks(options).check(versions).ifPresent(console::line);

@@ -14,21 +14,25 @@ import picocli.CommandLine.Option;
 /** The arguments of a command that runs the stream, other than its dataset. */
 final class StreamArguments {
 
-  @Option(names = "--column", required = true, description = "The column.")
-  String column;
+  @Option(names = "--column", description = "The column; that of the index, if it exists.")
+  Optional<String> column = Optional.empty();
 
-  @Option(names = "--index", description = "Name of the index; <column>_idx by default.")
+  @Option(
+      names = "--index",
+      description =
+          "Name of the index; <column>_idx by default. One that exists needs no more than this.")
   Optional<String> index = Optional.empty();
 
   @Option(
       names = "--type",
-      defaultValue = "IVF_PQ",
       description =
           "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ, IVF_RQ, or for filters BTREE,"
-              + " BITMAP, LABEL_LIST; default ${DEFAULT-VALUE}.")
-  String type;
+              + " BITMAP, LABEL_LIST; that of the index, if it exists, or IVF_PQ.")
+  Optional<String> type = Optional.empty();
 
-  @Option(names = "--metric", description = "l2, cosine or dot; default l2.")
+  @Option(
+      names = "--metric",
+      description = "l2, cosine or dot; that of the index, if it exists, or l2.")
   Optional<String> metric = Optional.empty();
 
   @Option(names = "--partitions", description = "IVF partitions; derived from the rows.")
@@ -58,9 +62,9 @@ final class StreamArguments {
   /** The stream's configuration. */
   Configuration configuration(DatasetArguments dataset) {
     Configuration config = dataset.configuration();
-    config.set(FreshetOptions.COLUMN, column);
+    set(config, FreshetOptions.COLUMN, column);
     set(config, FreshetOptions.INDEX_NAME, index);
-    config.set(FreshetOptions.INDEX_TYPE, type);
+    set(config, FreshetOptions.INDEX_TYPE, type);
     set(config, FreshetOptions.INDEX_METRIC, metric);
     set(config, FreshetOptions.INDEX_PARTITIONS, partitions);
     set(config, FreshetOptions.INDEX_SUB_VECTORS, subVectors);

@@ -29,11 +29,11 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** A dataset of three fragments on disk, and an index that Lance built over some of them. */
-final class IndexedTable implements AutoCloseable {
+public final class IndexedTable implements AutoCloseable {
 
   static final int ROWS = 300;
   static final int DIMENSION = 16;
-  static final String INDEX = "vector_idx";
+  public static final String INDEX = "vector_idx";
 
   private static final long SEED = 41;
   private static final long ARROW_BYTES = 64L << 20;
@@ -43,7 +43,7 @@ final class IndexedTable implements AutoCloseable {
   private final DatasetVersions versions;
   private final IvfModel model;
 
-  private IndexedTable(Path path) {
+  private IndexedTable(Path path, IndexType type, Metric metric) {
     this.path = path;
     table = VectorTable.create(path.toString(), DIMENSION);
     versions = new DatasetVersions(DatasetLocation.of(path.toString()), ARROW_BYTES);
@@ -56,10 +56,10 @@ final class IndexedTable implements AutoCloseable {
         new IndexSpec.Vector(
             INDEX,
             VectorTable.VECTOR,
-            IndexType.IVF_PQ,
-            Metric.L2,
+            type,
+            metric,
             OptionalInt.of(4),
-            OptionalInt.of(8));
+            type.hasSubVectors() ? OptionalInt.of(8) : OptionalInt.empty());
     try (DatasetHandle dataset = versions.latest()) {
       model =
           TrainingPlan.of(spec, dataset.column(VectorTable.VECTOR), ROWS)
@@ -68,10 +68,14 @@ final class IndexedTable implements AutoCloseable {
   }
 
   static IndexedTable create(Path path) {
-    return new IndexedTable(path);
+    return create(path, IndexType.IVF_PQ, Metric.L2);
   }
 
-  String uri() {
+  public static IndexedTable create(Path path, IndexType type, Metric metric) {
+    return new IndexedTable(path, type, metric);
+  }
+
+  public String uri() {
     return path.toString();
   }
 
@@ -80,7 +84,7 @@ final class IndexedTable implements AutoCloseable {
   }
 
   /** Publishes a segment built over some fragments, as if it covered others. */
-  UUID publish(Coverage built, Coverage claimed) {
+  public UUID publish(Coverage built, Coverage claimed) {
     try (DatasetHandle dataset = versions.latest()) {
       SegmentRegistration segment =
           new LanceSegmentBuilder(
@@ -110,7 +114,7 @@ final class IndexedTable implements AutoCloseable {
     }
   }
 
-  UUID publish(int... fragments) {
+  public UUID publish(int... fragments) {
     return publish(Coverage.of(fragments), Coverage.of(fragments));
   }
 

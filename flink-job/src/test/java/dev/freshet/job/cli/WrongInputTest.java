@@ -187,7 +187,12 @@ class WrongInputTest {
   @Test
   void argumentsThatAreMissingOrUnknown() {
     CommandLineRun.of("run", "--dataset", table.uri())
-        .assertWrongInput("Missing required option: '--column=");
+        .assertWrongInput("Give a column, or the name of an index that exists, to be kept fresh");
+    run("--index", "none_idx")
+        .assertWrongInput(
+            "No index 'none_idx' in "
+                + table.uri()
+                + ", which has []: give a column, too, to have it made");
     CommandLineRun.of("status", "--dataset", table.uri(), "--colour", "red")
         .assertWrongInput("Unknown option");
     run("--column", "vector", "--partitions", "many").assertWrongInput("--partitions", "many");

@@ -105,7 +105,7 @@ final class CellTrial {
   }
 
   private List<String> freshet() {
-    CommandLineRun run = FreshetRuns.once(table, cell.index().type());
+    CommandLineRun run = FreshetRuns.once(table, cell.index());
     return run.exitCode() == 0 ? List.of() : List.of("run: " + last(run));
   }
 

@@ -30,15 +30,19 @@ final class FreshetRuns {
 
   private FreshetRuns() {}
 
-  /** {@code freshet run --once}. */
-  static CommandLineRun once(Path table, IndexType type) {
+  /** {@code freshet run --once}; an index that was taken over needs its name only. */
+  static CommandLineRun once(Path table, IndexKind index) {
     List<String> arguments =
-        new ArrayList<>(
-            List.of("run", "--dataset", table.toString(), "--column", CellTrial.COLUMN, "--once"));
-    arguments.addAll(List.of("--type", type.name(), "--partitions", "" + PARTITIONS));
+        new ArrayList<>(List.of("run", "--dataset", table.toString(), "--once"));
     arguments.addAll(List.of("--freshness", "500ms", "--state-backend", "hashmap"));
-    if (hasSubVectors(type)) {
-      arguments.addAll(List.of("--sub-vectors", "" + SUB_VECTORS));
+    if (index.taken()) {
+      arguments.addAll(List.of("--index", CellTrial.INDEX));
+    } else {
+      arguments.addAll(List.of("--column", CellTrial.COLUMN, "--type", index.type().name()));
+      arguments.addAll(List.of("--partitions", "" + PARTITIONS));
+      if (hasSubVectors(index.type())) {
+        arguments.addAll(List.of("--sub-vectors", "" + SUB_VECTORS));
+      }
     }
     return CommandLineRun.of(arguments.toArray(String[]::new));
   }

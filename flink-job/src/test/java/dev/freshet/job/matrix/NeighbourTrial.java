@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.job.cli.CommandLineRun;
 import dev.freshet.job.lancedb.LanceDb;
 import dev.freshet.job.lancedb.LanceDb.Version;
-import dev.freshet.state.model.IndexType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,8 +63,8 @@ final class NeighbourTrial {
 
   private Outcome refused() throws IOException {
     Map<String, Integer> before = files();
-    IndexType type = neighbour == Neighbour.IVF_RQ ? IndexType.IVF_RQ : IndexType.IVF_PQ;
-    CommandLineRun run = FreshetRuns.once(table, type);
+    IndexKind wanted = neighbour == Neighbour.IVF_RQ ? IndexKind.BUILT_RQ : IndexKind.BUILT_PQ;
+    CommandLineRun run = FreshetRuns.once(table, wanted);
     run.assertWrongInput("_idx");
     assertThat(files()).as("the table's files").isEqualTo(before);
     return Outcome.refused(run.err().strip());
@@ -75,7 +74,7 @@ final class NeighbourTrial {
     String rows = newest.rows(database);
     String indexes = indexes();
     List<String> wrong = new ArrayList<>();
-    CommandLineRun run = FreshetRuns.once(table, IndexType.IVF_PQ);
+    CommandLineRun run = FreshetRuns.once(table, IndexKind.BUILT_PQ);
     if (run.exitCode() != 0) {
       wrong.add("run: " + CellTrial.last(run));
     }

@@ -107,6 +107,10 @@ class ScalarIndexITCase {
         awaitRight(newest, "after its optimize");
         assertRight(older, "after an optimize of the newer");
       }
+      CommandLineRun again =
+          CommandLineRun.of(
+              "run", "--dataset", table().toString(), "--index", kind.index(), "--once");
+      assertThat(again.exitCode()).as(again.out() + again.err()).isZero();
       CommandLineRun verified =
           CommandLineRun.of("verify", "--dataset", table().toString(), "--index", kind.index());
       assertThat(verified.exitCode()).as(verified.out() + verified.err()).isZero();

@@ -119,7 +119,7 @@ public record StreamOptions(
   }
 
   private static IndexSpec index(ReadableConfig config, String column) {
-    String name = config.getOptional(FreshetOptions.INDEX_NAME).orElse(column + "_idx");
+    String name = config.getOptional(FreshetOptions.INDEX_NAME).orElseGet(() -> indexName(column));
     IndexKind kind = IndexKind.parse(config.get(FreshetOptions.INDEX_TYPE));
     if (kind instanceof IndexType type) {
       return new IndexSpec.Vector(
@@ -137,6 +137,11 @@ public record StreamOptions(
             FreshetOptions.MODEL_SEGMENT)
         .forEach(option -> refuse(config, option, kind));
     return new IndexSpec.Scalar(name, column, (ScalarType) kind);
+  }
+
+  /** What the index of a column is called unless it is given a name. */
+  public static String indexName(String column) {
+    return column + "_idx";
   }
 
   private static void refuse(ReadableConfig config, ConfigOption<?> option, IndexKind kind) {
