@@ -34,6 +34,13 @@ public final class ModelGrowth {
    */
   private static final double STRANGE = 2;
 
+  /**
+   * Error, relative to the usual, that strangers have on average where searches miss them. Each
+   * partition more is one that a query of so many probes does not look into, so strangers that are
+   * found as they are would lose by it.
+   */
+  private static final double MISSED = 3;
+
   /** What is left of the error at most, for new partitions to be worth it. */
   private static final double WORTH = 2.0 / 3;
 
@@ -98,7 +105,7 @@ public final class ModelGrowth {
 
   /**
    * The model with partitions for strangers; empty if they are fewer than {@link #LEAST_VECTORS},
-   * or would not gain by it.
+   * are not that strange, or would not gain by it.
    *
    * @param strangers what {@link #strangers} found
    * @param least new partitions, unless the strangers are too few for as many; there are more if
@@ -121,6 +128,9 @@ public final class ModelGrowth {
     half.flip(0, strangers.rows());
     VectorBatch others = select(strangers, half);
     double before = error(model, others);
+    if (before < MISSED * usual) {
+      return Optional.empty();
+    }
     Attempt best = best(learnt, others, Math.min(Math.max(1, least), possible), possible);
     return best.error() <= WORTH * before
         ? Optional.of(model.grownBy(best.centroids()))

@@ -86,6 +86,25 @@ class ModelGrowthTest {
     assertThat(kept.grown).as("seed %d", SEED).isZero();
   }
 
+  /** Searches find strangers of so little error as they are, in fewer partitions. */
+  @Test
+  void doesNotGrowForLittle() {
+    Kept kept = train(IndexType.IVF_PQ, Metric.L2);
+    IvfModel first = kept.model;
+    float[] way = gaussian(topics.length, 0.1f);
+    while (kept.error(first, draw(STEP)) < 2) {
+      for (int i = 0; i < topics.length; i++) {
+        topics[i] += way[i];
+      }
+    }
+    VectorBatch rows = draw(STEP);
+    assertThat(new ModelGrowth(first, kept.usual, kernels, 1).strangers(rows).rows())
+        .as("strangers, seed %d", SEED)
+        .isGreaterThan(STEP / 4);
+    kept.follow(rows, 10);
+    assertThat(kept.grown).isZero();
+  }
+
   /** Vectors that are far from everything, each other too, are no better off with a centroid. */
   @Test
   void doesNotGrowForWhatIsAlone() {
