@@ -2,7 +2,7 @@
 import * as arrow from "apache-arrow";
 import { createInterface } from "node:readline";
 
-const { connect, Index } = await import(process.argv[2]);
+const { connect, Index, MatchQuery, PhraseQuery } = await import(process.argv[2]);
 const DIMENSION = 16;
 const CENTERS = 40;
 const QUERIES = 25;
@@ -33,13 +33,16 @@ const vector = (id, salt) => {
 const word = (id) => "w" + (id % 97);
 /** Some have no labels, some an empty list of them. */
 const labels = (id) => (id % 17 === 5 ? null : id % 17 === 6 ? [] : [word(id), "all"]);
+/** The same as a text. */
+const note = (id) => labels(id)?.map((label) => `${label} n${id % 5} things`).join(", ") ?? null;
 const rows = (from, count, salt = 0, away = 0) =>
   Array.from({ length: count }, (_, i) => ({
     id: BigInt(from + i),
     word: word(from + i),
     vector: vector(from + i, salt).map((x) => x + away),
   }));
-const labelled = (of) => of.map((row) => ({ ...row, labels: labels(Number(row.id)) }));
+const labelled = (of) =>
+  of.map((row) => ({ ...row, labels: labels(Number(row.id)), note: note(Number(row.id)) }));
 const fields = [
   new arrow.Field("id", new arrow.Int64(), false),
   new arrow.Field("word", new arrow.Utf8(), true),
@@ -51,7 +54,11 @@ const fields = [
 ];
 const listed = new arrow.List(new arrow.Field("item", new arrow.Utf8(), true));
 const schema = new arrow.Schema(fields);
-const labelledSchema = new arrow.Schema([...fields, new arrow.Field("labels", listed, true)]);
+const labelledSchema = new arrow.Schema([
+  ...fields,
+  new arrow.Field("labels", listed, true),
+  new arrow.Field("note", new arrow.Utf8(), true),
+]);
 const hasLabels = async (table) => (await table.schema()).fields.some((f) => f.name === "labels");
 /** The rows as the table takes them. */
 const fitting = async (table, of) => ((await hasLabels(table)) ? labelled(of) : of);
@@ -65,6 +72,7 @@ const configs = {
   BITMAP: () => Index.bitmap(),
   LABEL_LIST: () => Index.labelList(),
   FTS: () => Index.fts(),
+  INVERTED: () => Index.fts({ withPosition: true }),
   FTS_OF_LARGE_BLOCKS: () => Index.fts({ blockSize: 256 }),
   FM: () => Index.fm(),
 };
@@ -169,7 +177,7 @@ const acts = {
     }
   },
   reword: async ({ table, where }) => {
-    const other = (await hasLabels(table)) ? { labels: "make_array('other')" } : {};
+    const other = (await hasLabels(table)) ? { labels: "make_array('other')", note: "'other n9 things'" } : {};
     await table.update({ where, valuesSql: { word: "'other'", ...other } });
   },
   optimize: ({ table }) => table.optimize(),
@@ -190,6 +198,15 @@ const questions = {
   },
   async filter({ table, where }) {
     const found = await table.query().where(where).select(["id"]).toArray();
+    const ids = found.map((row) => Number(row.id)).sort((a, b) => a - b);
+    return { ids: ids.join(",") };
+  },
+  async search({ table, text, operator, phrase, filter }) {
+    const query = phrase
+      ? new PhraseQuery(text, "note")
+      : new MatchQuery(text, "note", { operator });
+    const search = table.query().fullTextSearch(query).limit(9999).select(["id"]);
+    const found = await (filter ? search.where(filter) : search).toArray();
     const ids = found.map((row) => Number(row.id)).sort((a, b) => a - b);
     return { ids: ids.join(",") };
   },

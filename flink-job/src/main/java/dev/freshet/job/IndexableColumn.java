@@ -1,5 +1,6 @@
 package dev.freshet.job;
 
+import dev.freshet.lance.commit.TextParameters;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.verify.SqlLiteral;
@@ -22,7 +23,9 @@ final class IndexableColumn {
    */
   static void check(DatasetHandle dataset, IndexSpec.Scalar index) {
     Field column = dataset.schema().findField(index.column());
-    if (index.type().isOverLists()) {
+    if (index.type().isOverWords()) {
+      checkTexts(dataset, index, column);
+    } else if (index.type().isOverLists()) {
       checkLists(dataset, index, column);
     } else if (!SqlLiteral.isKnown(column.getType())) {
       throw refused(
@@ -31,6 +34,14 @@ final class IndexableColumn {
           column.getType().toString(),
           "is kept over numbers, texts, dates and booleans");
     }
+  }
+
+  private static void checkTexts(DatasetHandle dataset, IndexSpec.Scalar index, Field column) {
+    if (!(column.getType() instanceof ArrowType.Utf8
+        || column.getType() instanceof ArrowType.LargeUtf8)) {
+      throw refused(dataset, index, column.getType().toString(), "is kept over texts");
+    }
+    TextParameters.requireFormat();
   }
 
   private static void checkLists(DatasetHandle dataset, IndexSpec.Scalar index, Field column) {

@@ -1,5 +1,6 @@
 package dev.freshet.lance;
 
+import dev.freshet.lance.dataset.BatchScan;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.lance.dataset.LanceDatasets;
@@ -10,9 +11,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
@@ -46,6 +51,8 @@ import org.lance.Dataset;
 import org.lance.Transaction;
 import org.lance.WriteParams.WriteMode;
 import org.lance.fragment.FragmentUpdateResult;
+import org.lance.ipc.FullTextQuery;
+import org.lance.ipc.ScanOptions;
 import org.lance.merge.MergeInsertParams;
 import org.lance.operation.Update;
 
@@ -74,6 +81,13 @@ public final class ValuesTable implements AutoCloseable {
 
   /** The columns of lists of values. */
   public static final List<String> LISTS = List.of("tags", "numbers");
+
+  /** A column of sentences. */
+  public static final String PROSE = "prose";
+
+  private static final String[] WORDS = {
+    "the", "quick", "Foxes", "jumped", "over", "lazy", "dogs", "caf\u00e9", "running", "it's"
+  };
 
   private static final float[] FLOATS = {
     0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, 1e30f
@@ -176,6 +190,45 @@ public final class ValuesTable implements AutoCloseable {
     }
   }
 
+  /** Ids of the rows that Lance finds by a word of the sentences, one for each answer. */
+  public List<Long> foundByWord(String word) throws IOException {
+    return scan(
+        new ScanOptions.Builder()
+            .columns(List.of("id", "_score"))
+            .fullTextQuery(FullTextQuery.match(word, PROSE))
+            .build(),
+        text -> true);
+  }
+
+  /** Ids of the rows whose sentence has a word, that is written as Lance's analyzer leaves it. */
+  public List<Long> havingWord(String word) throws IOException {
+    Pattern pattern = Pattern.compile("\\b" + word + "\\b");
+    return scan(
+        new ScanOptions.Builder().columns(List.of("id", PROSE)).build(),
+        text -> pattern.matcher(text).find());
+  }
+
+  private List<Long> scan(ScanOptions options, Predicate<String> taken) throws IOException {
+    List<Long> ids = new ArrayList<>();
+    try (DatasetHandle handle = open();
+        BatchScan scan = new BatchScan(handle, options)) {
+      while (scan.next()) {
+        BigIntVector id = (BigIntVector) scan.batch().getVector("id");
+        Optional<VarCharVector> texts =
+            Optional.ofNullable((VarCharVector) scan.batch().getVector(PROSE));
+        for (int row = 0; row < scan.batch().getRowCount(); row++) {
+          int at = row;
+          String text = texts.map(all -> all.getObject(at)).map(Object::toString).orElse("");
+          if (taken.test(text)) {
+            ids.add(id.get(row));
+          }
+        }
+      }
+    }
+    Collections.sort(ids);
+    return ids;
+  }
+
   private ArrowReader random(long firstId, int count) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (VectorSchemaRoot root = VectorSchemaRoot.create(schema(), allocator)) {
@@ -190,6 +243,12 @@ public final class ValuesTable implements AutoCloseable {
           if (random.nextInt(8) > 0) {
             setList((ListVector) root.getVector(column), row);
           }
+        }
+      }
+      VarCharVector prose = (VarCharVector) root.getVector(PROSE);
+      for (int row = 0; row < count; row++) {
+        if (random.nextInt(8) > 0) {
+          prose.setSafe(row, sentence().getBytes(StandardCharsets.UTF_8));
         }
       }
       root.setRowCount(count);
@@ -252,6 +311,16 @@ public final class ValuesTable implements AutoCloseable {
     lists.endValue(row, size);
   }
 
+  /** Up to nine words, and as many numbers of many. */
+  private String sentence() {
+    StringBuilder sentence = new StringBuilder();
+    for (int word = random.nextInt(10); word > 0; word--) {
+      sentence.append(WORDS[random.nextInt(WORDS.length)]).append(' ');
+      sentence.append('w').append(random.nextInt(50)).append(word % 3 == 0 ? ", " : " ");
+    }
+    return sentence.toString();
+  }
+
   private static Field list(String name, ArrowType type) {
     return new Field(
         name, FieldType.nullable(ArrowType.List.INSTANCE), List.of(Field.nullable("item", type)));
@@ -275,7 +344,8 @@ public final class ValuesTable implements AutoCloseable {
             Field.nullable("large_text", ArrowType.LargeUtf8.INSTANCE),
             Field.nullable("day", new ArrowType.Date(DateUnit.DAY)),
             list("tags", ArrowType.Utf8.INSTANCE),
-            list("numbers", new ArrowType.Int(64, true))));
+            list("numbers", new ArrowType.Int(64, true)),
+            Field.nullable(PROSE, ArrowType.Utf8.INSTANCE)));
   }
 
   @Override

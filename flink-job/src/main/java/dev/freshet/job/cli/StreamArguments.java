@@ -26,8 +26,8 @@ final class StreamArguments {
   @Option(
       names = "--type",
       description =
-          "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ, IVF_RQ, or for filters BTREE,"
-              + " BITMAP, LABEL_LIST; that of the index, if it exists, or IVF_PQ.")
+          "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ, IVF_RQ; for filters BTREE, BITMAP,"
+              + " LABEL_LIST; for words INVERTED. That of the index, if it exists, or IVF_PQ.")
   Optional<String> type = Optional.empty();
 
   @Option(

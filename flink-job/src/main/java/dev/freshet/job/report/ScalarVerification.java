@@ -7,6 +7,8 @@ import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.lance.verify.ScalarEntries;
 import dev.freshet.lance.verify.ScalarVerifier;
 import dev.freshet.lance.verify.SegmentEntries;
+import dev.freshet.lance.verify.TextRows;
+import dev.freshet.lance.verify.TextVerifier;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.EntryState;
@@ -94,12 +96,18 @@ public final class ScalarVerification {
     if (state == EntryState.WORN || state == EntryState.AMBIGUOUS) {
       return Optional.of("it has entries of rows that it does not cover, or some twice");
     }
-    return new ScalarEntries(dataset, index.column(), type, storage)
-        .difference(segment.uuid(), segment.coverage().intersect(manifest.live()));
+    Coverage live = segment.coverage().intersect(manifest.live());
+    return type.isOverWords()
+        ? TextRows.of(dataset, index.column(), storage, segment.uuid(), live).objection()
+        : new ScalarEntries(dataset, index.column(), type, storage)
+            .difference(segment.uuid(), live);
   }
 
   private Optional<String> answers(Coverage fragments) throws IOException {
     try {
+      if (type.isOverWords()) {
+        return new TextVerifier(index.column(), false, true, SEED).unfound(dataset, fragments);
+      }
       return new ScalarVerifier(index.column(), type, SEED).difference(dataset, fragments);
     } catch (UnsearchableSegmentException e) {
       return Optional.of(e.getMessage());

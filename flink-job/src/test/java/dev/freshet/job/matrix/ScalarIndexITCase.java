@@ -14,13 +14,7 @@ import dev.freshet.state.model.ScalarType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.BiPredicate;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,30 +25,12 @@ class ScalarIndexITCase {
 
   private static final int ROWS = 1200;
   private static final int MORE = 300;
-  private static final List<String> SOME = List.of("w3", "w13");
   private static final int ATTEMPTS = 20;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path database;
 
-  /** The word of each row, as the table must have it. */
-  private final Map<Integer, String> words = new TreeMap<>();
-
-  private Kind kind = new Kind(ScalarType.BTREE);
-
-  /**
-   * What is indexed: the words themselves, or lists of the word and a label that most rows have.
-   */
-  private record Kind(ScalarType type) {
-
-    String column() {
-      return type.isOverLists() ? "labels" : "word";
-    }
-
-    String index() {
-      return column() + "_idx";
-    }
-  }
+  private ScalarQuestions questions;
 
   /**
    * @param taken whether LanceDB makes the index first
@@ -66,11 +42,13 @@ class ScalarIndexITCase {
     "BITMAP, false, false",
     "BITMAP, true, true",
     "LABEL_LIST, false, true",
-    "LABEL_LIST, true, false"
+    "LABEL_LIST, true, false",
+    "INVERTED, false, true",
+    "INVERTED, true, false"
   })
   void filtersAreRightWhileRowsComeMoveAndGo(ScalarType type, boolean stableRowIds, boolean taken)
       throws Exception {
-    kind = new Kind(type);
+    questions = new ScalarQuestions(type, taken, database);
     assumeTrue(LanceDbInstallation.isPossible(), "npm and node on Linux with x86-64 are needed");
     Path installation = LanceDbInstallation.install();
     try (LanceDb newest = LanceDb.start(installation, Version.V39);
@@ -86,33 +64,37 @@ class ScalarIndexITCase {
               "stable",
               stableRowIds,
               "labels",
-              type.isOverLists()));
-      put(0, ROWS);
+              type.isOverLists() || type.isOverWords()));
+      questions.put(0, ROWS);
       if (taken) {
         newest.act(
             database,
             "index",
-            Map.of("kind", type.name(), "column", kind.column(), "partitions", 0));
+            Map.of("kind", type.name(), "column", questions.column(), "partitions", 0));
       }
-      try (TestJob job = TestJob.start(stream(), database.resolve("checkpoints"), 2, 0)) {
+      try (TestJob job = TestJob.start(stream(type), database.resolve("checkpoints"), 2, 0)) {
         for (int round = 0; round < 3; round++) {
           change(newest, round);
-          assertRight(newest, "at once, round " + round);
+          if (!type
+              .isOverWords()) { // Lance 7 is wrong by itself about texts that no segment covers
+            questions.assertRight(newest, "at once, round " + round);
+          }
           await(job);
-          assertRight(newest, "indexed, round " + round);
-          assertRight(older, "indexed, by the older reader, round " + round);
+          questions.assertRight(newest, "indexed, round " + round);
+          questions.assertRight(older, "indexed, by the older reader, round " + round);
+          String when = "indexed, filtered by the older reader, round " + round;
+          awaitRight(() -> questions.assertFilteredSearch(older, when));
         }
         write(newest, "optimize", Map.of());
         await(job);
-        awaitRight(newest, "after its optimize");
-        assertRight(older, "after an optimize of the newer");
+        awaitRight(() -> questions.assertRight(newest, "after its optimize"));
+        questions.assertRight(older, "after an optimize of the newer");
       }
       CommandLineRun again =
-          CommandLineRun.of(
-              "run", "--dataset", table().toString(), "--index", kind.index(), "--once");
+          CommandLineRun.of("run", "--dataset", table().toString(), "--index", index(), "--once");
       assertThat(again.exitCode()).as(again.out() + again.err()).isZero();
       CommandLineRun verified =
-          CommandLineRun.of("verify", "--dataset", table().toString(), "--index", kind.index());
+          CommandLineRun.of("verify", "--dataset", table().toString(), "--index", index());
       assertThat(verified.exitCode()).as(verified.out() + verified.err()).isZero();
     }
   }
@@ -121,13 +103,13 @@ class ScalarIndexITCase {
   private void change(LanceDb lanceDb, int round) throws IOException {
     int end = ROWS + round * 2 * MORE;
     write(lanceDb, "add", Map.of("from", end, "count", MORE));
-    put(end, MORE);
+    questions.put(end, MORE);
     write(lanceDb, "delete", Map.of("where", "id % 11 = " + round));
-    words.keySet().removeIf(id -> id % 11 == round);
+    questions.delete(id -> id % 11 == round);
     write(lanceDb, "merge", Map.of("from", end + MORE / 2, "count", MORE, "salt", round + 1));
-    put(end + MORE / 2, MORE);
+    questions.put(end + MORE / 2, MORE);
     write(lanceDb, "reword", Map.of("where", "id % 13 = " + round));
-    words.replaceAll((id, word) -> id % 13 == round ? "other" : word);
+    questions.reword(id -> id % 13 == round);
   }
 
   /** As its users do, LanceDB tries again when the stream's compaction was faster. */
@@ -146,13 +128,14 @@ class ScalarIndexITCase {
 
   /**
    * With stable row ids an optimize leaves entries of rows that were updated, which are answers
-   * until the stream has seen it.
+   * until the stream has seen it. Beside compactions an index of words has two segments for a
+   * moment.
    */
-  private void awaitRight(LanceDb lanceDb, String when) throws Exception {
+  private void awaitRight(Question question) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
-        assertRight(lanceDb, when);
+        question.ask();
         return;
       } catch (AssertionError e) {
         if (System.nanoTime() > deadline) {
@@ -163,78 +146,14 @@ class ScalarIndexITCase {
     }
   }
 
-  private void put(int from, int count) {
-    for (int id = from; id < from + count; id++) {
-      words.put(id, "w" + id % 97);
-    }
+  /** What fails unless the answer is right. */
+  @FunctionalInterface
+  private interface Question {
+    void ask() throws IOException;
   }
 
-  private void assertRight(LanceDb lanceDb, String when) throws IOException {
-    if (kind.type().isOverLists()) {
-      assertLabels(lanceDb, when);
-    } else {
-      assertWords(lanceDb, when);
-    }
-  }
-
-  private void assertWords(LanceDb lanceDb, String when) throws IOException {
-    assertAnswer(lanceDb, "word = 'other'", (id, word) -> word.equals("other"), when);
-    assertAnswer(lanceDb, "word != 'other'", (id, word) -> !word.equals("other"), when);
-    assertAnswer(lanceDb, "word in ('w3', 'w13')", (id, word) -> SOME.contains(word), when);
-    assertAnswer(
-        lanceDb,
-        "word >= 'w2' and word < 'w5'",
-        (id, word) -> word.compareTo("w2") >= 0 && word.compareTo("w5") < 0,
-        when);
-    assertAnswer(lanceDb, "word is null", (id, word) -> false, when);
-  }
-
-  private void assertLabels(LanceDb lanceDb, String when) throws IOException {
-    assertLabels(lanceDb, "array_has(labels, 'other')", list -> list.contains("other"), when);
-    assertLabels(lanceDb, "not array_has(labels, 'all')", list -> !list.contains("all"), when);
-    assertLabels(
-        lanceDb,
-        "array_has_any(labels, ['w3', 'w13'])",
-        list -> list.stream().anyMatch(SOME::contains),
-        when);
-    assertLabels(
-        lanceDb,
-        "array_has_all(labels, ['all', 'w13'])",
-        list -> list.containsAll(List.of("all", "w13")),
-        when);
-    assertAnswer(lanceDb, "labels is null", (id, word) -> labels(id, word).isEmpty(), when);
-  }
-
-  private void assertLabels(
-      LanceDb lanceDb, String filter, Predicate<List<String>> expected, String when)
-      throws IOException {
-    assertAnswer(
-        lanceDb, filter, (id, word) -> labels(id, word).filter(expected).isPresent(), when);
-  }
-
-  /** As the acts make them; empty where they are null. */
-  private static Optional<List<String>> labels(int id, String word) {
-    if (word.equals("other")) {
-      return Optional.of(List.of(word));
-    }
-    return switch (id % 17) {
-      case 5 -> Optional.empty();
-      case 6 -> Optional.of(List.of());
-      default -> Optional.of(List.of(word, "all"));
-    };
-  }
-
-  private void assertAnswer(
-      LanceDb lanceDb, String filter, BiPredicate<Integer, String> expected, String when)
-      throws IOException {
-    String right =
-        words.entrySet().stream()
-            .filter(row -> expected.test(row.getKey(), row.getValue()))
-            .map(row -> row.getKey().toString())
-            .collect(Collectors.joining(","));
-    assertThat(lanceDb.act(database, "filter", Map.of("where", filter)).path("ids").asText())
-        .as("%s, %s", filter, when)
-        .isEqualTo(right);
+  private String index() {
+    return questions.column() + "_idx";
   }
 
   private void await(TestJob job) throws Exception {
@@ -248,7 +167,7 @@ class ScalarIndexITCase {
   }
 
   private boolean isCovered() {
-    try (StoredTable stored = StoredTable.open(table(), kind.index())) {
+    try (StoredTable stored = StoredTable.open(table(), index())) {
       return stored.covered().containsAll(stored.live());
     }
   }
@@ -257,11 +176,11 @@ class ScalarIndexITCase {
     return database.resolve("t.lance");
   }
 
-  private Configuration stream() {
+  private Configuration stream(ScalarType type) {
     Configuration stream = new Configuration();
     stream.set(FreshetOptions.DATASET, table().toString());
-    stream.set(FreshetOptions.COLUMN, kind.column());
-    stream.set(FreshetOptions.INDEX_TYPE, kind.type().name());
+    stream.set(FreshetOptions.COLUMN, questions.column());
+    stream.set(FreshetOptions.INDEX_TYPE, type.name());
     stream.set(FreshetOptions.FRESHNESS, Duration.ofMillis(500));
     stream.set(FreshetOptions.COMPACTION_INTERVAL, Duration.ofMillis(500));
     stream.set(FreshetOptions.COMPACTION_FRAGMENTS, 3);

@@ -1,5 +1,6 @@
 package dev.freshet.lance.commit;
 
+import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.state.model.Coverage;
@@ -30,15 +31,39 @@ import org.lance.operation.Delete;
  */
 public final class ScalarSegmentBuilder {
 
+  private static final String INVERTED = "inverted";
+
   private final DatasetHandle handle;
   private final IndexSpec.Scalar index;
+  private final ScalarIndexParams parameters;
 
-  /**
-   * @param handle the version to read
-   */
-  public ScalarSegmentBuilder(DatasetHandle handle, IndexSpec.Scalar index) {
+  private ScalarSegmentBuilder(
+      DatasetHandle handle, IndexSpec.Scalar index, ScalarIndexParams parameters) {
     this.handle = handle;
     this.index = index;
+    this.parameters = parameters;
+  }
+
+  /**
+   * A builder of segments of values.
+   *
+   * @param handle the version to read
+   */
+  public static ScalarSegmentBuilder ofValues(DatasetHandle handle, IndexSpec.Scalar index) {
+    return new ScalarSegmentBuilder(handle, index, parameters(index));
+  }
+
+  /**
+   * A builder of segments of words.
+   *
+   * @param handle the version to read
+   * @param parameters {@link TextParameters}
+   * @throws DatasetException if the environment of this process does not allow it
+   */
+  public static ScalarSegmentBuilder ofWords(
+      DatasetHandle handle, IndexSpec.Scalar index, String parameters) {
+    TextParameters.requireFormat();
+    return new ScalarSegmentBuilder(handle, index, ScalarIndexParams.create(INVERTED, parameters));
   }
 
   /**
@@ -60,6 +85,7 @@ public final class ScalarSegmentBuilder {
    * Builds the segment in a shallow clone that has no other fragments, as Lance builds some types
    * over whole datasets only. The files are in the clone's {@code _indices/<uuid>/} then.
    *
+   * @param fragments of the version that is open; with none the segment covers nothing
    * @param uri of the clone to be, where nothing is yet; it holds manifests and the segment only,
    *     and is left to the caller
    */
@@ -70,7 +96,25 @@ public final class ScalarSegmentBuilder {
                 .shallowClone(
                     uri, Ref.ofMain(handle.version()), handle.location().storageOptions());
         Dataset lone = only(clone, fragments)) {
-      return registration(lone.createIndex(options(uuid).build()), fragments);
+      Index built = lone.createIndex(options(uuid).build());
+      if (index.type().isOverWords()) {
+        requireAlike(lone);
+      }
+      return registration(built, fragments);
+    }
+  }
+
+  private void requireAlike(Dataset lone) {
+    Optional<String> wanted = TextParameters.ofSegments(handle, index.name());
+    Optional<String> made = TextParameters.described(lone, index.name());
+    if (wanted.isPresent() && !wanted.equals(made)) {
+      throw new DatasetException(
+          "Lance took texts apart by "
+              + made.orElse("nothing")
+              + " for a segment of index '"
+              + index.name()
+              + "', whose others are by "
+              + wanted.get());
     }
   }
 
@@ -94,8 +138,8 @@ public final class ScalarSegmentBuilder {
   }
 
   private IndexOptions.Builder options(UUID uuid) {
-    IndexParams parameters = IndexParams.builder().setScalarIndexParams(parameters()).build();
-    return IndexOptions.builder(List.of(index.column()), type(), parameters)
+    IndexParams params = IndexParams.builder().setScalarIndexParams(parameters).build();
+    return IndexOptions.builder(List.of(index.column()), type(), params)
         .withIndexName(index.name())
         .replace(true) // without it Lance refuses once the index has a segment
         .withIndexUUID(uuid.toString());
@@ -105,11 +149,12 @@ public final class ScalarSegmentBuilder {
     return IndexType.valueOf(index.type().name());
   }
 
-  private ScalarIndexParams parameters() {
+  private static ScalarIndexParams parameters(IndexSpec.Scalar index) {
     return switch (index.type()) {
       case BTREE -> BTreeIndexParams.builder().build();
       case BITMAP -> BitmapIndexParams.builder().shardId(0).build();
       case LABEL_LIST -> LabelListIndexParams.builder().build();
+      case INVERTED -> throw new IllegalArgumentException("Words need parameters");
     };
   }
 

@@ -241,6 +241,7 @@ public final class SegmentPublisher {
         manifest.index().segments().stream()
             .map(CommittedSegment::uuid)
             .collect(Collectors.toSet());
+    require(!segment.coverage().isEmpty(), segment, "covers no fragment", manifest);
     require(gone.isEmpty(), segment, "covers fragments that are not there: " + gone, manifest);
     require(known.containsAll(replaced), segment, "replaces segments that are not there", manifest);
     require(!known.contains(segment.uuid()), segment, "is committed already", manifest);

@@ -22,8 +22,5 @@ public record SegmentRegistration(
     Objects.requireNonNull(index, "index");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(details, "details");
-    if (coverage.isEmpty()) {
-      throw new IllegalArgumentException("Segment " + uuid + " covers no fragment");
-    }
   }
 }

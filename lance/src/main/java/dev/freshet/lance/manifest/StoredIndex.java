@@ -83,6 +83,17 @@ public record StoredIndex(
     return "";
   }
 
+  /** The message in a protobuf Any; nothing if it is empty. */
+  public static ByteBuffer detailsOf(byte[] details) throws IOException {
+    ProtoReader any = new ProtoReader(details);
+    while (any.next()) {
+      if (any.field() == 2) {
+        return any.payload().slice();
+      }
+    }
+    return ByteBuffer.allocate(0);
+  }
+
   private static String simpleName(String typeUrl) {
     return typeUrl.substring(Math.max(typeUrl.lastIndexOf('.'), typeUrl.lastIndexOf('/')) + 1);
   }

@@ -73,7 +73,7 @@ public final class ScalarEntries {
               + entries.pairs
               + " entries for "
               + rows.pairs
-              + (type.isOverLists() ? " values of live rows" : " live rows"));
+              + (type.hasEntryForNull() ? " live rows" : " values of live rows"));
     }
     return entries.sum == rows.sum
         ? Optional.empty()

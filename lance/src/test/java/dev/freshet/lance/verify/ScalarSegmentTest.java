@@ -19,7 +19,6 @@ import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.LocalIndexStorage;
 import dev.freshet.vector.format.ScalarSegment;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -70,6 +69,7 @@ class ScalarSegmentTest {
       case BTREE -> ValuesTable.COLUMNS;
       case BITMAP -> ValuesTable.COLUMNS.stream().filter(name -> !name.equals("day")).toList();
       case LABEL_LIST -> ValuesTable.LISTS;
+      case INVERTED -> List.of("text", ValuesTable.PROSE);
     };
   }
 
@@ -207,18 +207,9 @@ class ScalarSegmentTest {
   private static SegmentRegistration build(
       DatasetHandle handle, String column, ScalarType type, Coverage coverage) throws IOException {
     IndexSpec.Scalar spec = new IndexSpec.Scalar(column + "_idx", column, type);
-    ScalarSegmentBuilder builder = new ScalarSegmentBuilder(handle, spec);
-    UUID uuid = UUID.randomUUID();
-    if (type.isBuiltOverFragments()) {
-      return builder.build(uuid, coverage);
-    }
-    Path table = Path.of(handle.location().uri());
-    Path clone = table.resolveSibling("clone-" + uuid);
-    SegmentRegistration built = builder.buildInClone(uuid, coverage, clone.toString());
-    Path segment = Path.of(IndexStorage.INDICES, uuid.toString());
-    Files.createDirectories(table.resolve(IndexStorage.INDICES));
-    Files.move(clone.resolve(segment), table.resolve(segment));
-    return built;
+    return type.isBuiltOverFragments()
+        ? ScalarSegmentBuilder.ofValues(handle, spec).build(UUID.randomUUID(), coverage)
+        : ClonedSegments.build(handle, spec, coverage);
   }
 
   /** The same segment as one of another column or coverage. */

@@ -15,7 +15,7 @@ import java.util.UUID;
  * A place beside a dataset for a clone of it, in which a segment is built. Closing removes it; what
  * a process that dies leaves of it is garbage.
  */
-final class CloneDirectory implements AutoCloseable {
+public final class CloneDirectory implements AutoCloseable {
 
   private static final int CHUNK_BYTES = 8 << 20;
 
@@ -26,17 +26,18 @@ final class CloneDirectory implements AutoCloseable {
   /**
    * @param files of the dataset
    */
-  CloneDirectory(DatasetLocation dataset, DatasetFiles files) {
+  public CloneDirectory(DatasetLocation dataset, DatasetFiles files) {
     this.clone = new DatasetLocation(dataset.uri() + "/" + path, dataset.storageOptions());
     this.files = files;
   }
 
-  String uri() {
+  /** Where the clone is to be. */
+  public String uri() {
     return clone.uri();
   }
 
   /** Copies a segment of the clone into the dataset. */
-  void copy(UUID segment, IndexStorage to) throws IOException {
+  public void copy(UUID segment, IndexStorage to) throws IOException {
     IndexStorage from = StorageAccess.indexStorage(clone, RequestCounter.NONE);
     for (Entry file : files.list(path + "/" + IndexStorage.INDICES + "/" + segment)) {
       try (OutputStream out = to.create(segment, file.name())) {

@@ -3,6 +3,7 @@ package dev.freshet.operators.assemble;
 import dev.freshet.lance.commit.LanceSegmentBuilder;
 import dev.freshet.lance.commit.ScalarSegmentBuilder;
 import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.commit.TextParameters;
 import dev.freshet.lance.dataset.ArrowBudget;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
@@ -11,6 +12,7 @@ import dev.freshet.lance.manifest.DatasetVersions;
 import dev.freshet.lance.manifest.ManifestReader;
 import dev.freshet.operators.options.StorageAccess;
 import dev.freshet.operators.options.StreamOptions;
+import dev.freshet.operators.storage.OwnFiles;
 import dev.freshet.operators.storage.RequestCounter;
 import dev.freshet.operators.train.ModelStore;
 import dev.freshet.state.model.BuiltSegment;
@@ -88,7 +90,7 @@ final class LanceBuilder implements SegmentBuilder {
   private SegmentRegistration ofValues(
       DatasetHandle dataset, IndexSpec.Scalar scalar, UUID segment, Coverage live)
       throws IOException {
-    ScalarSegmentBuilder builder = new ScalarSegmentBuilder(dataset, scalar);
+    ScalarSegmentBuilder builder = builder(dataset, scalar);
     if (scalar.type().isBuiltOverFragments()) {
       return builder.build(segment, live);
     }
@@ -97,6 +99,17 @@ final class LanceBuilder implements SegmentBuilder {
       clone.copy(segment, storage);
       return built;
     }
+  }
+
+  private ScalarSegmentBuilder builder(DatasetHandle dataset, IndexSpec.Scalar scalar)
+      throws IOException {
+    return scalar.type().isOverWords()
+        ? ScalarSegmentBuilder.ofWords(
+            dataset,
+            scalar,
+            TextParameters.of(
+                dataset, scalar.name(), files, OwnFiles.textParameters(scalar.name())))
+        : ScalarSegmentBuilder.ofValues(dataset, scalar);
   }
 
   /** Lance reports an unreadable fragment by an IOException that it does not declare. */

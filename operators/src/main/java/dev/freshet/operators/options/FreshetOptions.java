@@ -42,7 +42,7 @@ public final class FreshetOptions {
           .defaultValue("IVF_PQ")
           .withDescription(
               "IVF_FLAT, IVF_PQ, IVF_SQ, IVF_HNSW_PQ, IVF_HNSW_SQ or IVF_RQ for vectors, BTREE,"
-                  + " BITMAP or LABEL_LIST for values.");
+                  + " BITMAP or LABEL_LIST for values, INVERTED for words of texts.");
 
   public static final ConfigOption<String> INDEX_METRIC =
       ConfigOptions.key("index.metric")

@@ -9,6 +9,8 @@ import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.planning.SegmentPlanner.Planned;
 import dev.freshet.state.planning.UnpublishedPlans;
 import dev.freshet.state.protocol.PlanningStep;
+import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,10 +81,16 @@ public final class PlanSegments extends KeyedProcessFunction<String, SealedShard
     long inWindow = Optional.ofNullable(rows.value()).orElse(0L) + shard.rows().encoded();
     rows.update(inWindow);
     context.timerService().registerEventTimeTimer(END_OF_INPUT);
-    if (inWindow >= options.segmentRows()) {
+    if (inWindow >= options.segmentRows() && !planner.isOneSegment()) {
       close(out);
-    } else if (timer.value() == null && !options.once()) {
-      long end = context.timerService().currentProcessingTime() + options.window().toMillis();
+    } else if (!options.once()) {
+      waitFor(options.window(), context);
+    }
+  }
+
+  private void waitFor(Duration time, Context context) throws IOException {
+    if (timer.value() == null) {
+      long end = context.timerService().currentProcessingTime() + time.toMillis();
       context.timerService().registerProcessingTimeTimer(end);
       timer.update(end);
     }
@@ -93,16 +101,26 @@ public final class PlanSegments extends KeyedProcessFunction<String, SealedShard
       throws Exception {
     if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
       timer.clear();
+      if (planner.mustWait(unpublished(), Instant.now())) {
+        waitFor(options.pollInterval(), context);
+        return;
+      }
     }
     close(out);
+    if (planner.isOneSegment() && !unpublished().plans().isEmpty() && !options.once()) {
+      waitFor(options.pollInterval(), context); // to see whether there is one only
+    }
+  }
+
+  private UnpublishedPlans unpublished() throws IOException {
+    return Optional.ofNullable(unpublished.value()).orElseGet(UnpublishedPlans::none);
   }
 
   private void close(Collector<SegmentPlan> out) throws Exception {
     Instant now = Instant.now();
     List<SealedShard> shards = new ArrayList<>();
     sealed.get().forEach(shards::add);
-    UnpublishedPlans earlier =
-        Optional.ofNullable(unpublished.value()).orElseGet(UnpublishedPlans::none);
+    UnpublishedPlans earlier = unpublished();
     PlanningStep.Result result =
         planner.plan(shards, resumed ? earlier.resumed(now) : earlier, now);
     resumed = false;

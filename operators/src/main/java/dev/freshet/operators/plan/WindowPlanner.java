@@ -10,6 +10,7 @@ import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.ManifestVersion;
 import dev.freshet.state.model.ModelReference;
+import dev.freshet.state.model.ScalarType;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import dev.freshet.state.planning.ModelLineage;
@@ -55,16 +56,36 @@ final class WindowPlanner implements AutoCloseable {
 
   WindowPlanner(StreamOptions options, IndexStorage storage) {
     this.options = options;
-    this.step =
-        new PlanningStep(
-            new SegmentPolicy(
-                options.segmentsPerTier(),
-                Math.min(SegmentPolicy.DEFAULT.floorRows(), options.segmentRows()),
-                options.segmentRows()),
-            options.stallTimeout(),
-            UUID::randomUUID);
+    this.step = new PlanningStep(policy(options), options.stallTimeout(), UUID::randomUUID);
     this.versions = new DatasetVersions(options.location(), ArrowBudget.MANIFEST);
     this.models = SegmentModels.of(options, storage, versions);
+  }
+
+  private static SegmentPolicy policy(StreamOptions options) {
+    return isOneSegment(options)
+        ? SegmentPolicy.ONE
+        : new SegmentPolicy(
+            options.segmentsPerTier(),
+            Math.min(SegmentPolicy.DEFAULT.floorRows(), options.segmentRows()),
+            options.segmentRows());
+  }
+
+  private static boolean isOneSegment(StreamOptions options) {
+    return options.index().type() instanceof ScalarType scalar && scalar.isOneSegment();
+  }
+
+  /**
+   * Whether the index must have one segment: plans are made until it has, as a segment that was to
+   * be replaced may be another one by then.
+   */
+  boolean isOneSegment() {
+    return isOneSegment(options);
+  }
+
+  /** Whether shards must wait for plans to be published, as a segment that is claimed stays. */
+  boolean mustWait(UnpublishedPlans earlier, Instant now) {
+    return isOneSegment()
+        && !earlier.reconcile(latest(), now, options.stallTimeout()).plans().isEmpty();
   }
 
   PlanningStep.Result plan(List<SealedShard> sealed, UnpublishedPlans earlier, Instant now)

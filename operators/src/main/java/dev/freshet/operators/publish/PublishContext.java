@@ -74,7 +74,9 @@ record PublishContext(
         SegmentModels.of(options, storage, versions),
         publisher,
         new SegmentVerification(
-            options.index(), SegmentCheck.of(options, storage, publisher, rewritten), metrics),
+            options.index(),
+            SegmentCheck.of(options, storage, files, publisher, rewritten),
+            metrics),
         rebuilder,
         new VerifiedSegments(),
         new SegmentEntries(storage, options.index().type()),

@@ -1,18 +1,13 @@
 package dev.freshet.operators.publish;
 
-import dev.freshet.lance.commit.SegmentPublisher;
 import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.dataset.DatasetHandle;
-import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.lance.manifest.ManifestReader;
-import dev.freshet.lance.verify.ScalarEntries;
-import dev.freshet.lance.verify.ScalarVerifier;
 import dev.freshet.state.model.CommittedSegment;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.Fragment;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ManifestVersion;
-import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -21,33 +16,24 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Compares the entries of segments of values with the values of their rows, and the answers of
- * filters with and without the index.
+ * Compares the entries of segments of values or words with their rows, and answers with and without
+ * the index.
+ *
+ * <p>A segment is asked alone: others may hold entries of its rows that go when it is published. Of
+ * a committed one some fragments are looked at, others each time.
  */
 final class ScalarSegmentCheck implements SegmentCheck {
-
-  /**
-   * The most rows that are asked for, and of a committed segment compared, unless a fragment has
-   * more: some seconds of work, and 8 MB. Other fragments are chosen each time.
-   */
-  private static final long MAX_ROWS = 4L << 20;
 
   private static final byte[] NO_DETAILS = new byte[0];
 
   private final IndexSpec.Scalar index;
-  private final IndexStorage storage;
-  private final SegmentPublisher publisher;
+  private final EntryQuestions questions;
   private final RewrittenColumns rewritten;
   private final Random random = new Random();
 
-  ScalarSegmentCheck(
-      IndexSpec.Scalar index,
-      IndexStorage storage,
-      SegmentPublisher publisher,
-      RewrittenColumns rewritten) {
+  ScalarSegmentCheck(IndexSpec.Scalar index, EntryQuestions questions, RewrittenColumns rewritten) {
     this.index = index;
-    this.storage = storage;
-    this.publisher = publisher;
+    this.questions = questions;
     this.rewritten = rewritten;
   }
 
@@ -56,24 +42,41 @@ final class ScalarSegmentCheck implements SegmentCheck {
   public Optional<String> objection(
       DatasetHandle dataset, SegmentRegistration segment, Set<UUID> replaced, Set<UUID> compared)
       throws IOException {
-    Optional<String> different = difference(dataset, segment.uuid(), segment.coverage());
+    Optional<String> different = questions.difference(dataset, segment.uuid(), segment.coverage());
     return different.isPresent()
         ? different
-        : wrongAnswers(
-            dataset, segment, some(ManifestReader.fragments(dataset), segment.coverage()));
+        : questions.wrongAnswers(
+            dataset, segment, some(ManifestReader.fragments(dataset), segment.coverage()), false);
   }
 
   @Override
   public Optional<String> damage(
       DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
-    Coverage asked = some(manifest.fragments(), segment.coverage());
-    Optional<String> different = difference(dataset, segment.uuid(), asked);
-    if (different.isPresent()) {
-      return different;
-    }
-    Optional<String> wrong = wrongAnswers(dataset, registration(dataset, segment), asked);
+    Coverage some = some(manifest.fragments(), segment.coverage());
+    Optional<String> different = questions.difference(dataset, segment.uuid(), some);
+    Optional<String> wrong =
+        different.isPresent() ? different : wrongAnswers(dataset, segment, some);
     return wrong.isPresent() ? wrong : wrongEntries(dataset, manifest, segment);
+  }
+
+  @Override
+  public Optional<String> wrongEntries(
+      DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
+      throws IOException {
+    Coverage suspect = rewritten.of(dataset, manifest, dataset.field(index.column()));
+    Coverage live = suspect.intersect(segment.coverage()).intersect(manifest.live());
+    Optional<String> different = questions.difference(dataset, segment.uuid(), live);
+    return different.isPresent() || questions.knowValues()
+        ? different
+        : wrongAnswers(dataset, segment, live);
+  }
+
+  private Optional<String> wrongAnswers(
+      DatasetHandle dataset, CommittedSegment segment, Coverage fragments) throws IOException {
+    return fragments.isEmpty()
+        ? Optional.empty()
+        : questions.wrongAnswers(dataset, registration(dataset, segment), fragments, true);
   }
 
   private SegmentRegistration registration(DatasetHandle dataset, CommittedSegment segment) {
@@ -86,36 +89,11 @@ final class ScalarSegmentCheck implements SegmentCheck {
         NO_DETAILS);
   }
 
-  /** Asks the segment alone: others may hold entries of its rows that go when it is published. */
-  private Optional<String> wrongAnswers(
-      DatasetHandle dataset, SegmentRegistration segment, Coverage fragments) throws IOException {
-    try (DetachedVersion alone = publisher.alone(dataset, segment)) {
-      return new ScalarVerifier(
-              index.column(), index.type(), segment.uuid().getLeastSignificantBits())
-          .difference(alone.handle(), fragments);
-    }
-  }
-
-  @Override
-  public Optional<String> wrongEntries(
-      DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
-      throws IOException {
-    Coverage suspect = rewritten.of(dataset, manifest, dataset.field(index.column()));
-    Coverage live = segment.coverage().intersect(manifest.live());
-    return difference(dataset, segment.uuid(), suspect.intersect(live));
-  }
-
-  private Optional<String> difference(DatasetHandle dataset, UUID segment, Coverage fragments)
-      throws IOException {
-    return new ScalarEntries(dataset, index.column(), index.type(), storage)
-        .difference(segment, fragments);
-  }
-
   /** As many of the fragments as may be looked at; one in any case, if there is one. */
   private Coverage some(List<Fragment> live, Coverage fragments) {
     List<Fragment> candidates =
         live.stream().filter(fragment -> fragments.contains(fragment.id())).toList();
-    List<Fragment> some = FragmentChoice.some(candidates, MAX_ROWS, random);
+    List<Fragment> some = FragmentChoice.some(candidates, questions.mostRows(), random);
     return Coverage.of(
         (some.isEmpty() ? FragmentChoice.one(candidates, random) : some)
             .stream().mapToInt(Fragment::id));

@@ -2,6 +2,7 @@ package dev.freshet.operators.publish;
 
 import dev.freshet.lance.commit.SegmentPublisher;
 import dev.freshet.lance.commit.SegmentRegistration;
+import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.operators.options.StreamOptions;
 import dev.freshet.state.model.CommittedSegment;
@@ -55,10 +56,17 @@ interface SegmentCheck {
   static SegmentCheck of(
       StreamOptions options,
       IndexStorage storage,
+      DatasetFiles files,
       SegmentPublisher publisher,
       RewrittenColumns rewritten) {
-    return options.index() instanceof IndexSpec.Scalar scalar
-        ? new ScalarSegmentCheck(scalar, storage, publisher, rewritten)
-        : new VectorSegmentCheck(options, storage, publisher, rewritten);
+    if (options.index() instanceof IndexSpec.Scalar scalar) {
+      EntryQuestions questions =
+          scalar.type().isOverWords()
+              ? new WordQuestions(
+                  scalar, storage, publisher, new TextScans(scalar, storage, files, publisher))
+              : new FilterQuestions(scalar, storage, publisher);
+      return new ScalarSegmentCheck(scalar, questions, rewritten);
+    }
+    return new VectorSegmentCheck(options, storage, publisher, rewritten);
   }
 }

@@ -14,6 +14,11 @@ public final class OwnFiles {
 
   private OwnFiles() {}
 
+  /** The file that keeps how an index takes texts apart, for when it has no segment. */
+  public static String textParameters(String index) {
+    return directory(index) + "/text.json";
+  }
+
   /** The directory of an index. */
   public static String directory(String index) {
     return "_freshet/" + URLEncoder.encode(index, StandardCharsets.UTF_8);

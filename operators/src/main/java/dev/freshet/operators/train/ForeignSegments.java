@@ -1,5 +1,6 @@
 package dev.freshet.operators.train;
 
+import dev.freshet.lance.commit.TextParameters;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.manifest.Namesake;
 import dev.freshet.state.model.CommittedSegment;
@@ -8,6 +9,7 @@ import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.IndexType;
 import dev.freshet.state.model.LogicalIndex;
 import dev.freshet.state.model.Metric;
+import dev.freshet.state.model.ScalarType;
 import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.IndexedRows;
@@ -64,6 +66,9 @@ public final class ForeignSegments {
       return;
     }
     refuse(index, Namesake.difference(dataset, wanted));
+    if (wanted.type() == ScalarType.INVERTED) {
+      refuse(index, TextParameters.unknown(dataset, wanted.name()));
+    }
     Optional<UnsupportedSegmentException> refused = find(index, wanted.type());
     if (refused.isPresent()) {
       throw new SuppressRestartsException(

@@ -84,6 +84,22 @@ class PlanSegmentsTest {
     }
   }
 
+  /** A segment that a plan is to replace is claimed, so another plan would make a second one. */
+  @Test
+  void anIndexOfOneSegmentHasOnePlanAtATime() throws Exception {
+    stream.config.set(FreshetOptions.INDEX_TYPE, "INVERTED");
+    stream.config.set(FreshetOptions.SEGMENT_ROWS, 1L);
+    stream.config.removeConfig(FreshetOptions.INDEX_PARTITIONS);
+    try (TestStage<SealedShard, SegmentPlan> stage = stage()) {
+      stage.process(shard(0));
+      stage.setProcessingTime(WINDOW);
+      assertThat(onlyPlan(stage).coverage()).isEqualTo(Coverage.of(0));
+      stage.process(shard(1));
+      stage.setProcessingTime(100 * WINDOW);
+      assertThat(stage.output()).as("while the first is under way").hasSize(1);
+    }
+  }
+
   @Test
   void aWindowClosesWithTheInput() throws Exception {
     stream.config.set(FreshetOptions.ONCE, true);

@@ -60,7 +60,7 @@ class ScalarPublishingTest {
   private PublishContext context;
 
   private void begin(ScalarType type, boolean stableRowIds) {
-    String column = type.isOverLists() ? "tags" : COLUMN;
+    String column = type.isOverWords() ? ValuesTable.PROSE : type.isOverLists() ? "tags" : COLUMN;
     Path path = directory.resolve("t");
     table = new ValuesTable(path, stableRowIds, SEED);
     table.append(ROWS);
@@ -88,7 +88,9 @@ class ScalarPublishingTest {
     "BITMAP, false",
     "BITMAP, true",
     "LABEL_LIST, false",
-    "LABEL_LIST, true"
+    "LABEL_LIST, true",
+    "INVERTED, false",
+    "INVERTED, true"
   })
   void rowsThatWereUpdatedAreFoundByTheirNewValuesAlone(ScalarType type, boolean stableRowIds)
       throws Exception {
@@ -109,7 +111,9 @@ class ScalarPublishingTest {
     "BITMAP, false",
     "BITMAP, true",
     "LABEL_LIST, false",
-    "LABEL_LIST, true"
+    "LABEL_LIST, true",
+    "INVERTED, false",
+    "INVERTED, true"
   })
   void rowsThatWereUpdatedInPlaceAreFoundByTheirNewValuesAlone(
       ScalarType type, boolean stableRowIds) throws Exception {
@@ -170,7 +174,9 @@ class ScalarPublishingTest {
     "BITMAP, false",
     "BITMAP, true",
     "LABEL_LIST, false",
-    "LABEL_LIST, true"
+    "LABEL_LIST, true",
+    "INVERTED, false",
+    "INVERTED, true"
   })
   void segmentsBecomeOne(ScalarType type, boolean stableRowIds) throws Exception {
     begin(type, stableRowIds);
@@ -237,7 +243,7 @@ class ScalarPublishingTest {
     IndexSpec.Scalar other = new IndexSpec.Scalar("other", "other_text", ScalarType.BTREE);
     UUID segment = UUID.randomUUID();
     try (DatasetHandle handle = versions.latest()) {
-      new ScalarSegmentBuilder(handle, other).build(segment, Coverage.of(fragment));
+      ScalarSegmentBuilder.ofValues(handle, other).build(segment, Coverage.of(fragment));
     }
     return segment;
   }
@@ -283,6 +289,15 @@ class ScalarPublishingTest {
   }
 
   private void assertAnswers() throws Exception {
+    if (((ScalarType) options.index().type()).isOverWords()) {
+      for (int word = 0; word < 50; word++) {
+        assertThat(table.foundByWord("w" + word))
+            .as("w%d", word)
+            .isNotEmpty()
+            .isEqualTo(table.havingWord("w" + word));
+      }
+      return;
+    }
     try (DatasetHandle handle = versions.latest()) {
       for (long seed = 0; seed < 5; seed++) {
         assertThat(

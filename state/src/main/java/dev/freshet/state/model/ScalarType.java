@@ -1,8 +1,8 @@
 package dev.freshet.state.model;
 
 /**
- * The index types of Lance over the values of a column, for filters. They need no model, and Lance
- * builds their segments.
+ * The index types of Lance over the values of a column, for filters and for words in texts. They
+ * need no model, and Lance builds their segments.
  */
 public enum ScalarType implements IndexKind {
   /** Sorted values, for comparisons and ranges. */
@@ -10,7 +10,9 @@ public enum ScalarType implements IndexKind {
   /** The rows of each value, for columns of few values. */
   BITMAP("Bitmap", 0, true),
   /** The rows of each element of lists. */
-  LABEL_LIST("LabelList", 1, false);
+  LABEL_LIST("LabelList", 1, false),
+  /** The rows of each word of texts. */
+  INVERTED("Inverted", 2, true);
 
   private final String lanceName;
   private final int indexVersion;
@@ -32,14 +34,35 @@ public enum ScalarType implements IndexKind {
     return entryPerRow;
   }
 
+  /** Whether there is an entry for each row, also for one whose value is null. */
+  public boolean hasEntryForNull() {
+    return this == BTREE || this == BITMAP;
+  }
+
+  /**
+   * Whether an index must have one segment only: Lance 7.0.0 answers a search with a filter from
+   * one segment of INVERTED, whatever the others have.
+   */
+  public boolean isOneSegment() {
+    return this == INVERTED;
+  }
+
   /** Whether the indexed values are the elements of lists. */
   public boolean isOverLists() {
     return this == LABEL_LIST;
   }
 
-  /** Whether Lance can build it over some fragments of a dataset; if not, over all at once only. */
+  /** Whether the indexed values are what Lance makes of the words of texts. */
+  public boolean isOverWords() {
+    return this == INVERTED;
+  }
+
+  /**
+   * Whether Lance builds it over some fragments of a dataset; if not, over all at once only.
+   * INVERTED it can build so, but not if the texts of these are all null.
+   */
   public boolean isBuiltOverFragments() {
-    return this != LABEL_LIST;
+    return this == BTREE || this == BITMAP;
   }
 
   @Override

@@ -15,6 +15,10 @@ public record SegmentPolicy(int segmentsPerTier, long floorRows, long maxSegment
 
   public static final SegmentPolicy DEFAULT = new SegmentPolicy(8, 50_000, 8_000_000);
 
+  /** All rows in one segment, however often they are written again for that. */
+  public static final SegmentPolicy ONE =
+      new SegmentPolicy(2, Long.MAX_VALUE >> 2, Long.MAX_VALUE >> 2);
+
   public SegmentPolicy {
     if (segmentsPerTier < 2
         || floorRows < 1

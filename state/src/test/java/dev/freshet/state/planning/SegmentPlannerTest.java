@@ -60,6 +60,28 @@ class SegmentPlannerTest {
   }
 
   @Test
+  void anIndexOfOneSegmentAbsorbsWhateverItHas() {
+    ManifestVersion manifest =
+        manifest(2, fragments(10, 9_000, 9_000, 10), segment(1, 0), segment(2, 1), segment(3, 2));
+    for (SealedShard[] sealed :
+        List.of(new SealedShard[] {shard(5, 1, whole(3, 10))}, new SealedShard[0])) {
+      SegmentPlanner.Planned planned =
+          SegmentPlanner.plan(
+              List.of(sealed),
+              manifest,
+              SegmentPolicy.ONE,
+              List.of(),
+              models(manifest),
+              ModelLineage.none(),
+              Recoding.any(),
+              uuids());
+      assertThat(planned.plans()).hasSize(1);
+      assertThat(planned.plans().get(0).absorbed()).hasSize(3);
+      assertThat(planned.plans().get(0).shards()).containsExactly(sealed);
+    }
+  }
+
+  @Test
   void oneShardIsPublishedAsItIs() {
     SegmentPlanner.Planned planned =
         plan(manifest(2, fragments(10, 10)), shard(5, 1, whole(0, 10), whole(1, 10)));

@@ -32,6 +32,7 @@ public sealed interface ScalarSegment extends IndexedRows permits BTreeReader, B
   /**
    * Opens a segment.
    *
+   * @param type of an index whose entries are values
    * @throws CorruptSegmentException if a file is malformed or of an unknown layout
    * @throws UnsupportedSegmentException if it is in parts that nobody has put together
    * @throws java.io.FileNotFoundException if there is none
@@ -41,6 +42,7 @@ public sealed interface ScalarSegment extends IndexedRows permits BTreeReader, B
     return switch (type) {
       case BTREE -> BTreeReader.open(storage, segment);
       case BITMAP, LABEL_LIST -> BitmapReader.open(storage, segment);
+      case INVERTED -> throw new IllegalArgumentException("Words are no values of rows");
     };
   }
 }
