@@ -68,6 +68,8 @@ class TextSegmentTest {
     try (ValuesTable table = table(false);
         DatasetHandle handle = table.open()) {
       SegmentRegistration wrong = build(handle, "text", Coverage.of(0));
+      assertThat(entries(handle, ValuesTable.PROSE, wrong, wrong.coverage()))
+          .hasValueSatisfying(what -> assertThat(what).contains("rows without a text"));
       SegmentRegistration claimed = over(handle, wrong, wrong.coverage());
       assertThat(words(table, handle, claimed, claimed.coverage(), SEED))
           .hasValueSatisfying(what -> assertThat(what).contains("by the word", "are right"));

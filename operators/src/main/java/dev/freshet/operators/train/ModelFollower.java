@@ -54,6 +54,12 @@ final class ModelFollower implements AutoCloseable {
   /** Among new rows that have drifted, strange ones are so many times as frequent as before. */
   private static final int UNUSUAL = 2;
 
+  /**
+   * Partitions of strangers have at least one in so many of the rows that others have: a query
+   * looks into so many partitions, and finds few rows in small ones.
+   */
+  private static final int SPARSEST = 16;
+
   /** A model to which so many of the rows before are strange does not fit them anyway. */
   private static final double UNFIT = 0.25;
 
@@ -175,8 +181,9 @@ final class ModelFollower implements AutoCloseable {
     }
     long start = System.nanoTime();
     VectorBatch all = probe.rows() < PROBED_ROWS ? kept.get() : more(growth, rows, kept.get());
-    int least = (int) Math.min(wanted, Math.ceil(share * newPartitions(manifest, wanted)));
-    Optional<IvfModel> grown = growth.grow(all, least, room > 0 ? room : wanted);
+    double strangers = share * manifest.liveRows(manifest.uncovered());
+    Optional<IvfModel> grown =
+        grow(growth, all, strangers, wanted, room > 0 ? room : wanted, manifest);
     metrics.tried((System.nanoTime() - start) / 1_000_000);
     if (grown.isEmpty()) {
       return Optional.empty();
@@ -186,6 +193,26 @@ final class ModelFollower implements AutoCloseable {
     return successor.isPresent() || room < 1
         ? successor
         : Optional.of(keep(followed, grown.get(), all.rows()));
+  }
+
+  /**
+   * @param strangers how many there may be in all
+   * @param wanted partitions that the table would get anew
+   * @param most partitions that the model may get
+   */
+  private static Optional<IvfModel> grow(
+      ModelGrowth growth,
+      VectorBatch known,
+      double strangers,
+      int wanted,
+      int most,
+      ManifestVersion manifest) {
+    double rowsPerPartition = (double) manifest.liveRows() / wanted;
+    double sparsest = SPARSEST * Math.max(strangers, known.rows()) / rowsPerPartition;
+    return growth.grow(
+        known,
+        (int) Math.min(wanted, Math.ceil(strangers / rowsPerPartition)),
+        (int) Math.min(most, Math.ceil(sparsest)));
   }
 
   /**
@@ -202,12 +229,6 @@ final class ModelFollower implements AutoCloseable {
     VectorBatch before = samples.drawReadable(dataset, covered, COMPARED_ROWS);
     double usual = (double) growth.strangers(before).rows() / Math.max(1, before.rows());
     return usual < UNFIT && share <= UNUSUAL * usual;
-  }
-
-  /** Partitions that the rows which are not covered yet would get. */
-  private static double newPartitions(ManifestVersion manifest, int wanted) {
-    double rowsPerPartition = (double) manifest.liveRows() / wanted;
-    return manifest.liveRows(manifest.uncovered()) / rowsPerPartition;
   }
 
   /** The strangers among many rows of the shard, or those that are kept if these are more. */
