@@ -47,7 +47,7 @@ class GcCommandTest {
     CommandLineRun run = CommandLineRun.of("gc", "--dataset", table.uri(), "--dry-run");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out().lines())
-        .hasSize(6)
+        .hasSize(7)
         .first()
         .asString()
         .matches("unpublished segments +1 would be removed, [0-9,]+ bytes");
