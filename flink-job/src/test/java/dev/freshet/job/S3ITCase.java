@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.job.FaultProxy.Faults;
 import dev.freshet.job.demo.ClusteredVectors;
 import dev.freshet.job.report.ScalarVerification;
+import dev.freshet.lance.ValuesTable;
 import dev.freshet.lance.dataset.DatasetLocation;
 import dev.freshet.lance.sample.VectorTable;
 import dev.freshet.operators.options.FreshetOptions;
@@ -116,6 +117,29 @@ class S3ITCase {
       assertThat(proxy.harmed()).as("requests harmed, seed %d", SEED).isPositive();
       proxy.setFaults(Faults.NONE);
       try (TestIndex index = new TestIndex(stream)) {
+        ScalarVerification.Report report = index.valuesReport();
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.coverage()).isEqualTo(1);
+      }
+    }
+  }
+
+  /** Each of its segments is built in a clone of the dataset. */
+  @Test
+  void anIndexOfWordsLivesOnS3() throws Exception {
+    try (FaultProxy proxy = FaultProxy.before(server, Faults.NONE, SEED);
+        ValuesTable table = new ValuesTable(location(server.port()), false, SEED)) {
+      Configuration stream = ofIds(proxy.port());
+      stream.set(FreshetOptions.COLUMN, ValuesTable.PROSE);
+      stream.set(FreshetOptions.INDEX_TYPE, "INVERTED");
+      FileSystems.initialize(stream);
+      table.append(FILL_ROWS);
+      try (TestJob job = TestJob.start(stream, S3Server.uri("checkpoints"), 2, 0);
+          TestIndex index = new TestIndex(stream)) {
+        index.awaitComplete(job, PATIENCE);
+        table.append(APPEND_ROWS);
+        table.delete("id % 7 = 1");
+        index.awaitComplete(job, PATIENCE);
         ScalarVerification.Report report = index.valuesReport();
         assertThat(report.violations()).isEmpty();
         assertThat(report.coverage()).isEqualTo(1);

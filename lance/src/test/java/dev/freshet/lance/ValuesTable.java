@@ -108,23 +108,27 @@ public final class ValuesTable implements AutoCloseable {
 
   private final BufferAllocator allocator = new RootAllocator();
   private final LanceDatasets datasets = new LanceDatasets(1L << 28);
-  private final Path path;
+  private final DatasetLocation location;
   private final boolean stableRowIds;
   private final Random random;
   private long rows;
 
   public ValuesTable(Path path, boolean stableRowIds, long seed) {
-    this.path = path;
+    this(DatasetLocation.of(path.toString()), stableRowIds, seed);
+  }
+
+  public ValuesTable(DatasetLocation location, boolean stableRowIds, long seed) {
+    this.location = location;
     this.stableRowIds = stableRowIds;
     this.random = new Random(seed);
   }
 
   public DatasetLocation location() {
-    return DatasetLocation.of(path.toString());
+    return location;
   }
 
   public LocalDatasetFiles files() {
-    return new LocalDatasetFiles(path);
+    return new LocalDatasetFiles(Path.of(location.uri()));
   }
 
   public DatasetHandle open() {
@@ -143,7 +147,8 @@ public final class ValuesTable implements AutoCloseable {
       Dataset.write()
           .allocator(allocator)
           .reader(reader)
-          .uri(path.toString())
+          .uri(location.uri())
+          .storageOptions(location.storageOptions())
           .mode(rows == 0 ? WriteMode.CREATE : WriteMode.APPEND)
           .enableStableRowIds(stableRowIds)
           .execute()

@@ -37,11 +37,8 @@ class ScalarIndexITCase {
    */
   @ParameterizedTest
   @CsvSource({
-    "BTREE, true, false",
     "BTREE, false, true",
-    "BITMAP, false, false",
     "BITMAP, true, true",
-    "LABEL_LIST, false, true",
     "LABEL_LIST, true, false",
     "INVERTED, false, true",
     "INVERTED, true, false"
