@@ -18,7 +18,12 @@ record LanceDb(Path directory) {
 
   /** Set by Freshet's launcher for itself, not by a user of LanceDB. */
   private static final Set<String> FRESHETS_OWN =
-      Set.of("GLIBC_TUNABLES", "LANCE_DEFAULT_IO_BUFFER_SIZE", "LANCE_CPU_THREADS", "LANCE_LOG");
+      Set.of(
+          "GLIBC_TUNABLES",
+          "LANCE_DEFAULT_IO_BUFFER_SIZE",
+          "LANCE_CPU_THREADS",
+          "LANCE_FTS_FORMAT_VERSION",
+          "LANCE_LOG");
 
   private static final String SCRIPT = "create-index.mjs";
   private static final List<String> FILES = List.of("package.json", "package-lock.json", SCRIPT);

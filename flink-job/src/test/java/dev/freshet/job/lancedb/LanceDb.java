@@ -51,11 +51,12 @@ public final class LanceDb implements AutoCloseable {
    * @param installation the directory of its modules
    */
   public static LanceDb start(Path installation, Version version) throws IOException {
-    return new LanceDb(
+    ProcessBuilder process =
         new ProcessBuilder("node", LanceDbInstallation.SCRIPT, version.module)
             .directory(installation.toFile())
-            .redirectError(Redirect.DISCARD)
-            .start());
+            .redirectError(Redirect.DISCARD);
+    process.environment().remove("LANCE_FTS_FORMAT_VERSION"); // users of LanceDB do not set it
+    return new LanceDb(process.start());
   }
 
   /**
