@@ -98,7 +98,7 @@ public final class ScalarVerification {
     }
     Coverage live = segment.coverage().intersect(manifest.live());
     return type.isOverWords()
-        ? TextRows.of(dataset, index.column(), storage, segment.uuid(), live).objection()
+        ? TextRows.of(dataset, index.column(), storage, segment.uuid(), live).objection(false)
         : new ScalarEntries(dataset, index.column(), type, storage)
             .difference(segment.uuid(), live);
   }

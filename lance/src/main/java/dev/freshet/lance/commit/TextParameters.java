@@ -8,6 +8,7 @@ import dev.freshet.lance.manifest.StoredIndex;
 import dev.freshet.vector.format.ProtoReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -32,10 +33,14 @@ public final class TextParameters {
   /** The highest field of {@code lance.table.InvertedIndexDetails} that Lance 7.0.0 knows. */
   private static final int NEWEST_KNOWN_FIELD = 11;
 
-  /** Later fields that only say how postings are laid out, which each file says for itself. */
+  private static final int BASE_TOKENIZER = 1;
+
+  /** Later fields that only say how postings are laid out, and what of it Lance 7.0.0 reads. */
   private static final int BLOCK_SIZE = 12;
 
+  private static final int KNOWN_BLOCK_SIZE = 128;
   private static final int FORMAT = 15;
+  private static final int NEWEST_KNOWN_FORMAT = 2;
 
   private static final String VARIABLE = "LANCE_FTS_FORMAT_VERSION";
 
@@ -79,27 +84,46 @@ public final class TextParameters {
         .map(IndexDescription::getDetailsJson);
   }
 
-  /** Whether words that stand beside each other in a text do so in the index. */
+  /**
+   * Whether two words with a blank between them stand beside each other in the index, too: not
+   * where a comma after the second makes another word of it.
+   */
   public static boolean tellPlaces(String parameters) {
     return parameters.contains("\"with_position\":true")
-        && (parameters.contains("\"base_tokenizer\":\"simple\"")
-            || parameters.contains("\"base_tokenizer\":\"whitespace\""));
+        && parameters.contains("\"base_tokenizer\":\"simple\"");
   }
 
   /** What tells that Lance 7.0.0 does not know all parameters of an index; empty if it does. */
   public static Optional<String> unknown(DatasetHandle handle, String index) throws IOException {
     for (Index segment : ManifestReader.segments(handle, index)) {
-      ProtoReader details =
-          new ProtoReader(StoredIndex.detailsOf(segment.indexDetails().orElse(new byte[0])));
-      while (details.next()) {
-        int field = details.field();
-        if (field > NEWEST_KNOWN_FIELD && field != BLOCK_SIZE && field != FORMAT) {
-          return Optional.of(
-              "takes texts apart in a way of a newer Lance (parameter " + field + ")");
-        }
+      Optional<String> unknown =
+          unknown(StoredIndex.detailsOf(segment.indexDetails().orElse(new byte[0])));
+      if (unknown.isPresent()) {
+        return unknown;
       }
     }
     return Optional.empty();
+  }
+
+  static Optional<String> unknown(ByteBuffer message) throws IOException {
+    ProtoReader details = new ProtoReader(message);
+    boolean saysTokenizer = false;
+    while (details.next()) {
+      int field = details.field();
+      saysTokenizer |= field == BASE_TOKENIZER;
+      boolean known =
+          switch (field) {
+            case BLOCK_SIZE -> details.number() == KNOWN_BLOCK_SIZE;
+            case FORMAT -> details.number() <= NEWEST_KNOWN_FORMAT;
+            default -> field <= NEWEST_KNOWN_FIELD;
+          };
+      if (!known) {
+        return Optional.of("is of a newer Lance (parameter " + field + ")");
+      }
+    }
+    return saysTokenizer
+        ? Optional.empty()
+        : Optional.of("does not say how it takes texts apart, as one of an old Lance");
   }
 
   /**

@@ -75,10 +75,18 @@ public record TextRows(Roaring64Bitmap strays, Roaring64Bitmap missing) {
     return rows;
   }
 
-  /** What is wrong for certain, one line; empty if nothing is. */
-  public Optional<String> objection() {
-    return strays.isEmpty()
-        ? Optional.empty()
-        : Optional.of("it has entries of " + strays.getLongCardinality() + " rows without a text");
+  /**
+   * What is wrong for certain, one line; empty if nothing is.
+   *
+   * @param ofLance7 whether Lance 7.0.0 has built the segment, which makes an entry for every text
+   */
+  public Optional<String> objection(boolean ofLance7) {
+    if (!strays.isEmpty()) {
+      return Optional.of(
+          "it has entries of " + strays.getLongCardinality() + " rows without a text");
+    }
+    return ofLance7 && !missing.isEmpty()
+        ? Optional.of("it has no entry of " + missing.getLongCardinality() + " texts")
+        : Optional.empty();
   }
 }

@@ -38,7 +38,10 @@ public final class TextVerifier {
 
   /** Two words that only a blank parts, as any analyzer takes them for two. */
   private static final Pattern PAIR =
-      Pattern.compile("\\b([A-Za-z0-9]{2,20}) ([A-Za-z0-9]{2,20})\\b");
+      Pattern.compile("(?U)\\b([\\p{L}\\p{N}]{2,20}) ([\\p{L}\\p{N}]{2,20})\\b");
+
+  private static final String NO_WORD_LEFT =
+      "all columns in a record batch must have the same length";
 
   private static final int MOST_EXPANSIONS = 50; // of fuzzy words only, which are not asked for
 
@@ -176,7 +179,10 @@ public final class TextVerifier {
     try {
       return ask(reading, fragments, FullTextQuery.match(word, column));
     } catch (UnsearchableSegmentException e) {
-      return new Roaring64Bitmap();
+      if (e.getMessage().contains(NO_WORD_LEFT)) {
+        return new Roaring64Bitmap();
+      }
+      throw new IOException("Lance cannot read the texts of " + reading, e);
     }
   }
 

@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.lance.ValuesTable;
 import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetHandle;
+import dev.freshet.vector.format.ProtoWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lance.index.IndexOptions;
@@ -73,11 +77,29 @@ class TextParametersTest {
     }
   }
 
+  /**
+   * Fields of Lance's details by their numbers: 1 the tokenizer, 12 the block size, 15 the format.
+   */
+  @Test
+  void whatANewerOrOlderLanceSaysIsUnknown() throws Exception {
+    assertThat(unknown(new ProtoWriter().string(1, "simple").number(12, 128).number(15, 2)))
+        .isEmpty();
+    assertThat(unknown(new ProtoWriter().string(1, "simple").number(12, 256))).isPresent();
+    assertThat(unknown(new ProtoWriter().string(1, "simple").number(15, 3))).isPresent();
+    assertThat(unknown(new ProtoWriter().string(1, "simple").number(13, 1))).isPresent();
+    assertThat(unknown(new ProtoWriter())).isPresent();
+  }
+
+  private static Optional<String> unknown(ProtoWriter details) throws IOException {
+    return TextParameters.unknown(ByteBuffer.wrap(details.toByteArray()));
+  }
+
   @Test
   void onlyAnalyzersOfWordsTellPlaces() {
     String places = "{\"base_tokenizer\":\"simple\",\"with_position\":true}";
     assertThat(TextParameters.tellPlaces(places)).isTrue();
     assertThat(TextParameters.tellPlaces(places.replace("simple", "ngram"))).isFalse();
+    assertThat(TextParameters.tellPlaces(places.replace("simple", "whitespace"))).isFalse();
     assertThat(TextParameters.tellPlaces(places.replace("true", "false"))).isFalse();
   }
 }

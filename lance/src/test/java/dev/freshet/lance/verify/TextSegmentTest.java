@@ -81,6 +81,8 @@ class TextSegmentTest {
     try (ValuesTable table = table(false);
         DatasetHandle handle = table.open()) {
       SegmentRegistration narrow = build(handle, ValuesTable.PROSE, Coverage.of(0));
+      assertThat(entries(handle, ValuesTable.PROSE, narrow, Coverage.of(0, 1)))
+          .hasValueSatisfying(what -> assertThat(what).startsWith("it has no entry of "));
       SegmentRegistration claimed = over(handle, narrow, Coverage.of(0, 1));
       assertThat(words(table, handle, claimed, claimed.coverage(), SEED)).isPresent();
     }
@@ -130,7 +132,7 @@ class TextSegmentTest {
   private static Optional<String> entries(
       DatasetHandle handle, String column, SegmentRegistration segment, Coverage coverage)
       throws Exception {
-    return TextRows.of(handle, column, storage(handle), segment.uuid(), coverage).objection();
+    return TextRows.of(handle, column, storage(handle), segment.uuid(), coverage).objection(true);
   }
 
   private static Optional<String> words(

@@ -10,12 +10,16 @@ import dev.freshet.vector.format.IndexStorage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A place beside a dataset for a clone of it, in which a segment is built. Closing removes it; what
  * a process that dies leaves of it is garbage.
  */
 public final class CloneDirectory implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CloneDirectory.class);
 
   private static final int CHUNK_BYTES = 8 << 20;
 
@@ -50,7 +54,11 @@ public final class CloneDirectory implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    files.deleteDirectory(path);
+  public void close() {
+    try {
+      files.deleteDirectory(path);
+    } catch (IOException e) {
+      LOG.warn("Clone {} stays until garbage is collected", clone, e);
+    }
   }
 }

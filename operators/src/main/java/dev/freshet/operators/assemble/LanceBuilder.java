@@ -5,6 +5,7 @@ import dev.freshet.lance.commit.ScalarSegmentBuilder;
 import dev.freshet.lance.commit.SegmentRegistration;
 import dev.freshet.lance.commit.TextParameters;
 import dev.freshet.lance.dataset.ArrowBudget;
+import dev.freshet.lance.dataset.DatasetException;
 import dev.freshet.lance.dataset.DatasetFiles;
 import dev.freshet.lance.dataset.DatasetHandle;
 import dev.freshet.lance.dataset.VectorColumn;
@@ -75,7 +76,7 @@ final class LanceBuilder implements SegmentBuilder {
   private SegmentRegistration build(DatasetHandle dataset, SegmentPlan plan, Coverage live)
       throws IOException {
     if (index instanceof IndexSpec.Scalar scalar) {
-      return byLance(dataset, live, () -> ofValues(dataset, scalar, plan.uuid(), live));
+      return ofValues(dataset, scalar, plan.uuid(), live);
     }
     IvfModel model = models.orElseThrow().load(plan.model().orElseThrow());
     VectorColumn column = dataset.column(index.column());
@@ -92,10 +93,11 @@ final class LanceBuilder implements SegmentBuilder {
       throws IOException {
     ScalarSegmentBuilder builder = builder(dataset, scalar);
     if (scalar.type().isBuiltOverFragments()) {
-      return builder.build(segment, live);
+      return byLance(dataset, live, () -> builder.build(segment, live));
     }
     try (CloneDirectory clone = new CloneDirectory(dataset.location(), files)) {
-      SegmentRegistration built = builder.buildInClone(segment, live, clone.uri());
+      SegmentRegistration built =
+          byLance(dataset, live, () -> builder.buildInClone(segment, live, clone.uri()));
       clone.copy(segment, storage);
       return built;
     }
@@ -118,6 +120,8 @@ final class LanceBuilder implements SegmentBuilder {
       throws UnreadableInputException {
     try {
       return building.call();
+    } catch (DatasetException e) {
+      throw e; // the input is not at fault
     } catch (Exception e) {
       throw new UnreadableInputException(
           "Lance cannot build a segment over fragments " + live + " of " + dataset + hint(e), e);

@@ -48,10 +48,16 @@ final class StoredObjects {
     }
   }
 
-  /** Each version of a clone is written after whatever it names. */
+  /** One without any file may be about to get some. */
   private void addClones() throws IOException {
     for (Entry directory : files.list(OwnFiles.CLONES)) {
-      add(GarbageKind.CLONE, directory, files.list(directory.path() + "/_versions"));
+      if (directory.directory() && SEGMENT.matcher(directory.name()).matches()) {
+        List<Entry> content = new ArrayList<>(files.list(directory.path() + "/_versions"));
+        content.addAll(files.list(directory.path() + "/_transactions"));
+        if (!content.isEmpty()) {
+          add(GarbageKind.CLONE, directory, content);
+        }
+      }
     }
   }
 

@@ -101,7 +101,8 @@ public final class PlanSegments extends KeyedProcessFunction<String, SealedShard
       throws Exception {
     if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
       timer.clear();
-      if (planner.mustWait(unpublished(), Instant.now())) {
+      Instant now = Instant.now();
+      if (planner.mustWait(earlier(now), now)) {
         waitFor(options.pollInterval(), context);
         return;
       }
@@ -112,6 +113,11 @@ public final class PlanSegments extends KeyedProcessFunction<String, SealedShard
     }
   }
 
+  /** Those that were not published before, as of now. */
+  private UnpublishedPlans earlier(Instant now) throws IOException {
+    return resumed ? unpublished().resumed(now) : unpublished();
+  }
+
   private UnpublishedPlans unpublished() throws IOException {
     return Optional.ofNullable(unpublished.value()).orElseGet(UnpublishedPlans::none);
   }
@@ -120,9 +126,7 @@ public final class PlanSegments extends KeyedProcessFunction<String, SealedShard
     Instant now = Instant.now();
     List<SealedShard> shards = new ArrayList<>();
     sealed.get().forEach(shards::add);
-    UnpublishedPlans earlier = unpublished();
-    PlanningStep.Result result =
-        planner.plan(shards, resumed ? earlier.resumed(now) : earlier, now);
+    PlanningStep.Result result = planner.plan(shards, earlier(now), now);
     resumed = false;
     Planned planned = result.planned();
     planned.plans().forEach(out::collect);

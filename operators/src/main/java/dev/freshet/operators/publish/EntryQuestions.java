@@ -23,8 +23,10 @@ interface EntryQuestions {
    * does.
    *
    * @param fragments live ones that the segment covers
+   * @param committed whether it may be of another version of Lance
    */
-  Optional<String> difference(DatasetHandle dataset, UUID segment, Coverage fragments)
+  Optional<String> difference(
+      DatasetHandle dataset, UUID segment, Coverage fragments, boolean committed)
       throws IOException;
 
   /**

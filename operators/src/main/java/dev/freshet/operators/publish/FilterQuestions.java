@@ -29,7 +29,8 @@ record FilterQuestions(IndexSpec.Scalar index, IndexStorage storage, SegmentPubl
   }
 
   @Override
-  public Optional<String> difference(DatasetHandle dataset, UUID segment, Coverage fragments)
+  public Optional<String> difference(
+      DatasetHandle dataset, UUID segment, Coverage fragments, boolean committed)
       throws IOException {
     return new ScalarEntries(dataset, index.column(), index.type(), storage)
         .difference(segment, fragments);

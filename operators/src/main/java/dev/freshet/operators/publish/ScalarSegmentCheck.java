@@ -42,7 +42,8 @@ final class ScalarSegmentCheck implements SegmentCheck {
   public Optional<String> objection(
       DatasetHandle dataset, SegmentRegistration segment, Set<UUID> replaced, Set<UUID> compared)
       throws IOException {
-    Optional<String> different = questions.difference(dataset, segment.uuid(), segment.coverage());
+    Optional<String> different =
+        questions.difference(dataset, segment.uuid(), segment.coverage(), false);
     return different.isPresent()
         ? different
         : questions.wrongAnswers(
@@ -54,7 +55,7 @@ final class ScalarSegmentCheck implements SegmentCheck {
       DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
     Coverage some = some(manifest.fragments(), segment.coverage());
-    Optional<String> different = questions.difference(dataset, segment.uuid(), some);
+    Optional<String> different = questions.difference(dataset, segment.uuid(), some, true);
     Optional<String> wrong =
         different.isPresent() ? different : wrongAnswers(dataset, segment, some);
     return wrong.isPresent() ? wrong : wrongEntries(dataset, manifest, segment);
@@ -66,10 +67,10 @@ final class ScalarSegmentCheck implements SegmentCheck {
       throws IOException {
     Coverage suspect = rewritten.of(dataset, manifest, dataset.field(index.column()));
     Coverage live = suspect.intersect(segment.coverage()).intersect(manifest.live());
-    Optional<String> different = questions.difference(dataset, segment.uuid(), live);
+    Optional<String> different = questions.difference(dataset, segment.uuid(), live, true);
     return different.isPresent() || questions.knowValues()
         ? different
-        : wrongAnswers(dataset, segment, live);
+        : wrongAnswers(dataset, segment, some(manifest.fragments(), live));
   }
 
   private Optional<String> wrongAnswers(

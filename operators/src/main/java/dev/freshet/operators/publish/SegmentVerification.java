@@ -80,7 +80,12 @@ final class SegmentVerification {
   Optional<String> wrongEntries(
       DatasetHandle dataset, ManifestVersion manifest, CommittedSegment segment)
       throws IOException {
-    return check.wrongEntries(dataset, manifest, segment);
+    try {
+      return check.wrongEntries(dataset, manifest, segment);
+    } catch (UnsearchableSegmentException e) {
+      LOG.warn("Segment {} cannot be searched", segment.uuid(), e);
+      return Optional.of(e.getMessage());
+    }
   }
 
   private static Optional<String> orUnreadable(UUID segment, Checking checking) throws IOException {

@@ -57,7 +57,8 @@ final class TextScans {
   /** The dataset's version with such an index; closing it removes it. */
   DetachedVersion open(DatasetHandle dataset) throws IOException {
     String parameters = parameters(dataset);
-    if (empty.isEmpty() || !serves(empty.get(), parameters)) {
+    int field = dataset.field(index.column());
+    if (empty.isEmpty() || !serves(empty.get(), parameters, field)) {
       empty = Optional.of(build(dataset, parameters));
     }
     return publisher.alone(dataset, empty.get().segment());
@@ -68,8 +69,9 @@ final class TextScans {
     return TextParameters.of(dataset, index.name(), files, OwnFiles.textParameters(index.name()));
   }
 
-  private boolean serves(Empty candidate, String parameters) throws IOException {
+  private boolean serves(Empty candidate, String parameters, int field) throws IOException {
     return candidate.parameters().equals(parameters)
+        && candidate.segment().field() == field
         && candidate.made().plus(RENEWAL).isAfter(Instant.now())
         && storage.size(candidate.segment().uuid()) > 0;
   }

@@ -31,9 +31,10 @@ record WordQuestions(
   }
 
   @Override
-  public Optional<String> difference(DatasetHandle dataset, UUID segment, Coverage fragments)
+  public Optional<String> difference(
+      DatasetHandle dataset, UUID segment, Coverage fragments, boolean committed)
       throws IOException {
-    return rows(dataset, segment, fragments).objection();
+    return rows(dataset, segment, fragments).objection(!committed);
   }
 
   @Override

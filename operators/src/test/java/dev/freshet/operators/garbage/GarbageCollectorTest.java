@@ -102,13 +102,17 @@ class GarbageCollectorTest {
 
   @Test
   void clonesOfProcessesThatDiedGo() throws IOException {
-    write("_freshet/clones/old/_versions/1.manifest");
-    write("_freshet/clones/old/_indices/0/page.lance");
+    String old = "_freshet/clones/" + UUID.randomUUID();
+    String young = "_freshet/clones/" + UUID.randomUUID();
+    write(old + "/_versions/1.manifest");
+    write(old + "/_indices/0/page.lance");
+    write("_freshet/clones/dead-letters/_versions/1.manifest");
     age();
-    write("_freshet/clones/young/_versions/1.manifest");
-    assertThat(names(collector().collect())).containsExactly("old");
-    assertThat(path.resolve("_freshet/clones/old")).doesNotExist();
-    assertThat(path.resolve("_freshet/clones/young/_versions/1.manifest")).exists();
+    write(young + "/_transactions/1.txn");
+    collector().collect();
+    assertThat(path.resolve(old)).doesNotExist();
+    assertThat(path.resolve(young + "/_transactions/1.txn")).exists();
+    assertThat(path.resolve("_freshet/clones/dead-letters/_versions/1.manifest")).exists();
   }
 
   @Test

@@ -20,6 +20,12 @@ public final class InvertedReader implements IndexedRows {
 
   private static final String METADATA = "metadata.lance";
   private static final String PARTITIONS = "partitions";
+  private static final String PARAMETERS = "params";
+
+  /** A list of words in Lance's JSON. */
+  private static final Pattern OWN_STOP_WORDS =
+      Pattern.compile("\"custom_stop_words\"\\s*:\\s*\\[");
+
   private static final String ROW_ID = "_rowid";
   private static final String ROW_ID_TYPE = "uint64";
   private static final Pattern NUMBER = Pattern.compile("\\d+");
@@ -35,8 +41,12 @@ public final class InvertedReader implements IndexedRows {
     this.storage = storage;
     this.segment = segment;
     this.documents = new ArrayList<>();
-    Matcher partitions =
-        NUMBER.matcher(LanceFile.open(storage, segment, METADATA).schema().metadata(PARTITIONS));
+    FileSchema metadata = LanceFile.open(storage, segment, METADATA).schema();
+    if (OWN_STOP_WORDS.matcher(metadata.metadata().getOrDefault(PARAMETERS, "")).find()) {
+      throw new UnsupportedSegmentException(
+          "Segment " + segment, "leaves out words of a list of its own, which no index tells");
+    }
+    Matcher partitions = NUMBER.matcher(metadata.metadata(PARTITIONS));
     while (partitions.find()) {
       String name = "part_" + partitions.group() + "_docs.lance";
       LanceFile.open(storage, segment, name).schema().indexOf(ROW_ID, ROW_ID_TYPE);
@@ -49,7 +59,8 @@ public final class InvertedReader implements IndexedRows {
    *
    * @throws CorruptSegmentException if a file is malformed or of an unknown layout, or one is
    *     missing
-   * @throws UnsupportedSegmentException if it is in parts that nobody has put together
+   * @throws UnsupportedSegmentException if it is in parts that nobody has put together, or its
+   *     parameters are more than the manifest tells
    * @throws FileNotFoundException if there is none
    */
   static InvertedReader open(IndexStorage storage, UUID segment) throws IOException {
