@@ -98,7 +98,7 @@ public final class TextVerifier {
     int asked = 0;
     int leftOut = 0;
     for (Pair pair : pairs) {
-      Roaring64Bitmap both = read(reading, fragments, pair.first());
+      List<Roaring64Bitmap> ofEach = new ArrayList<>();
       for (String word : List.of(pair.first(), pair.second())) {
         Roaring64Bitmap right = read(reading, fragments, word);
         Roaring64Bitmap found = ask(indexed, fragments, FullTextQuery.match(word, column));
@@ -108,8 +108,10 @@ public final class TextVerifier {
         }
         asked += right.isEmpty() ? 0 : 1;
         leftOut += isLeftOut ? 1 : 0;
-        both.and(found);
+        ofEach.add(found);
       }
+      Roaring64Bitmap both = ofEach.get(0);
+      both.and(ofEach.get(1));
       Optional<String> together =
           both.contains(pair.row()) ? together(indexed, fragments, pair, both) : Optional.empty();
       if (together.isPresent()) {

@@ -36,12 +36,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Segments of values take the road of those of vectors, by way of the same protocol. */
 class ScalarPublishingTest {
@@ -74,6 +76,12 @@ class ScalarPublishingTest {
     context = context(builder);
   }
 
+  /** Each type, with addresses and with stable row ids. */
+  private static Stream<Arguments> kinds() {
+    return Arrays.stream(ScalarType.values())
+        .flatMap(type -> Stream.of(Arguments.of(type, false), Arguments.of(type, true)));
+  }
+
   @AfterEach
   void close() throws Exception {
     builder.close();
@@ -82,16 +90,7 @@ class ScalarPublishingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "BTREE, false",
-    "BTREE, true",
-    "BITMAP, false",
-    "BITMAP, true",
-    "LABEL_LIST, false",
-    "LABEL_LIST, true",
-    "INVERTED, false",
-    "INVERTED, true"
-  })
+  @MethodSource("kinds")
   void rowsThatWereUpdatedAreFoundByTheirNewValuesAlone(ScalarType type, boolean stableRowIds)
       throws Exception {
     begin(type, stableRowIds);
@@ -105,16 +104,7 @@ class ScalarPublishingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "BTREE, false",
-    "BTREE, true",
-    "BITMAP, false",
-    "BITMAP, true",
-    "LABEL_LIST, false",
-    "LABEL_LIST, true",
-    "INVERTED, false",
-    "INVERTED, true"
-  })
+  @MethodSource("kinds")
   void rowsThatWereUpdatedInPlaceAreFoundByTheirNewValuesAlone(
       ScalarType type, boolean stableRowIds) throws Exception {
     begin(type, stableRowIds);
@@ -168,16 +158,7 @@ class ScalarPublishingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "BTREE, false",
-    "BTREE, true",
-    "BITMAP, false",
-    "BITMAP, true",
-    "LABEL_LIST, false",
-    "LABEL_LIST, true",
-    "INVERTED, false",
-    "INVERTED, true"
-  })
+  @MethodSource("kinds")
   void segmentsBecomeOne(ScalarType type, boolean stableRowIds) throws Exception {
     begin(type, stableRowIds);
     publish(List.of(), 0, 1);
