@@ -101,8 +101,8 @@ public final class PlanSegments extends KeyedProcessFunction<String, SealedShard
       throws Exception {
     if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
       timer.clear();
-      Instant now = Instant.now();
-      if (planner.mustWait(earlier(now), now)) {
+      resume();
+      if (planner.mustWait(unpublished(), Instant.now())) {
         waitFor(options.pollInterval(), context);
         return;
       }
@@ -113,9 +113,12 @@ public final class PlanSegments extends KeyedProcessFunction<String, SealedShard
     }
   }
 
-  /** Those that were not published before, as of now. */
-  private UnpublishedPlans earlier(Instant now) throws IOException {
-    return resumed ? unpublished().resumed(now) : unpublished();
+  /** Plans from before a restore wait from then on: once, or they would wait for ever. */
+  private void resume() throws IOException {
+    if (resumed) {
+      unpublished.update(unpublished().resumed(Instant.now()));
+      resumed = false;
+    }
   }
 
   private UnpublishedPlans unpublished() throws IOException {
@@ -126,8 +129,8 @@ public final class PlanSegments extends KeyedProcessFunction<String, SealedShard
     Instant now = Instant.now();
     List<SealedShard> shards = new ArrayList<>();
     sealed.get().forEach(shards::add);
-    PlanningStep.Result result = planner.plan(shards, earlier(now), now);
-    resumed = false;
+    resume();
+    PlanningStep.Result result = planner.plan(shards, unpublished(), now);
     Planned planned = result.planned();
     planned.plans().forEach(out::collect);
     sealed.update(planned.waiting());

@@ -17,6 +17,7 @@ import dev.freshet.state.model.RowRange;
 import dev.freshet.state.model.SealedShard;
 import dev.freshet.state.model.SegmentPlan;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -97,6 +98,29 @@ class PlanSegmentsTest {
       stage.process(shard(1));
       stage.setProcessingTime(100 * WINDOW);
       assertThat(stage.output()).as("while the first is under way").hasSize(1);
+    }
+  }
+
+  /** What was lost with a process is waited for as long as anything else, and no longer. */
+  @Test
+  void afterARestoreAPlanIsForgottenInTheEnd() throws Exception {
+    stream.config.set(FreshetOptions.INDEX_TYPE, "INVERTED");
+    stream.config.set(FreshetOptions.STALL_TIMEOUT, Duration.ofMillis(500));
+    stream.config.removeConfig(FreshetOptions.INDEX_PARTITIONS);
+    OperatorSubtaskState snapshot;
+    try (TestStage<SealedShard, SegmentPlan> stage = stage()) {
+      stage.process(shard(0));
+      stage.setProcessingTime(WINDOW);
+      assertThat(stage.output()).hasSize(1);
+      snapshot = stage.snapshot();
+    }
+    try (TestStage<SealedShard, SegmentPlan> stage = stage(snapshot)) {
+      stage.process(shard(1));
+      stage.setProcessingTime(100 * WINDOW);
+      assertThat(stage.output()).as("it may still be published").isEmpty();
+      Thread.sleep(600);
+      stage.setProcessingTime(200 * WINDOW);
+      assertThat(onlyPlan(stage).coverage()).isEqualTo(Coverage.of(1));
     }
   }
 
