@@ -1,6 +1,7 @@
 package dev.freshet.lance.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.lance.ValuesTable;
 import dev.freshet.lance.commit.SegmentPublisher;
@@ -10,14 +11,17 @@ import dev.freshet.lance.dataset.DetachedVersion;
 import dev.freshet.state.model.Coverage;
 import dev.freshet.state.model.IndexSpec;
 import dev.freshet.state.model.ScalarType;
+import dev.freshet.vector.format.CorruptSegmentException;
 import dev.freshet.vector.format.IndexStorage;
 import dev.freshet.vector.format.IndexedRows;
 import dev.freshet.vector.format.LocalIndexStorage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +89,28 @@ class TextSegmentTest {
           .hasValueSatisfying(what -> assertThat(what).startsWith("it has no entry of "));
       SegmentRegistration claimed = over(handle, narrow, Coverage.of(0, 1));
       assertThat(words(table, handle, claimed, claimed.coverage(), SEED)).isPresent();
+    }
+  }
+
+  /** No file of a segment gets to Lance's reader if one of them is another thing, or is missing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"docs", "tokens", "invert"})
+  void filesThatAreNoneOfLanceOrMissingAreSeen(String part) throws Exception {
+    try (ValuesTable table = table(false);
+        DatasetHandle handle = table.open()) {
+      SegmentRegistration segment = build(handle, ValuesTable.PROSE, Coverage.of(0));
+      Path file;
+      try (Stream<Path> files =
+          Files.list(directory.resolve("t/_indices").resolve(segment.uuid().toString()))) {
+        file =
+            files.filter(one -> one.toString().endsWith(part + ".lance")).findFirst().orElseThrow();
+      }
+      Files.writeString(file, "these are words and no file of Lance");
+      assertThatThrownBy(() -> rows(handle, segment)).isInstanceOf(CorruptSegmentException.class);
+      Files.delete(file);
+      assertThatThrownBy(() -> rows(handle, segment))
+          .isInstanceOf(CorruptSegmentException.class)
+          .hasMessageContaining("is missing");
     }
   }
 

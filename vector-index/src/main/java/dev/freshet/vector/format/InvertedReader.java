@@ -26,6 +26,8 @@ public final class InvertedReader implements IndexedRows {
   private static final Pattern OWN_STOP_WORDS =
       Pattern.compile("\"custom_stop_words\"\\s*:\\s*\\[");
 
+  private static final String DOCUMENTS = "docs.lance";
+  private static final List<String> OTHER_PARTS = List.of("tokens.lance", "invert.lance");
   private static final String ROW_ID = "_rowid";
   private static final String ROW_ID_TYPE = "uint64";
   private static final Pattern NUMBER = Pattern.compile("\\d+");
@@ -48,9 +50,21 @@ public final class InvertedReader implements IndexedRows {
     }
     Matcher partitions = NUMBER.matcher(metadata.metadata(PARTITIONS));
     while (partitions.find()) {
-      String name = "part_" + partitions.group() + "_docs.lance";
+      documents.add(openPartition("part_" + partitions.group() + "_"));
+    }
+  }
+
+  /** Opens all files of a partition, as Lance's reader must not meet a malformed one first. */
+  private String openPartition(String prefix) throws IOException {
+    try {
+      for (String part : OTHER_PARTS) {
+        LanceFile.open(storage, segment, prefix + part);
+      }
+      String name = prefix + DOCUMENTS;
       LanceFile.open(storage, segment, name).schema().indexOf(ROW_ID, ROW_ID_TYPE);
-      documents.add(name);
+      return name;
+    } catch (FileNotFoundException e) {
+      throw new CorruptSegmentException("a file of partition " + prefix + " is missing", e);
     }
   }
 
