@@ -70,6 +70,16 @@ class WrongInputTest {
   }
 
   @Test
+  void aColumnThatHoldsNoListsOrTexts() {
+    run("--column", "id", "--type", "LABEL_LIST")
+        .assertWrongInput(
+            "Column 'id' of " + table.uri() + " is Int(64, true)",
+            "an index of type LABEL_LIST is kept over lists of texts or 64-bit integers");
+    run("--column", "id", "--type", "INVERTED")
+        .assertWrongInput("an index of type INVERTED is kept over texts");
+  }
+
+  @Test
   void unknownIndexType() {
     run("--column", "vector", "--type", "IVF_XY").assertWrongInput("IVF_XY", "IVF_PQ");
   }
